@@ -1,0 +1,2 @@
+//! tongzheng
+fn main() {}
