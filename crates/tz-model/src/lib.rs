@@ -1,1 +1,31 @@
-//! tz-model
+//! The vocabulary of the house: points, months, clauses, the facts that score, and what scoring says of them.
+//!
+//! Knows no file, database, clock or scheme. Read [`Facts`] first, then [`Line`]: everything between the two is what a
+//! scheme does.
+
+mod clause;
+mod facts;
+mod fault;
+mod ids;
+mod points;
+mod result;
+mod time;
+
+pub use clause::Clause;
+pub use facts::{
+    Adoption, Channel, Comment, DirectPoint, Duty, Event, Extra, FactId, Facts, Outcome as DutyOutcome, Report, Table,
+    Unit, UnitIx,
+};
+pub use fault::{Fault, nearest, sentences};
+pub use ids::{
+    AccountId, BlobId, CommentId, FactSeq, IssueId, ItemId, MailId, OfficeId, PersonId, PublicationId, Revision,
+    SolicitationId, StatementId, UnitId,
+};
+pub use points::{NotPoints, Points};
+pub use result::{
+    Annual, Assessment, CategoryCount, Line, Outcome, OutcomeKind, PeriodScore, Quota, UnitPeriod, UnitYear,
+};
+pub use time::{Month, NotADate, Period, parse_date, shanghai, shanghai_date};
+
+/// A name taken from a scheme or a table (category, form of adoption, unit). Shared, so that a million facts hold it once.
+pub type Name = std::sync::Arc<str>;
