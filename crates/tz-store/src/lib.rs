@@ -1,1 +1,37 @@
-//! tz-store
+//! The only crate that knows SQL: rows, transactions, migrations, contents by hash, the audit chain.
+//!
+//! Embedded SQLite and PostgreSQL by one code path; where they must differ stands in [`dialect`]. It applies no rule of a
+//! scheme and knows no page. Begin with [`Store::write`]: nothing is acknowledged before [`Write::commit`].
+
+pub mod account;
+pub mod audit;
+mod connection;
+pub mod content;
+mod dialect;
+pub mod directory;
+pub mod item;
+pub mod ledger;
+pub mod mail;
+mod migrate;
+pub mod office;
+pub mod publication;
+mod schema;
+pub mod solicitation;
+pub mod statement;
+pub mod verify;
+
+pub use connection::{Failure, OpenFailure, Store, Tx, Write};
+pub use dialect::DatabaseKind;
+pub use migrate::{NEWEST, Step};
+
+/// Microseconds of UTC, as every moment is stored.
+pub type Micros = i64;
+
+/// A stored moment as a timestamp; a value outside the calendar becomes its nearest end.
+pub fn moment(micros: Micros) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 {
+        jiff::Timestamp::MIN
+    } else {
+        jiff::Timestamp::MAX
+    })
+}

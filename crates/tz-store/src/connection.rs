@@ -1,0 +1,317 @@
+//! Connections, pools and transactions.
+
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{PgConnection, SqliteConnection};
+use tz_model::OfficeId;
+
+use crate::{DatabaseKind, dialect, migrate};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum AnyConnection {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// The database could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Two people took the same name, number or place; the first one has it. Named by the constraint or its columns.
+    #[error("{doing}: already taken ({constraint})")]
+    Taken {
+        /// What was being done.
+        doing: &'static str,
+        /// The constraint as the database names it.
+        constraint: String,
+    },
+    /// A row that must be there is not.
+    #[error("{doing}: no such row")]
+    Absent {
+        /// What was being done.
+        doing: &'static str,
+    },
+    /// Disk, network or the database itself.
+    #[error("{doing}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// What the database said.
+        #[source]
+        cause: Error,
+    },
+    /// No connection to be had.
+    #[error("connecting to the database")]
+    Connect(#[source] diesel::ConnectionError),
+    /// A stored value is not what the program wrote: the database was changed from outside, or is damaged.
+    #[error("{doing}: {what}")]
+    Damaged {
+        /// What was being done.
+        doing: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl Failure {
+    /// Puts what was being done before what the database said.
+    pub(crate) fn at(doing: &'static str) -> impl FnOnce(Error) -> Self {
+        move |cause| match cause {
+            Error::NotFound => Self::Absent { doing },
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, ref about) => Self::Taken {
+                doing,
+                constraint: about.constraint_name().map_or_else(|| about.message().to_owned(), str::to_owned),
+            },
+            cause => Self::Database { doing, cause },
+        }
+    }
+
+    /// True where a unique name, number or place was taken by somebody else first.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Taken { .. })
+    }
+
+    /// True where a row that must be there is not.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent { .. })
+    }
+}
+
+/// Why a database could not be opened: Chinese sentences, for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFailure {
+    /// The data folder cannot be made or written.
+    #[error("数据文件夹“{folder}”无法写入：{cause}。请检查权限和剩余空间，或用 --data 另指定一个文件夹。")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the system said.
+        cause: String,
+    },
+    /// The database did not open.
+    #[error("数据库“{name}”无法打开：{cause}。请检查文件或地址是否正确、数据库是否在运行。")]
+    Open {
+        /// File or address without password.
+        name: String,
+        /// What the database said.
+        cause: String,
+    },
+    /// A newer program wrote it.
+    #[error("数据库“{name}”由更新版本的通政建立（结构第{found}版，本程序只认到第{known}版）。请使用新版程序打开。")]
+    Newer {
+        /// File or address.
+        name: String,
+        /// Its structure.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+}
+
+type Opener = Box<dyn Fn() -> Result<AnyConnection, Failure> + Send + Sync>;
+
+/// A few connections that are handed out and come back. A connection that failed does not come back.
+struct Pool {
+    idle: Mutex<(Vec<AnyConnection>, usize)>,
+    returned: Condvar,
+    most: usize,
+    open: Opener,
+}
+
+impl Pool {
+    fn new(most: usize, open: Opener) -> Arc<Self> {
+        Arc::new(Self { idle: Mutex::new((Vec::new(), 0)), returned: Condvar::new(), most, open })
+    }
+
+    fn take(&self) -> Result<AnyConnection, Failure> {
+        let mut idle = self.idle.lock().expect("no holder of this lock can panic");
+        loop {
+            if let Some(connection) = idle.0.pop() {
+                return Ok(connection);
+            }
+            if idle.1 < self.most {
+                idle.1 += 1;
+                break;
+            }
+            idle = self.returned.wait(idle).expect("no holder of this lock can panic");
+        }
+        drop(idle);
+        (self.open)().inspect_err(|_| self.lost())
+    }
+
+    fn lost(&self) {
+        self.idle.lock().expect("no holder of this lock can panic").1 -= 1;
+        self.returned.notify_one();
+    }
+
+    fn put(&self, connection: AnyConnection) {
+        self.idle.lock().expect("no holder of this lock can panic").0.push(connection);
+        self.returned.notify_one();
+    }
+}
+
+/// The database of an installation. Cheap to share by reference; every use is a transaction.
+pub struct Store {
+    readers: Arc<Pool>,
+    writers: Arc<Pool>,
+    kind: DatabaseKind,
+}
+
+impl Store {
+    /// Opens (or makes) the embedded database in a data folder and brings it to the newest structure.
+    pub fn open_folder(folder: &Path) -> Result<Self, OpenFailure> {
+        let wrong = |cause: std::io::Error| OpenFailure::Folder {
+            folder: folder.display().to_string(),
+            cause: cause.to_string(),
+        };
+        std::fs::create_dir_all(folder).map_err(wrong)?;
+        // Asked now, since SQLite would say "unable to open database file" for every one of these.
+        let probe = folder.join(".tongzheng-write-probe");
+        std::fs::write(&probe, b"").map_err(wrong)?;
+        std::fs::remove_file(&probe).map_err(wrong)?;
+        let file = folder.join("tongzheng.db");
+        let name = file.display().to_string();
+        let opener = |writes: bool| -> Opener {
+            let name = name.clone();
+            Box::new(move || {
+                let mut connection = AnyConnection::open_sqlite(&name).map_err(Failure::Connect)?;
+                dialect::prepare(&mut connection, writes).map_err(Failure::at("setting up a connection"))?;
+                Ok(connection)
+            })
+        };
+        Self::start(DatabaseKind::Sqlite, Pool::new(8, opener(false)), Pool::new(1, opener(true)), &name)
+    }
+
+    /// Opens a PostgreSQL database by its address (`postgres://…` or libpq's `host=…`) and brings it to the newest structure.
+    pub fn open_postgres(address: &str) -> Result<Self, OpenFailure> {
+        let owned = address.to_owned();
+        let pool = Pool::new(
+            12,
+            Box::new(move || {
+                let mut connection = AnyConnection::open_postgres(&owned).map_err(Failure::Connect)?;
+                dialect::prepare(&mut connection, true).map_err(Failure::at("setting up a connection"))?;
+                Ok(connection)
+            }),
+        );
+        // A password may stand between the slashes and the at sign.
+        let name = address.rsplit('@').next().unwrap_or_default();
+        Self::start(DatabaseKind::Postgres, Arc::clone(&pool), pool, name)
+    }
+
+    fn start(kind: DatabaseKind, readers: Arc<Pool>, writers: Arc<Pool>, name: &str) -> Result<Self, OpenFailure> {
+        let store = Self { readers, writers, kind };
+        migrate::to_newest(&store).map_err(|failure| match failure {
+            migrate::Stopped::Newer { found } => {
+                OpenFailure::Newer { name: name.to_owned(), found, known: migrate::NEWEST }
+            }
+            migrate::Stopped::Failed(failure) => OpenFailure::Open { name: name.to_owned(), cause: chain(&failure) },
+        })?;
+        Ok(store)
+    }
+
+    /// Which database this is.
+    pub fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
+    /// Begins reading for an office: one state of the database until dropped.
+    pub fn read(&self, office: OfficeId) -> Result<Tx, Failure> {
+        Tx::begin(&self.readers, office, dialect::begin_read)
+    }
+
+    /// Begins writing for an office. Dropped without [`Write::commit`], it leaves no trace.
+    pub fn write(&self, office: OfficeId) -> Result<Write, Failure> {
+        Tx::begin(&self.writers, office, dialect::begin_write).map(Write)
+    }
+}
+
+/// A failure and its causes in one line, for the terminal.
+fn chain(failure: &Failure) -> String {
+    let mut text = failure.to_string();
+    let mut cause = std::error::Error::source(failure);
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+/// A transaction of one office. Only reading is possible through it alone.
+pub struct Tx {
+    connection: Option<AnyConnection>,
+    pool: Arc<Pool>,
+    /// The office whose rows it sees (机关).
+    pub office: OfficeId,
+}
+
+impl Tx {
+    fn begin(
+        pool: &Arc<Pool>,
+        office: OfficeId,
+        begin: impl Fn(&mut AnyConnection) -> diesel::QueryResult<()>,
+    ) -> Result<Self, Failure> {
+        let mut connection = pool.take()?;
+        if begin(&mut connection).is_err() {
+            // The connection may have died while idle (a database restarted): one fresh try.
+            pool.lost();
+            drop(connection);
+            connection = pool.take()?;
+            if let Err(cause) = begin(&mut connection) {
+                pool.lost();
+                return Err(Failure::at("beginning a transaction")(cause));
+            }
+        }
+        Ok(Self { connection: Some(connection), pool: Arc::clone(pool), office })
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        self.connection.as_mut().expect("a transaction holds its connection until it ends")
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        match connection.batch_execute("ROLLBACK") {
+            Ok(()) => self.pool.put(connection),
+            Err(_) => self.pool.lost(),
+        }
+    }
+}
+
+/// A transaction that writes.
+pub struct Write(Tx);
+
+impl Write {
+    /// Makes everything durable. Nothing may be acknowledged before this returns.
+    pub fn commit(mut self) -> Result<(), Failure> {
+        let mut connection = self.0.connection.take().expect("a transaction holds its connection until it ends");
+        match connection.batch_execute("COMMIT") {
+            Ok(()) => {
+                self.0.pool.put(connection);
+                Ok(())
+            }
+            Err(cause) => {
+                self.0.pool.lost();
+                Err(Failure::at("committing")(cause))
+            }
+        }
+    }
+}
+
+impl Deref for Write {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
+    }
+}

@@ -1,0 +1,58 @@
+//! Contents: raw mails, attachments and papers, each stored once by the SHA-256 of its bytes.
+
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::schema::content;
+use crate::{Failure, Tx, Write};
+
+#[derive(Insertable)]
+#[diesel(table_name = content)]
+struct NewContent<'a> {
+    id: i64,
+    sha256: &'a str,
+    size: i64,
+    bytes: &'a [u8],
+}
+
+/// The SHA-256 of some bytes, in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes everything");
+        hex
+    })
+}
+
+impl Tx {
+    /// The bytes of a content.
+    pub fn content(&mut self, id: i64) -> Result<Vec<u8>, Failure> {
+        content::table
+            .filter(content::id.eq(id))
+            .select(content::bytes)
+            .first(self.connection())
+            .map_err(Failure::at("reading a content"))
+    }
+}
+
+impl Write {
+    /// Stores bytes unless they are there already, and says under which number.
+    pub fn put_content(&mut self, bytes: &[u8]) -> Result<i64, Failure> {
+        let hash = sha256(bytes);
+        let known: Option<i64> = content::table
+            .filter(content::sha256.eq(&hash))
+            .select(content::id)
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a content"))?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        let id = self.next_id("content")?;
+        diesel::insert_into(content::table)
+            .values(NewContent { id, sha256: &hash, size: bytes.len() as i64, bytes })
+            .execute(self.connection())
+            .map_err(Failure::at("storing a content"))?;
+        Ok(id)
+    }
+}

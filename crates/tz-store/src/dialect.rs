@@ -1,0 +1,89 @@
+//! Where the two databases differ: each difference is one function with two arms, never an `if` among the queries.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
+
+use crate::connection::AnyConnection;
+
+/// Which database the store stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// One file in the data folder.
+    Sqlite,
+    /// PostgreSQL 12 or later, or a database that accepts its protocol.
+    Postgres,
+}
+
+impl AnyConnection {
+    pub(crate) fn open_sqlite(path: &str) -> diesel::ConnectionResult<Self> {
+        SqliteConnection::establish(path).map(Self::Sqlite)
+    }
+
+    pub(crate) fn open_postgres(url: &str) -> diesel::ConnectionResult<Self> {
+        PgConnection::establish(url).map(Self::Postgres)
+    }
+}
+
+/// Durability and manners of a new connection: WAL with FULL sync on SQLite, UTC and loud errors on PostgreSQL.
+pub(crate) fn prepare(connection: &mut AnyConnection, writes: bool) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => {
+            connection.batch_execute(
+                "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
+            )?;
+            if writes { Ok(()) } else { connection.batch_execute("PRAGMA query_only = ON") }
+        }
+        AnyConnection::Postgres(_) => connection.batch_execute("SET client_min_messages = warning"),
+    }
+}
+
+/// Opens a transaction that writes: on SQLite it takes the one writer's place at once, so that it can never fail half-way.
+pub(crate) fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => connection.batch_execute("BEGIN IMMEDIATE"),
+        AnyConnection::Postgres(_) => connection.batch_execute("BEGIN"),
+    }
+}
+
+/// Opens a transaction that only reads, on one state of the database from first query to last.
+pub(crate) fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => connection.batch_execute("BEGIN"),
+        AnyConnection::Postgres(_) => connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+    }
+}
+
+/// Keeps other processes from migrating at the same time, until the transaction ends.
+pub(crate) fn lock_for_migration(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => Ok(()), // BEGIN IMMEDIATE already holds the writer's place.
+        AnyConnection::Postgres(_) => connection.batch_execute("SELECT pg_advisory_xact_lock(7480191)"),
+    }
+}
+
+/// The database's own check of its pages and references; each line is a fault. PostgreSQL checks references as it writes.
+pub(crate) fn own_check(connection: &mut AnyConnection) -> QueryResult<Vec<String>> {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Fault {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        fault: String,
+    }
+    match connection {
+        AnyConnection::Sqlite(connection) => {
+            let mut faults: Vec<Fault> = diesel::sql_query(
+                "SELECT integrity_check AS fault FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+            )
+            .load(connection)?;
+            faults.extend(
+                diesel::sql_query(
+                    "SELECT \"table\" || ' 第' || coalesce(rowid, 0) || '行指向不存在的 ' || parent AS fault FROM pragma_foreign_key_check",
+                )
+                .load::<Fault>(connection)?,
+            );
+            Ok(faults.into_iter().map(|fault| fault.fault).collect())
+        }
+        AnyConnection::Postgres(_) => Ok(Vec::new()),
+    }
+}

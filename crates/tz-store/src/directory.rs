@@ -1,0 +1,249 @@
+//! The directory (工作网络, N1): units by versions, people, registered mailboxes.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use tz_model::{FactSeq, UnitId};
+
+use crate::schema::{mailbox, person, unit, unit_version};
+use crate::{Failure, Micros, Tx, Write};
+
+#[derive(Insertable)]
+#[diesel(table_name = unit)]
+struct NewUnit {
+    id: i64,
+    office_id: i64,
+    position: i64,
+    created_at: Micros,
+}
+
+/// One version of a unit as stored.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = unit_version)]
+pub struct UnitVersionRow {
+    /// The office.
+    pub office_id: i64,
+    /// Its place in the ledger, shared with facts.
+    pub seq: i64,
+    /// The unit.
+    pub unit_id: i64,
+    /// Its name from this version on.
+    pub name: String,
+    /// Its class (类别).
+    pub class: String,
+    /// Its ranking group (排名组).
+    pub ranking_group: String,
+    /// `枣庄市级`, `滕州市级` or nothing.
+    pub direct_point: Option<String>,
+    /// The unit its adoptions are credited to (F1.dp).
+    pub parent_id: Option<i64>,
+    /// First day it is scored.
+    pub from_date: Option<String>,
+    /// Last day it is scored.
+    pub to_date: Option<String>,
+    /// When this was recorded.
+    pub recorded_at: Micros,
+    /// By whom.
+    pub recorded_by: Option<i64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A person of a unit or of the office as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = person)]
+pub struct PersonRow {
+    /// Its identity.
+    pub id: i64,
+    /// The office.
+    pub office_id: i64,
+    /// The unit; empty for the office's own people.
+    pub unit_id: Option<i64>,
+    /// The person's name.
+    pub name: String,
+    /// 第一责任人, 直接责任人, 具体责任人 or 信息员 (N4).
+    pub duty: String,
+    /// Telephone.
+    pub phone: String,
+    /// Mail address.
+    pub mail: String,
+    /// The day the person left.
+    pub left_on: Option<String>,
+    /// When recorded.
+    pub created_at: Micros,
+}
+
+/// A registered mailbox (登记邮箱, N3.1) as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mailbox)]
+pub struct MailboxRow {
+    /// Its identity.
+    pub id: i64,
+    /// The office.
+    pub office_id: i64,
+    /// Whose.
+    pub unit_id: i64,
+    /// The address as given.
+    pub address: String,
+    /// The address in lower case.
+    pub address_key: String,
+    /// Since when.
+    pub registered_at: Micros,
+    /// Until when.
+    pub closed_at: Option<Micros>,
+}
+
+impl Tx {
+    /// Every unit's version in force at a place of the ledger (all of it where `None`), in the directory's order.
+    pub fn list_units(&mut self, as_of: Option<FactSeq>) -> Result<Vec<UnitVersionRow>, Failure> {
+        let doing = "listing the units";
+        let mut query = unit_version::table.filter(unit_version::office_id.eq(self.office.0)).into_boxed();
+        if let Some(FactSeq(seq)) = as_of {
+            query = query.filter(unit_version::seq.le(seq));
+        }
+        let versions: Vec<UnitVersionRow> = query
+            .order(unit_version::seq)
+            .select(UnitVersionRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at(doing))?;
+        let mut latest: BTreeMap<i64, UnitVersionRow> =
+            versions.into_iter().map(|version| (version.unit_id, version)).collect();
+        let order: Vec<i64> = unit::table
+            .filter(unit::office_id.eq(self.office.0))
+            .order((unit::position, unit::id))
+            .select(unit::id)
+            .load(self.connection())
+            .map_err(Failure::at(doing))?;
+        Ok(order.into_iter().filter_map(|id| latest.remove(&id)).collect())
+    }
+
+    /// A unit's version in force.
+    pub fn find_unit(&mut self, id: UnitId) -> Result<Option<UnitVersionRow>, Failure> {
+        unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0).and(unit_version::unit_id.eq(id.0)))
+            .order(unit_version::seq.desc())
+            .select(UnitVersionRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a unit"))
+    }
+
+    /// The people of a unit, or everybody's where `None`, by unit and duty; those who left are not listed.
+    pub fn list_people(&mut self, of: Option<UnitId>) -> Result<Vec<PersonRow>, Failure> {
+        let mut query =
+            person::table.filter(person::office_id.eq(self.office.0).and(person::left_on.is_null())).into_boxed();
+        if let Some(of) = of {
+            query = query.filter(person::unit_id.eq(of.0));
+        }
+        query
+            .order((person::unit_id, person::id))
+            .select(PersonRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing people"))
+    }
+
+    /// The open registrations of mailboxes, of a unit or of all.
+    pub fn list_mailboxes(&mut self, of: Option<UnitId>) -> Result<Vec<MailboxRow>, Failure> {
+        let mut query =
+            mailbox::table.filter(mailbox::office_id.eq(self.office.0).and(mailbox::closed_at.is_null())).into_boxed();
+        if let Some(of) = of {
+            query = query.filter(mailbox::unit_id.eq(of.0));
+        }
+        query
+            .order((mailbox::unit_id, mailbox::id))
+            .select(MailboxRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing mailboxes"))
+    }
+
+    /// The open registration of an address, whatever its case.
+    pub fn find_mailbox(&mut self, address: &str) -> Result<Option<MailboxRow>, Failure> {
+        mailbox::table
+            .filter(
+                mailbox::office_id
+                    .eq(self.office.0)
+                    .and(mailbox::address_key.eq(address.trim().to_lowercase()))
+                    .and(mailbox::closed_at.is_null()),
+            )
+            .select(MailboxRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a mailbox"))
+    }
+}
+
+impl Write {
+    /// Makes a unit without a version yet; the first one follows in the same transaction.
+    pub fn insert_unit(&mut self, now: Micros) -> Result<UnitId, Failure> {
+        let id = self.next_id("unit")?;
+        let position = self.next_number("unit-position")?;
+        diesel::insert_into(unit::table)
+            .values(NewUnit { id, office_id: self.office.0, position, created_at: now })
+            .execute(self.connection())
+            .map_err(Failure::at("making a unit"))?;
+        Ok(UnitId(id))
+    }
+
+    /// Appends a version of a unit to the ledger; `row.seq` and `row.office_id` are set here.
+    pub fn append_unit_version(&mut self, mut row: UnitVersionRow) -> Result<FactSeq, Failure> {
+        row.office_id = self.office.0;
+        row.seq = self.next_number("ledger")?;
+        let seq = FactSeq(row.seq);
+        diesel::insert_into(unit_version::table)
+            .values(row)
+            .execute(self.connection())
+            .map_err(Failure::at("recording a unit"))?;
+        Ok(seq)
+    }
+
+    /// Records a person; `row.id` and `row.office_id` are set here.
+    pub fn insert_person(&mut self, mut row: PersonRow) -> Result<i64, Failure> {
+        row.id = self.next_id("person")?;
+        row.office_id = self.office.0;
+        let id = row.id;
+        diesel::insert_into(person::table)
+            .values(row)
+            .execute(self.connection())
+            .map_err(Failure::at("recording a person"))?;
+        Ok(id)
+    }
+
+    /// Notes that a person left on a day. False if there is no such person.
+    pub fn person_left(&mut self, id: i64, day: &str) -> Result<bool, Failure> {
+        diesel::update(person::table.filter(person::office_id.eq(self.office.0).and(person::id.eq(id))))
+            .set(person::left_on.eq(Some(day)))
+            .execute(self.connection())
+            .map(|rows| rows == 1)
+            .map_err(Failure::at("noting that a person left"))
+    }
+
+    /// Registers a mailbox for a unit; the address must be free ([`Failure::is_taken`]).
+    pub fn insert_mailbox(&mut self, of: UnitId, address: &str, now: Micros) -> Result<i64, Failure> {
+        let id = self.next_id("mailbox")?;
+        diesel::insert_into(mailbox::table)
+            .values(MailboxRow {
+                id,
+                office_id: self.office.0,
+                unit_id: of.0,
+                address: address.trim().to_owned(),
+                address_key: address.trim().to_lowercase(),
+                registered_at: now,
+                closed_at: None,
+            })
+            .execute(self.connection())
+            .map_err(Failure::at("registering a mailbox"))?;
+        Ok(id)
+    }
+
+    /// Ends a mailbox's registration. False if it was not open.
+    pub fn close_mailbox(&mut self, id: i64, now: Micros) -> Result<bool, Failure> {
+        diesel::update(
+            mailbox::table
+                .filter(mailbox::office_id.eq(self.office.0).and(mailbox::id.eq(id)).and(mailbox::closed_at.is_null())),
+        )
+        .set(mailbox::closed_at.eq(Some(now)))
+        .execute(self.connection())
+        .map(|rows| rows == 1)
+        .map_err(Failure::at("closing a mailbox"))
+    }
+}

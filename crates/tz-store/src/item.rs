@@ -1,0 +1,402 @@
+//! Items (稿件): their state, versions, attachments and what happened to them.
+
+use diesel::prelude::*;
+use tz_model::{AccountId, ItemId, MailId, Revision, UnitId};
+
+use crate::schema::{item, item_attachment, item_event, item_unit, item_version};
+use crate::{Failure, Micros, Tx, Write};
+
+/// An item as stored.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = item, treat_none_as_null = true)]
+pub struct ItemRow {
+    /// Its identity.
+    pub id: i64,
+    /// The office.
+    pub office_id: i64,
+    /// Its number (`2018-0613-04`), also the key of its report in the ledger.
+    pub number: String,
+    /// When it was received.
+    pub received_at: Micros,
+    /// 网页, 邮箱, 补录.
+    pub channel: String,
+    /// `received`, `editing`, `returned`, `declined`, `held`, `adopted` (in an issue being prepared), `published`, `withdrawn`.
+    pub state: String,
+    /// The newest version.
+    pub revision: i64,
+    /// Title of the newest version.
+    pub title: String,
+    /// 信息类别 of the newest version.
+    pub category: String,
+    /// 字数 of the newest version's text.
+    pub words: i64,
+    /// 忧: a problem, not good news (N3.2).
+    pub worry: bool,
+    /// False if ruled out of the quota.
+    pub counted: bool,
+    /// The item it repeats, as decided by an editor.
+    pub repeats: Option<i64>,
+    /// Of the normalised first text, to find the same text again.
+    pub fingerprint: i64,
+    /// 撰稿人
+    pub authors: String,
+    /// How to reach them.
+    pub contact: String,
+    /// The editor who has it in hand.
+    pub claimed_by: Option<i64>,
+    /// The solicitation it answers.
+    pub solicitation_id: Option<i64>,
+    /// The message it came in.
+    pub mail_id: Option<i64>,
+    /// The account that sent it.
+    pub sent_by: Option<i64>,
+    /// The form's own key, so that sending twice is sending once.
+    pub sent_key: Option<String>,
+    /// What the program was not sure of, one a line.
+    pub doubts: String,
+}
+
+/// One version of an item's text.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = item_version)]
+pub struct VersionRow {
+    /// The item.
+    pub item_id: i64,
+    /// 1 is the unit's own.
+    pub revision: i64,
+    /// Title.
+    pub title: String,
+    /// Text; paragraphs parted by line ends.
+    pub body: String,
+    /// 信息类别
+    pub category: String,
+    /// When saved.
+    pub saved_at: Micros,
+    /// By whom.
+    pub saved_by: Option<i64>,
+    /// What was done to it.
+    pub note: String,
+}
+
+/// An attachment of an item.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = item_attachment)]
+pub struct AttachmentRow {
+    /// The item.
+    pub item_id: i64,
+    /// Its place, from 1.
+    pub position: i64,
+    /// Its file name as received.
+    pub name: String,
+    /// Its media type as found.
+    pub media_type: String,
+    /// Its bytes.
+    pub content_id: i64,
+    /// What an editor should know of it.
+    pub note: String,
+}
+
+/// Something that happened to an item.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = item_event)]
+pub struct EventRow {
+    /// The item.
+    pub item_id: i64,
+    /// Its place, from 1.
+    pub position: i64,
+    /// When.
+    pub at: Micros,
+    /// Who.
+    pub account_id: Option<i64>,
+    /// `received`, `claimed`, `released`, `edited`, `returned`, `declined`, `held`, `adopted`, `published`, `remark` …
+    pub kind: String,
+    /// A Chinese sentence.
+    pub text: String,
+    /// The unit sees it too.
+    pub for_unit: bool,
+}
+
+/// What a person may see: everything of the office, or one unit's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The office's people.
+    Office,
+    /// A unit's people.
+    Unit(UnitId),
+}
+
+/// Which items to list.
+#[derive(Clone, Debug, Default)]
+pub struct ItemFilter<'a> {
+    /// In any of these states; empty: in any.
+    pub states: &'a [&'a str],
+    /// Before this identity, for the next page.
+    pub before: Option<ItemId>,
+    /// Received at or after.
+    pub from: Option<Micros>,
+    /// Received before.
+    pub until: Option<Micros>,
+    /// 信息类别
+    pub category: Option<&'a str>,
+    /// Of this unit.
+    pub unit: Option<UnitId>,
+    /// With this in its title.
+    pub title_part: Option<&'a str>,
+    /// Oldest first instead of newest first.
+    pub oldest_first: bool,
+    /// At most so many; 0: 50.
+    pub limit: i64,
+}
+
+impl Tx {
+    /// Items a person may see, with the identities of their units in order.
+    pub fn list_items(&mut self, who: Sight, filter: &ItemFilter<'_>) -> Result<Vec<(ItemRow, Vec<i64>)>, Failure> {
+        let doing = "listing items";
+        let mut query = item::table.filter(item::office_id.eq(self.office.0)).into_boxed();
+        if let Sight::Unit(unit) = who {
+            query = query.filter(
+                item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
+            );
+        }
+        if let Some(unit) = filter.unit {
+            query = query.filter(
+                item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
+            );
+        }
+        match filter.states {
+            [] => {}
+            [one] => query = query.filter(item::state.eq(*one)),
+            several => query = query.filter(item::state.eq_any(several.to_vec())),
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(item::id.lt(before.0));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(item::received_at.ge(from));
+        }
+        if let Some(until) = filter.until {
+            query = query.filter(item::received_at.lt(until));
+        }
+        if let Some(category) = filter.category {
+            query = query.filter(item::category.eq(category));
+        }
+        if let Some(part) = filter.title_part {
+            let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            query = query.filter(item::title.like(format!("%{escaped}%")).escape('\\'));
+        }
+        query = if filter.oldest_first { query.order(item::id) } else { query.order(item::id.desc()) };
+        let rows: Vec<ItemRow> = query
+            .limit(if filter.limit == 0 { 50 } else { filter.limit })
+            .select(ItemRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at(doing))?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let mut units = self.units_of_items(&ids)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let of = units.remove(&row.id).unwrap_or_default();
+                (row, of)
+            })
+            .collect())
+    }
+
+    /// How many items are in each state, by state.
+    pub fn count_items_by_state(&mut self, who: Sight) -> Result<Vec<(String, i64)>, Failure> {
+        let mut query = item::table
+            .group_by(item::state)
+            .select((item::state, diesel::dsl::count_star()))
+            .filter(item::office_id.eq(self.office.0))
+            .into_boxed();
+        if let Sight::Unit(unit) = who {
+            query = query.filter(
+                item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
+            );
+        }
+        query.load(self.connection()).map_err(Failure::at("counting items"))
+    }
+
+    fn units_of_items(&mut self, ids: &[i64]) -> Result<std::collections::BTreeMap<i64, Vec<i64>>, Failure> {
+        let pairs: Vec<(i64, i64)> = item_unit::table
+            .filter(item_unit::item_id.eq_any(ids.to_vec()))
+            .order((item_unit::item_id, item_unit::position))
+            .select((item_unit::item_id, item_unit::unit_id))
+            .load(self.connection())
+            .map_err(Failure::at("listing the units of items"))?;
+        let mut of: std::collections::BTreeMap<i64, Vec<i64>> = std::collections::BTreeMap::new();
+        for (item, unit) in pairs {
+            of.entry(item).or_default().push(unit);
+        }
+        Ok(of)
+    }
+
+    /// An item a person may see, with the identities of its units; what they may not see is absent.
+    pub fn find_item(&mut self, who: Sight, id: ItemId) -> Result<Option<(ItemRow, Vec<i64>)>, Failure> {
+        let row: Option<ItemRow> = item::table
+            .filter(item::office_id.eq(self.office.0).and(item::id.eq(id.0)))
+            .select(ItemRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for an item"))?;
+        let Some(row) = row else { return Ok(None) };
+        let units = self.units_of_items(&[row.id])?.remove(&row.id).unwrap_or_default();
+        match who {
+            Sight::Unit(unit) if !units.contains(&unit.0) => Ok(None),
+            _ => Ok(Some((row, units))),
+        }
+    }
+
+    /// An item by its number.
+    pub fn find_item_by_number(&mut self, number: &str) -> Result<Option<ItemRow>, Failure> {
+        item::table
+            .filter(item::office_id.eq(self.office.0).and(item::number.eq(number)))
+            .select(ItemRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for an item by its number"))
+    }
+
+    /// The item an account already sent with this form's key.
+    pub fn find_item_sent(&mut self, by: AccountId, key: &str) -> Result<Option<ItemRow>, Failure> {
+        item::table
+            .filter(item::office_id.eq(self.office.0).and(item::sent_by.eq(by.0)).and(item::sent_key.eq(key)))
+            .select(ItemRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for an item already sent"))
+    }
+
+    /// Earlier items with the same normalised text, oldest first, at most five.
+    pub fn list_same_text(&mut self, fingerprint: i64) -> Result<Vec<ItemRow>, Failure> {
+        item::table
+            .filter(item::office_id.eq(self.office.0).and(item::fingerprint.eq(fingerprint)))
+            .order(item::id)
+            .limit(5)
+            .select(ItemRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("looking for the same text"))
+    }
+
+    /// The items a message became.
+    pub fn list_items_of_mail(&mut self, mail: MailId) -> Result<Vec<ItemRow>, Failure> {
+        item::table
+            .filter(item::office_id.eq(self.office.0).and(item::mail_id.eq(mail.0)))
+            .order(item::id)
+            .select(ItemRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the items of a message"))
+    }
+
+    /// Every version of an item, oldest first.
+    pub fn list_versions(&mut self, id: ItemId) -> Result<Vec<VersionRow>, Failure> {
+        item_version::table
+            .filter(item_version::item_id.eq(id.0))
+            .order(item_version::revision)
+            .select(VersionRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing an item's versions"))
+    }
+
+    /// One version of an item.
+    pub fn find_version(&mut self, id: ItemId, revision: Revision) -> Result<Option<VersionRow>, Failure> {
+        item_version::table
+            .filter(item_version::item_id.eq(id.0).and(item_version::revision.eq(revision.0)))
+            .select(VersionRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a version"))
+    }
+
+    /// The attachments of an item in order.
+    pub fn list_attachments(&mut self, id: ItemId) -> Result<Vec<AttachmentRow>, Failure> {
+        item_attachment::table
+            .filter(item_attachment::item_id.eq(id.0))
+            .order(item_attachment::position)
+            .select(AttachmentRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing an item's attachments"))
+    }
+
+    /// What happened to an item, oldest first; a unit sees only what is for it.
+    pub fn list_events(&mut self, who: Sight, id: ItemId) -> Result<Vec<EventRow>, Failure> {
+        let mut query = item_event::table.filter(item_event::item_id.eq(id.0)).into_boxed();
+        if let Sight::Unit(_) = who {
+            query = query.filter(item_event::for_unit.eq(true));
+        }
+        query
+            .order(item_event::position)
+            .select(EventRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing what happened to an item"))
+    }
+}
+
+impl Write {
+    /// Enters an item with its first version; `row.id`, `row.office_id` and `row.revision` are set here.
+    pub fn insert_item(&mut self, mut row: ItemRow, units: &[i64], first: VersionRow) -> Result<ItemId, Failure> {
+        let doing = "entering an item";
+        row.id = self.next_id("item")?;
+        row.office_id = self.office.0;
+        row.revision = 1;
+        let id = row.id;
+        diesel::insert_into(item::table).values(row).execute(self.connection()).map_err(Failure::at(doing))?;
+        for (place, unit) in units.iter().enumerate() {
+            diesel::insert_into(item_unit::table)
+                .values((
+                    item_unit::item_id.eq(id),
+                    item_unit::unit_id.eq(*unit),
+                    item_unit::position.eq(place as i64 + 1),
+                ))
+                .execute(self.connection())
+                .map_err(Failure::at(doing))?;
+        }
+        diesel::insert_into(item_version::table)
+            .values(VersionRow { item_id: id, revision: 1, ..first })
+            .execute(self.connection())
+            .map_err(Failure::at(doing))?;
+        Ok(ItemId(id))
+    }
+
+    /// Writes an item back if its newest version is still `opened`. False if another has saved meanwhile.
+    pub fn update_item(&mut self, row: &ItemRow, opened: Revision) -> Result<bool, Failure> {
+        diesel::update(
+            item::table
+                .filter(item::id.eq(row.id).and(item::office_id.eq(self.office.0)).and(item::revision.eq(opened.0))),
+        )
+        .set(row.clone())
+        .execute(self.connection())
+        .map(|rows| rows == 1)
+        .map_err(Failure::at("changing an item"))
+    }
+
+    /// Adds a version of an item's text.
+    pub fn insert_version(&mut self, row: VersionRow) -> Result<(), Failure> {
+        diesel::insert_into(item_version::table)
+            .values(row)
+            .execute(self.connection())
+            .map_err(Failure::at("saving a version"))?;
+        Ok(())
+    }
+
+    /// Adds an attachment to an item.
+    pub fn insert_attachment(&mut self, row: AttachmentRow) -> Result<(), Failure> {
+        diesel::insert_into(item_attachment::table)
+            .values(row)
+            .execute(self.connection())
+            .map_err(Failure::at("adding an attachment"))?;
+        Ok(())
+    }
+
+    /// Adds to what happened to an item; the place is set here.
+    pub fn append_event(&mut self, mut row: EventRow) -> Result<(), Failure> {
+        let doing = "noting what happened to an item";
+        let last: Option<i64> = item_event::table
+            .filter(item_event::item_id.eq(row.item_id))
+            .select(diesel::dsl::max(item_event::position))
+            .first(self.connection())
+            .map_err(Failure::at(doing))?;
+        row.position = last.unwrap_or(0) + 1;
+        diesel::insert_into(item_event::table).values(row).execute(self.connection()).map_err(Failure::at(doing))?;
+        Ok(())
+    }
+}

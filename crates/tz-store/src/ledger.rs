@@ -1,0 +1,227 @@
+//! The ledger of facts that score (计分事实): append-only. A correction or withdrawal is a new row with the same table and key.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use tz_model::{FactSeq, ItemId};
+
+use crate::schema::{fact, fact_now};
+use crate::{Failure, Micros, Tx, Write};
+
+/// One row of the ledger.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = fact)]
+pub struct FactRow {
+    /// The office.
+    pub office_id: i64,
+    /// Its place: 1, 2, 3 … shared with versions of units.
+    pub seq: i64,
+    /// 报送, 采用, 批示, 约稿 or 事项.
+    pub fact_table: String,
+    /// Its 编号 within the table. Rows with the same one are versions of one fact; the last holds.
+    pub key: String,
+    /// Taken back: the fact counts for nothing from this row on.
+    pub revoked: bool,
+    /// Identities of the units, parted by commas.
+    pub units: String,
+    /// The day that decides its month (R1).
+    pub date: String,
+    /// Category, kind of adoption, level of comment, or kind of event; empty for a solicitation's duty.
+    pub name: String,
+    /// Title of the item, or topic.
+    pub title: Option<String>,
+    /// The item it is about.
+    pub item_id: Option<i64>,
+    /// The issue it was used in.
+    pub issue_id: Option<i64>,
+    /// The solicitation it belongs to.
+    pub solicitation_id: Option<i64>,
+    /// 独编, 综合, 一句话.
+    pub form: Option<String>,
+    /// Who commented.
+    pub leader: Option<String>,
+    /// 网页, 邮箱, 涉密登记, 补录, 纸质.
+    pub channel: Option<String>,
+    /// The key of the report it repeats.
+    pub repeats: Option<String>,
+    /// False if the office ruled it out.
+    pub counted: bool,
+    /// The day the answer came, for a duty.
+    pub answered: Option<String>,
+    /// 拒报, for a duty.
+    pub outcome: Option<String>,
+    /// How many times, for an event.
+    pub quantity: i64,
+    /// More in words: the comment's text, the issue's number.
+    pub note: Option<String>,
+    /// When recorded.
+    pub recorded_at: Micros,
+    /// By whom.
+    pub recorded_by: Option<i64>,
+    /// Why it was recorded or taken back.
+    pub reason: String,
+}
+
+impl FactRow {
+    /// An empty row of a table for a day, to be filled; the ledger sets office, place and (where empty) key.
+    pub fn new(fact_table: &str, units: &[i64], date: &str, name: &str) -> Self {
+        Self {
+            office_id: 0,
+            seq: 0,
+            fact_table: fact_table.to_owned(),
+            key: String::new(),
+            revoked: false,
+            units: units.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+            date: date.to_owned(),
+            name: name.to_owned(),
+            title: None,
+            item_id: None,
+            issue_id: None,
+            solicitation_id: None,
+            form: None,
+            leader: None,
+            channel: None,
+            repeats: None,
+            counted: true,
+            answered: None,
+            outcome: None,
+            quantity: 1,
+            note: None,
+            recorded_at: 0,
+            recorded_by: None,
+            reason: String::new(),
+        }
+    }
+
+    /// The units' identities.
+    pub fn unit_ids(&self) -> Vec<i64> {
+        self.units.split(',').filter_map(|id| id.parse().ok()).collect()
+    }
+}
+
+/// Which facts to list.
+#[derive(Clone, Debug, Default)]
+pub struct FactFilter<'a> {
+    /// Only of this table.
+    pub table: Option<&'a str>,
+    /// From this day on.
+    pub from: Option<&'a str>,
+    /// Up to this day.
+    pub to: Option<&'a str>,
+    /// Only about this item.
+    pub item: Option<ItemId>,
+    /// Only of this solicitation.
+    pub solicitation: Option<i64>,
+    /// Only used in this issue.
+    pub issue: Option<i64>,
+}
+
+impl Tx {
+    /// The facts that hold now (revoked ones left out), in the order they were first recorded.
+    pub fn list_facts(&mut self, filter: &FactFilter<'_>) -> Result<Vec<FactRow>, Failure> {
+        let mut query = fact::table
+            .inner_join(fact_now::table.on(fact_now::office_id.eq(fact::office_id).and(fact_now::seq.eq(fact::seq))))
+            .filter(fact_now::office_id.eq(self.office.0).and(fact::revoked.eq(false)))
+            .into_boxed();
+        if let Some(table) = filter.table {
+            query = query.filter(fact_now::fact_table.eq(table));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(fact_now::date.ge(from));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(fact_now::date.le(to));
+        }
+        if let Some(item) = filter.item {
+            query = query.filter(fact::item_id.eq(item.0));
+        }
+        if let Some(solicitation) = filter.solicitation {
+            query = query.filter(fact::solicitation_id.eq(solicitation));
+        }
+        if let Some(issue) = filter.issue {
+            query = query.filter(fact::issue_id.eq(issue));
+        }
+        query
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the facts"))
+    }
+
+    /// The facts that held when the ledger ended at `as_of`, from a day on: for recomputing a closed month.
+    pub fn list_facts_as_of(&mut self, as_of: FactSeq, from: &str) -> Result<Vec<FactRow>, Failure> {
+        let rows: Vec<FactRow> = fact::table
+            .filter(fact::office_id.eq(self.office.0).and(fact::seq.le(as_of.0)))
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the facts as of a place of the ledger"))?;
+        let mut latest: BTreeMap<(String, String), FactRow> = BTreeMap::new();
+        for row in rows {
+            latest.insert((row.fact_table.clone(), row.key.clone()), row);
+        }
+        let mut holding: Vec<FactRow> =
+            latest.into_values().filter(|row| !row.revoked && row.date.as_str() >= from).collect();
+        holding.sort_by_key(|row| row.seq);
+        Ok(holding)
+    }
+
+    /// The row of a fact that holds now, revoked or not.
+    pub fn find_fact(&mut self, table: &str, key: &str) -> Result<Option<FactRow>, Failure> {
+        fact::table
+            .filter(fact::office_id.eq(self.office.0).and(fact::fact_table.eq(table)).and(fact::key.eq(key)))
+            .order(fact::seq.desc())
+            .select(FactRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a fact"))
+    }
+
+    /// Every row of a fact, oldest first.
+    pub fn fact_history(&mut self, table: &str, key: &str) -> Result<Vec<FactRow>, Failure> {
+        fact::table
+            .filter(fact::office_id.eq(self.office.0).and(fact::fact_table.eq(table)).and(fact::key.eq(key)))
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("reading a fact's history"))
+    }
+
+    /// Where the ledger ends now: the highest place taken by a fact or a version of a unit.
+    pub fn ledger_end(&mut self) -> Result<FactSeq, Failure> {
+        use crate::schema::counter;
+        counter::table
+            .filter(counter::office_id.eq(self.office.0).and(counter::name.eq("ledger")))
+            .select(counter::value)
+            .first(self.connection())
+            .optional()
+            .map(|end| FactSeq(end.unwrap_or(0)))
+            .map_err(Failure::at("reading the end of the ledger"))
+    }
+}
+
+impl Write {
+    /// Appends a row to the ledger and says its place. A row without key is a new fact and gets the table's next number.
+    pub fn append_fact(&mut self, mut row: FactRow) -> Result<FactRow, Failure> {
+        let doing = "recording a fact";
+        row.office_id = self.office.0;
+        row.seq = self.next_number("ledger")?;
+        if row.key.is_empty() {
+            row.key = self.next_number(&format!("fact-{}", row.fact_table))?.to_string();
+        }
+        diesel::insert_into(fact::table).values(row.clone()).execute(self.connection()).map_err(Failure::at(doing))?;
+        diesel::sql_query(
+            "INSERT INTO fact_now (office_id, fact_table, key, seq, date) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (office_id, fact_table, key) DO UPDATE SET seq = excluded.seq, date = excluded.date",
+        )
+        .bind::<BigInt, _>(row.office_id)
+        .bind::<Text, _>(&row.fact_table)
+        .bind::<Text, _>(&row.key)
+        .bind::<BigInt, _>(row.seq)
+        .bind::<Text, _>(&row.date)
+        .execute(self.connection())
+        .map_err(Failure::at(doing))?;
+        Ok(row)
+    }
+}

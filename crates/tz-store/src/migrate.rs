@@ -1,0 +1,65 @@
+//! Bringing a database to the newest structure: one number, one name, one step, the same for both databases.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tz_model::OfficeId;
+
+use crate::{Failure, Store, dialect};
+
+/// One step of structure. Never edited once released.
+pub struct Step {
+    /// Its number; steps run in order.
+    pub number: i64,
+    /// Its name.
+    pub name: &'static str,
+    sql: &'static str,
+}
+
+/// Every step.
+const STEPS: &[Step] = &[Step { number: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") }];
+
+/// The newest structure this program knows.
+pub const NEWEST: i64 = STEPS[STEPS.len() - 1].number;
+
+pub(crate) enum Stopped {
+    Newer { found: i64 },
+    Failed(Failure),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Runs what is missing, all in one transaction: the database is old or new afterwards, never between.
+pub(crate) fn to_newest(store: &Store) -> Result<(), Stopped> {
+    let mut tx = store.write(OfficeId(0))?;
+    let connection = tx.connection();
+    let doing = "bringing the database to the newest structure";
+    dialect::lock_for_migration(connection).map_err(Failure::at(doing))?;
+    connection
+        .batch_execute("CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)")
+        .map_err(Failure::at(doing))?;
+    let found: Found = diesel::sql_query("SELECT coalesce(max(number), 0) AS number FROM migration")
+        .get_result(connection)
+        .map_err(Failure::at(doing))?;
+    if found.number > NEWEST {
+        return Err(Stopped::Newer { found: found.number });
+    }
+    for step in STEPS.iter().filter(|step| step.number > found.number) {
+        connection.batch_execute(step.sql).map_err(Failure::at(doing))?;
+        connection
+            .batch_execute(&format!("INSERT INTO migration (number, name) VALUES ({}, '{}')", step.number, step.name))
+            .map_err(Failure::at(doing))?;
+    }
+    tx.commit()?;
+    Ok(())
+}

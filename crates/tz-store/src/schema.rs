@@ -1,0 +1,411 @@
+//! The tables, for Diesel: one set of definitions for both databases. Kept in step with `migrations/` by a test.
+
+diesel::table! {
+    office (id) {
+        id -> BigInt,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    counter (office_id, name) {
+        office_id -> BigInt,
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    setting (office_id, name) {
+        office_id -> BigInt,
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    scheme (office_id, from_date) {
+        office_id -> BigInt,
+        hash -> Text,
+        scheme_id -> Text,
+        text -> Text,
+        from_date -> Text,
+        adopted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    unit (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        position -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    unit_version (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        unit_id -> BigInt,
+        name -> Text,
+        class -> Text,
+        ranking_group -> Text,
+        direct_point -> Nullable<Text>,
+        parent_id -> Nullable<BigInt>,
+        from_date -> Nullable<Text>,
+        to_date -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    person (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        unit_id -> Nullable<BigInt>,
+        name -> Text,
+        duty -> Text,
+        phone -> Text,
+        mail -> Text,
+        left_on -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mailbox (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        unit_id -> BigInt,
+        address -> Text,
+        address_key -> Text,
+        registered_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    account (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        login -> Text,
+        login_key -> Text,
+        name -> Text,
+        role -> Text,
+        unit_id -> Nullable<BigInt>,
+        password_hash -> Text,
+        must_change -> Bool,
+        disabled -> Bool,
+        failures -> BigInt,
+        locked_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        last_seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    session (token_hash) {
+        token_hash -> Text,
+        account_id -> BigInt,
+        csrf -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitation (token_hash) {
+        token_hash -> Text,
+        office_id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    draft (account_id, form) {
+        account_id -> BigInt,
+        form -> Text,
+        content -> Text,
+        saved_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    content (id) {
+        id -> BigInt,
+        sha256 -> Text,
+        size -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    mail (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        source -> Text,
+        message_id -> Nullable<Text>,
+        sha256 -> Text,
+        content_id -> Nullable<BigInt>,
+        received_at -> BigInt,
+        sender -> Text,
+        subject -> Text,
+        fate -> Text,
+        reason -> Text,
+        unit_id -> Nullable<BigInt>,
+        same_as -> Nullable<BigInt>,
+        settled_at -> Nullable<BigInt>,
+        settled_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    solicitation (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        code -> Text,
+        topic -> Text,
+        requirement -> Text,
+        deadline -> Text,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    item (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        number -> Text,
+        received_at -> BigInt,
+        channel -> Text,
+        state -> Text,
+        revision -> BigInt,
+        title -> Text,
+        category -> Text,
+        words -> BigInt,
+        worry -> Bool,
+        counted -> Bool,
+        repeats -> Nullable<BigInt>,
+        fingerprint -> BigInt,
+        authors -> Text,
+        contact -> Text,
+        claimed_by -> Nullable<BigInt>,
+        solicitation_id -> Nullable<BigInt>,
+        mail_id -> Nullable<BigInt>,
+        sent_by -> Nullable<BigInt>,
+        sent_key -> Nullable<Text>,
+        doubts -> Text,
+    }
+}
+
+diesel::table! {
+    item_unit (item_id, unit_id) {
+        item_id -> BigInt,
+        unit_id -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    item_version (item_id, revision) {
+        item_id -> BigInt,
+        revision -> BigInt,
+        title -> Text,
+        body -> Text,
+        category -> Text,
+        saved_at -> BigInt,
+        saved_by -> Nullable<BigInt>,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    item_attachment (item_id, position) {
+        item_id -> BigInt,
+        position -> BigInt,
+        name -> Text,
+        media_type -> Text,
+        content_id -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    item_event (item_id, position) {
+        item_id -> BigInt,
+        position -> BigInt,
+        at -> BigInt,
+        account_id -> Nullable<BigInt>,
+        kind -> Text,
+        text -> Text,
+        for_unit -> Bool,
+    }
+}
+
+diesel::table! {
+    publication (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        adoption_kind -> Text,
+        editing_office -> Text,
+        report_to -> Text,
+        send_to -> Text,
+        distribute_to -> Text,
+        copies -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        publication_id -> BigInt,
+        state -> Text,
+        year -> Nullable<BigInt>,
+        number -> Nullable<BigInt>,
+        running_number -> Nullable<BigInt>,
+        date -> Nullable<Text>,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+        published_at -> Nullable<BigInt>,
+        published_by -> Nullable<BigInt>,
+        withdrawn_reason -> Text,
+        content_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    issue_item (issue_id, position) {
+        issue_id -> BigInt,
+        position -> BigInt,
+        item_id -> BigInt,
+        revision -> BigInt,
+        column_name -> Text,
+        title -> Text,
+        body -> Text,
+        byline -> Text,
+        form -> Text,
+        fact_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    fact (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        fact_table -> Text,
+        key -> Text,
+        revoked -> Bool,
+        units -> Text,
+        date -> Text,
+        name -> Text,
+        title -> Nullable<Text>,
+        item_id -> Nullable<BigInt>,
+        issue_id -> Nullable<BigInt>,
+        solicitation_id -> Nullable<BigInt>,
+        form -> Nullable<Text>,
+        leader -> Nullable<Text>,
+        channel -> Nullable<Text>,
+        repeats -> Nullable<Text>,
+        counted -> Bool,
+        answered -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        quantity -> BigInt,
+        note -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    fact_now (office_id, fact_table, key) {
+        office_id -> BigInt,
+        fact_table -> Text,
+        key -> Text,
+        seq -> BigInt,
+        date -> Text,
+    }
+}
+
+diesel::table! {
+    statement (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        number -> BigInt,
+        month -> Text,
+        scheme_hash -> Text,
+        fact_seq -> BigInt,
+        content -> Text,
+        sha256 -> Text,
+        previous_sha256 -> Text,
+        closed_at -> BigInt,
+        closed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    statement_paper (statement_id, name) {
+        statement_id -> BigInt,
+        name -> Text,
+        media_type -> Text,
+        content_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        at -> BigInt,
+        account_id -> Nullable<BigInt>,
+        who -> Text,
+        act -> Text,
+        object -> Text,
+        outcome -> Text,
+        detail -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    office,
+    counter,
+    setting,
+    scheme,
+    unit,
+    unit_version,
+    person,
+    mailbox,
+    account,
+    session,
+    invitation,
+    draft,
+    content,
+    mail,
+    solicitation,
+    item,
+    item_unit,
+    item_version,
+    item_attachment,
+    item_event,
+    publication,
+    issue,
+    issue_item,
+    fact,
+    fact_now,
+    statement,
+    statement_paper,
+    audit
+);

@@ -1,0 +1,103 @@
+//! Statements (计分表): closed months, written once, with the papers made at the close.
+
+use diesel::prelude::*;
+
+use crate::schema::{statement, statement_paper};
+use crate::{Failure, Micros, Tx, Write};
+
+/// A statement as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = statement)]
+pub struct StatementRow {
+    /// Its identity.
+    pub id: i64,
+    /// The office.
+    pub office_id: i64,
+    /// 1, 2, 3 … without gaps.
+    pub number: i64,
+    /// The month it closes: `2018-06`.
+    pub month: String,
+    /// SHA-256 of the scheme's text.
+    pub scheme_hash: String,
+    /// Where the ledger ended at the close.
+    pub fact_seq: i64,
+    /// The statement itself, canonical JSON.
+    pub content: String,
+    /// SHA-256 of the content.
+    pub sha256: String,
+    /// The statement before's.
+    pub previous_sha256: String,
+    /// When it was closed.
+    pub closed_at: Micros,
+    /// By whom.
+    pub closed_by: Option<i64>,
+}
+
+/// A paper made at the close as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = statement_paper)]
+pub struct PaperRow {
+    /// The statement.
+    pub statement_id: i64,
+    /// Its file name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub content_id: i64,
+}
+
+impl Tx {
+    /// Every statement, oldest month first.
+    pub fn list_statements(&mut self) -> Result<Vec<StatementRow>, Failure> {
+        statement::table
+            .filter(statement::office_id.eq(self.office.0))
+            .order(statement::month)
+            .select(StatementRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the statements"))
+    }
+
+    /// The statement of a month.
+    pub fn find_statement(&mut self, month: &str) -> Result<Option<StatementRow>, Failure> {
+        statement::table
+            .filter(statement::office_id.eq(self.office.0).and(statement::month.eq(month)))
+            .select(StatementRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a statement"))
+    }
+
+    /// The papers of a statement, by name.
+    pub fn list_papers(&mut self, statement: i64) -> Result<Vec<PaperRow>, Failure> {
+        statement_paper::table
+            .filter(statement_paper::statement_id.eq(statement))
+            .order(statement_paper::name)
+            .select(PaperRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing a statement's papers"))
+    }
+}
+
+impl Write {
+    /// Writes a statement; `row.id`, `row.office_id` are set here. Its month must not be closed yet ([`Failure::is_taken`]).
+    pub fn insert_statement(&mut self, mut row: StatementRow) -> Result<i64, Failure> {
+        row.id = self.next_id("statement")?;
+        row.office_id = self.office.0;
+        let id = row.id;
+        diesel::insert_into(statement::table)
+            .values(row)
+            .execute(self.connection())
+            .map_err(Failure::at("writing a statement"))?;
+        Ok(id)
+    }
+
+    /// Adds a paper to a statement of this transaction.
+    pub fn insert_paper(&mut self, row: PaperRow) -> Result<(), Failure> {
+        diesel::insert_into(statement_paper::table)
+            .values(row)
+            .execute(self.connection())
+            .map_err(Failure::at("adding a paper to a statement"))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Checks every invariant of the stored records (核验): each fault is a Chinese sentence. Statements are recomputed above,
+//! where the scheme is known.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::content::sha256;
+use crate::ledger::FactRow;
+use crate::mail::MailRow;
+use crate::schema::{content, fact, fact_now, issue, item, item_version, mail};
+use crate::statement::StatementRow;
+use crate::{Failure, Tx, dialect};
+
+impl Tx {
+    /// Every fault in what is stored for this office; empty means sound.
+    pub fn verify_records(&mut self) -> Result<Vec<String>, Failure> {
+        let mut faults =
+            dialect::own_check(self.connection()).map_err(Failure::at("running the database's own check"))?;
+        self.verify_audit(&mut faults)?;
+        self.verify_contents(&mut faults)?;
+        self.verify_mail(&mut faults)?;
+        self.verify_items(&mut faults)?;
+        self.verify_issues(&mut faults)?;
+        self.verify_ledger(&mut faults)?;
+        self.verify_statement_chain(&mut faults)?;
+        Ok(faults)
+    }
+
+    fn verify_audit(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let (mut previous, mut last) = (String::new(), 0);
+        loop {
+            let rows = self.audit_after(last, 1000)?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for row in rows {
+                if row.seq != last + 1 {
+                    faults.push(format!("审计记录缺第{}条，记录可能被删除。", last + 1));
+                }
+                if row.hash != row.expected_hash(&previous) {
+                    faults.push(format!("审计记录第{}条与其校验值不符，内容可能被改动。", row.seq));
+                }
+                last = row.seq;
+                previous = row.hash;
+            }
+        }
+    }
+
+    fn verify_contents(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let ids: Vec<i64> = content::table
+            .select(content::id)
+            .order(content::id)
+            .load(self.connection())
+            .map_err(Failure::at("listing the contents"))?;
+        for id in ids {
+            let (hash, size): (String, i64) = content::table
+                .filter(content::id.eq(id))
+                .select((content::sha256, content::size))
+                .first(self.connection())
+                .map_err(Failure::at("reading a content's hash"))?;
+            let bytes = self.content(id)?;
+            if sha256(&bytes) != hash || bytes.len() as i64 != size {
+                faults.push(format!("第{id}号存件的内容与其校验值不符，文件可能损坏。"));
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_mail(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let rows: Vec<MailRow> = mail::table
+            .filter(mail::office_id.eq(self.office.0))
+            .order(mail::id)
+            .select(MailRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("walking the ledger of messages"))?;
+        for row in rows {
+            let items: i64 = item::table
+                .filter(item::mail_id.eq(row.id))
+                .count()
+                .get_result(self.connection())
+                .map_err(Failure::at("counting a message's items"))?;
+            let kept = row.content_id.is_some();
+            let sound = match row.fate.as_str() {
+                "item" => items > 0 && kept,
+                "repeat" => items == 0 && row.same_as.is_some(),
+                "quarantine" | "automatic" | "discarded" => items == 0 && kept,
+                "secret" => items == 0 && !kept && row.subject.is_empty(),
+                _ => false,
+            };
+            if !sound {
+                faults.push(format!("第{}号来信的去向“{}”与所存记录不符。", row.id, row.fate));
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_items(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let rows: Vec<(i64, String, i64)> = item::table
+            .filter(item::office_id.eq(self.office.0))
+            .order(item::id)
+            .select((item::id, item::number, item::revision))
+            .load(self.connection())
+            .map_err(Failure::at("walking the items"))?;
+        let versions: Vec<(i64, i64)> = item_version::table
+            .inner_join(item::table.on(item::id.eq(item_version::item_id)))
+            .filter(item::office_id.eq(self.office.0))
+            .order((item_version::item_id, item_version::revision))
+            .select((item_version::item_id, item_version::revision))
+            .load(self.connection())
+            .map_err(Failure::at("walking the versions"))?;
+        let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for (item, revision) in versions {
+            of.entry(item).or_default().push(revision);
+        }
+        for (id, number, revision) in rows {
+            let found = of.remove(&id).unwrap_or_default();
+            if !found.iter().copied().eq(1..=revision) {
+                faults.push(format!("稿件{number}的版本不连续：应有第1至{revision}版。"));
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_issues(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let rows: Vec<(i64, Option<i64>, Option<i64>)> = issue::table
+            .filter(issue::office_id.eq(self.office.0).and(issue::number.is_not_null()))
+            .order((issue::publication_id, issue::year, issue::number))
+            .select((issue::publication_id, issue::year, issue::number))
+            .load(self.connection())
+            .map_err(Failure::at("walking the issues"))?;
+        let mut last: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+        for (publication, year, number) in rows {
+            let (year, number) = (year.unwrap_or(0), number.unwrap_or(0));
+            let before = last.insert((publication, year), number).unwrap_or(0);
+            if number != before + 1 {
+                faults.push(format!("第{publication}号刊物{year}年的期号在第{before}期后缺号。"));
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_ledger(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let doing = "walking the ledger";
+        let rows: Vec<FactRow> = fact::table
+            .filter(fact::office_id.eq(self.office.0))
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at(doing))?;
+        let mut latest: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
+        for row in rows {
+            latest.insert((row.fact_table, row.key), (row.seq, row.date));
+        }
+        let now: Vec<(String, String, i64, String)> = fact_now::table
+            .filter(fact_now::office_id.eq(self.office.0))
+            .select((fact_now::fact_table, fact_now::key, fact_now::seq, fact_now::date))
+            .load(self.connection())
+            .map_err(Failure::at(doing))?;
+        let now: BTreeMap<(String, String), (i64, String)> =
+            now.into_iter().map(|(table, key, seq, date)| ((table, key), (seq, date))).collect();
+        if now != latest {
+            faults.push("计分事实的现行索引与台账不一致，需要重建索引。".to_owned());
+        }
+        Ok(())
+    }
+
+    fn verify_statement_chain(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let mut statements: Vec<StatementRow> = self.list_statements()?;
+        statements.sort_by_key(|statement| statement.number);
+        let mut previous = String::new();
+        for (place, statement) in statements.iter().enumerate() {
+            if statement.number != place as i64 + 1 {
+                faults.push(format!("计分表缺第{}号。", place + 1));
+            }
+            if sha256(statement.content.as_bytes()) != statement.sha256 {
+                faults.push(format!(
+                    "计分表第{}号（{}）的内容与其校验值不符，内容可能被改动。",
+                    statement.number, statement.month
+                ));
+            }
+            if statement.previous_sha256 != previous {
+                faults.push(format!("计分表第{}号（{}）没有接上前一号。", statement.number, statement.month));
+            }
+            previous = statement.sha256.clone();
+        }
+        Ok(())
+    }
+}
