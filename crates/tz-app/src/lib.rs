@@ -1,1 +1,115 @@
-//! tz-app
+//! The use cases of the office, one module a room: who may, in which transaction, at what time.
+//!
+//! Web, mail, spreadsheet import and command line are doors to the same functions here; no door has rules of its own. Each
+//! use case gathers from the store, decides by pure rules, and records in one transaction. Synchronous: a door that must
+//! not block runs it on its blocking pool. Begin with [`App`], then `account.rs` as the plainest room.
+
+pub mod account;
+pub mod assessment;
+mod clock;
+pub mod dashboard;
+pub mod demo;
+pub mod facts;
+pub mod intake;
+pub mod mail;
+pub mod network;
+mod people;
+mod problem;
+pub mod publication;
+pub mod report;
+pub mod setup;
+pub mod solicitation;
+pub mod verify;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tz_model::{Month, OfficeId};
+use tz_scheme::Scheme;
+use tz_store::{Store, Tx, Write};
+
+pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
+pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
+pub use problem::{FieldFault, Problem};
+pub use tz_store::item::Sight;
+pub use tz_store::{Failure, OpenFailure};
+
+/// One office's installation: its database, its clock. Every door holds one.
+pub struct App {
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    office: OfficeId,
+}
+
+impl App {
+    /// The office in an opened database.
+    pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
+        Self { store, clock, office }
+    }
+
+    /// The office it serves.
+    pub fn office(&self) -> OfficeId {
+        self.office
+    }
+
+    /// The moment it is for the office.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The month it is for the office (R1).
+    pub fn this_month(&self) -> Month {
+        Month::of(self.now())
+    }
+
+    /// Today in the office's calendar (R1).
+    pub fn today(&self) -> jiff::civil::Date {
+        tz_model::shanghai_date(self.now())
+    }
+
+    pub(crate) fn micros(&self) -> i64 {
+        self.now().as_microsecond()
+    }
+
+    pub(crate) fn read(&self) -> Result<Tx, Problem> {
+        Ok(self.store.read(self.office)?)
+    }
+
+    pub(crate) fn write(&self) -> Result<Write, Problem> {
+        Ok(self.store.write(self.office)?)
+    }
+
+    /// The scheme in force on a day: the last one adopted from that day or earlier.
+    pub fn scheme_on(&self, day: jiff::civil::Date) -> Result<Arc<Scheme>, Problem> {
+        let mut tx = self.read()?;
+        scheme_on(&mut tx, day)
+    }
+}
+
+/// As [`App::scheme_on`], within a transaction.
+pub(crate) fn scheme_on(tx: &mut Tx, day: jiff::civil::Date) -> Result<Arc<Scheme>, Problem> {
+    let day = day.to_string();
+    let rows = tx.list_schemes()?;
+    let row = rows
+        .iter()
+        .find(|row| row.from_date <= day)
+        .or(rows.last())
+        .ok_or_else(|| Problem::Refused("本机关还没有采用计分办法。请由管理员先选定一个。".to_owned()))?;
+    scheme_of(&row.scheme_id, &row.text)
+}
+
+/// A stored scheme, parsed. The built-in ones are parsed once.
+pub(crate) fn scheme_of(id: &str, text: &str) -> Result<Arc<Scheme>, Problem> {
+    use std::collections::BTreeMap;
+    use std::sync::{LazyLock, Mutex};
+    static PARSED: LazyLock<Mutex<BTreeMap<String, Arc<Scheme>>>> = LazyLock::new(Mutex::default);
+    let mut parsed = PARSED.lock().expect("no holder of this lock can panic");
+    if let Some(known) = parsed.get(text) {
+        return Ok(Arc::clone(known));
+    }
+    let scheme = Scheme::parse(text).map(Arc::new).map_err(|faults| {
+        Problem::Refused(format!("所存的计分办法“{id}”无法读取：{}", tz_model::sentences(&faults)))
+    })?;
+    parsed.insert(text.to_owned(), Arc::clone(&scheme));
+    Ok(scheme)
+}

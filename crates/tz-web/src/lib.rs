@@ -1,1 +1,27 @@
-//! tz-web
+//! Routes, forms, pages. Holds no SQL and no rule of its own: a handler takes out, calls one use case, shows.
+//!
+//! Begin with `gate.rs`: every request passes it, and it alone decides who goes on. Then `account.rs` as the plainest
+//! room. A room is one module here, one folder in `templates/`, one module in `tz-app`.
+
+mod account;
+mod assessment;
+mod assets;
+mod comment;
+mod dashboard;
+mod desk;
+mod forms;
+mod forward;
+mod gate;
+mod intake;
+mod network;
+mod problem;
+mod publication;
+mod report;
+mod routes;
+mod server;
+mod solicitation;
+mod system;
+mod words;
+
+pub use routes::{Allow, Row, Routes};
+pub use server::{Server, Settings, router, table};

@@ -1,0 +1,8 @@
+//! The room comment.
+
+use crate::Routes;
+
+/// Every route of the room.
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+}

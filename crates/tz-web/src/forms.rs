@@ -1,0 +1,149 @@
+//! What a browser sent: fields and files, as typed. Nothing here fails on a missing field; the use case says what it needs.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// A file of a form.
+#[derive(Clone, Debug)]
+pub(crate) struct SentFile {
+    /// The field it was sent in.
+    pub field: String,
+    /// Its name as the browser gave it; only ever shown or stored as text.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+/// A form as posted. Field names may repeat.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Posted {
+    fields: Arc<Vec<(String, String)>>,
+    files: Arc<Vec<SentFile>>,
+}
+
+impl Posted {
+    /// The first value of a field, or nothing.
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// The first value of a field without the white space around it.
+    pub(crate) fn trimmed(&self, name: &str) -> String {
+        self.one(name).trim().to_owned()
+    }
+
+    /// Every value of a field, in order.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A field as a number, if it is one.
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        self.one(name).trim().parse().ok()
+    }
+
+    /// True where a box is ticked.
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        !self.one(name).is_empty()
+    }
+
+    /// Every file that is not empty.
+    pub(crate) fn files(&self) -> &[SentFile] {
+        &self.files
+    }
+
+    /// Every field as typed, without the form token: to be carried through a new sign-in.
+    pub(crate) fn typed(&self) -> Vec<(String, String)> {
+        self.fields.iter().filter(|(name, _)| name != "csrf").cloned().collect()
+    }
+
+    /// A form made of these fields.
+    pub(crate) fn from_fields(fields: Vec<(String, String)>) -> Self {
+        Self::of(fields, Vec::new())
+    }
+
+    fn of(fields: Vec<(String, String)>, files: Vec<SentFile>) -> Self {
+        Self { fields: Arc::new(fields), files: Arc::new(files) }
+    }
+
+    /// Reads a request's body within `limit` bytes.
+    pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Self, (StatusCode, &'static str)> {
+        const TOO_LARGE: (StatusCode, &str) =
+            (StatusCode::PAYLOAD_TOO_LARGE, "提交的内容太大。表单文字不超过4MB，连同附件不超过64MB，请分次提交。");
+        const BROKEN: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "提交的内容不完整，可能是网络中断。请返回上一页再提交一次。");
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| TOO_LARGE)?;
+        if !kind.starts_with("multipart/form-data") {
+            return Ok(Self::of(decode(&bytes), Vec::new()));
+        }
+        let mut parts = Request::new(Body::from(bytes));
+        parts.headers_mut().extend(headers.get(header::CONTENT_TYPE).map(|kind| (header::CONTENT_TYPE, kind.clone())));
+        let mut multipart = Multipart::from_request(parts, &()).await.map_err(|_| BROKEN)?;
+        let (mut fields, mut files) = (Vec::new(), Vec::new());
+        while let Some(part) = multipart.next_field().await.map_err(|_| BROKEN)? {
+            let field = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(name) => {
+                    let bytes = part.bytes().await.map_err(|_| BROKEN)?;
+                    if !bytes.is_empty() {
+                        files.push(SentFile { field, name, bytes });
+                    }
+                }
+                None => fields.push((field, part.text().await.map_err(|_| BROKEN)?)),
+            }
+        }
+        Ok(Self::of(fields, files))
+    }
+}
+
+/// `a=1&b=%E4%BD%A0+` as pairs. Bytes that are not UTF-8 are shown as such, never a reason to refuse.
+fn decode(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = |part: &[u8]| -> String {
+        let spaced: Vec<u8> = part.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+        percent_encoding::percent_decode(&spaced).decode_utf8_lossy().replace("\r\n", "\n")
+    };
+    bytes
+        .split(|&byte| byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let at = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
+            (text(&pair[..at]), text(pair.get(at + 1..).unwrap_or_default()))
+        })
+        .collect()
+}
+
+impl<S: Sync> FromRequestParts<S> for Posted {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// What stands behind the question mark of an address, with the same readers as a posted form.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked(pub Posted);
+
+impl std::ops::Deref for Asked {
+    type Target = Posted;
+    fn deref(&self) -> &Posted {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Posted::of(decode(parts.uri.query().unwrap_or_default().as_bytes()), Vec::new())))
+    }
+}
+
+/// True for a request that may change something.
+pub(crate) fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}

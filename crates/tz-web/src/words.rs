@@ -1,0 +1,31 @@
+//! Moments, days and sizes as people read them. Templates get ready words and do not format.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tz_model::shanghai;
+
+/// `6月4日 09:12`
+pub(crate) fn moment(at: Timestamp) -> String {
+    let at = shanghai(at);
+    format!("{}月{}日 {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+/// `2018年6月4日 09:12:05`
+pub(crate) fn full_moment(at: Timestamp) -> String {
+    let at = shanghai(at);
+    format!("{}年{}月{}日 {:02}:{:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute(), at.second())
+}
+
+/// `2018年6月4日`
+pub(crate) fn day(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+/// `36 KB`
+pub(crate) fn size(bytes: usize) -> String {
+    if bytes >= 1 << 20 {
+        format!("{}.{} MB", bytes >> 20, (bytes & ((1 << 20) - 1)) * 10 >> 20)
+    } else {
+        format!("{} KB", bytes.div_ceil(1024))
+    }
+}
