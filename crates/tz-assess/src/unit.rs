@@ -1,0 +1,178 @@
+//! One unit's period: what each rule gives, before it is put into words.
+
+use jiff::civil::Date;
+use tz_model::{Adoption, CategoryCount, Channel, Comment, Facts, Points, Quota, Report, Table};
+use tz_scheme::ClassQuota;
+
+use crate::index::{Entry, FactAt};
+use crate::order::natural;
+use crate::plan::{ItemIx, Plan, answer};
+
+/// A line without its words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub item: ItemIx,
+    pub points: Points,
+    pub fact: Option<FactAt>,
+    day: Date,
+}
+
+impl Part {
+    /// One that rests on no single fact.
+    fn counted(item: ItemIx, points: Points) -> Self {
+        Self { item, points, fact: None, day: Date::ZERO }
+    }
+}
+
+/// What is known of a unit's period on the day it is looked at.
+pub(crate) struct Parts {
+    pub parts: Vec<Part>,
+    pub quota: Option<Quota>,
+}
+
+/// Every rule of the period in stage order: prices, quota, floor. `as_of` is the last day known: what was withdrawn on or
+/// before it counts for nothing (R14).
+pub(crate) fn parts(plan: &Plan<'_>, facts: &Facts, entries: &[Entry], class: &str, as_of: Date) -> Parts {
+    let quota = plan.scheme.quota(class);
+    let mut counter = quota.map(Counter::new);
+    let mut parts: Vec<Part> = Vec::with_capacity(entries.len() + 4);
+    for entry in entries {
+        let at = entry.fact.at as usize;
+        let mut put = |items: &[ItemIx], day: Date, times: i64| {
+            for item in items {
+                let points = plan.item(*item).points * times;
+                parts.push(Part { item: *item, points, fact: Some(entry.fact), day });
+            }
+        };
+        match entry.fact.table {
+            Table::Reports => {
+                if let Some(counter) = &mut counter {
+                    counter.count(&facts.reports[at]);
+                }
+            }
+            Table::Adoptions if stands(facts.adoptions[at].withdrawn, as_of) => {
+                let Adoption { kind, date, .. } = &facts.adoptions[at];
+                put(plan.adoption(kind), *date, 1);
+            }
+            Table::Comments if stands(facts.comments[at].withdrawn, as_of) => {
+                let Comment { level, date, .. } = &facts.comments[at];
+                put(plan.comment(level), *date, 1);
+            }
+            Table::Duties => {
+                let duty = &facts.duties[at];
+                put(plan.answer(answer(duty)), duty.deadline, 1);
+            }
+            Table::Events if facts.events[at].count > 0 => {
+                let event = &facts.events[at];
+                put(plan.event(&event.kind), event.date, i64::from(event.count));
+            }
+            Table::Units | Table::Adoptions | Table::Comments | Table::Events => {}
+        }
+    }
+    let quota = counter.map(Counter::finish);
+    if let Some(quota) = &quota {
+        quota_parts(plan, quota, &mut parts);
+    }
+    floor_parts(plan, &mut parts);
+    sort(facts, &mut parts);
+    Parts { parts, quota }
+}
+
+fn stands(withdrawn: Option<Date>, as_of: Date) -> bool {
+    withdrawn.is_none_or(|day| day > as_of)
+}
+
+/// Counts the items of a period against a quota (R3 to R5).
+pub(crate) struct Counter<'q> {
+    quota: &'q ClassQuota,
+    received: u32,
+    categories: Vec<u32>,
+}
+
+impl<'q> Counter<'q> {
+    pub fn new(quota: &'q ClassQuota) -> Self {
+        Self { quota, received: 0, categories: vec![0; quota.minimums.len()] }
+    }
+
+    /// Takes an item in, if it counts: not on paper, not a repeat, not ruled out (N3.1, R5).
+    pub fn count(&mut self, report: &Report) {
+        if !report.counted || report.repeats.is_some() || report.channel == Channel::Paper {
+            return;
+        }
+        self.received += 1;
+        let category = self.quota.minimums.iter().position(|(category, _)| *category == report.category);
+        if let Some(category) = category {
+            self.categories[category] += 1;
+        }
+    }
+
+    pub fn finish(self) -> Quota {
+        let required = self.quota.total;
+        let pairs = self.quota.minimums.iter().zip(&self.categories);
+        let missing: u32 = pairs.clone().map(|((_, least), received)| least.saturating_sub(*received)).sum();
+        let short = missing.max(required.saturating_sub(self.received));
+        let over = if short == 0 { self.received - required } else { 0 };
+        let categories = pairs
+            .map(|((category, least), received)| CategoryCount {
+                category: category.clone(),
+                received: *received,
+                required: *least,
+            })
+            .collect();
+        Quota { received: self.received, required, short, over, categories }
+    }
+}
+
+fn quota_parts(plan: &Plan<'_>, quota: &Quota, parts: &mut Vec<Part>) {
+    for rule in &plan.quotas {
+        let times = |item: ItemIx, count: u32| Part::counted(item, plan.item(item).points * i64::from(count));
+        if quota.short > 0 {
+            parts.push(times(rule.short, quota.short));
+        } else {
+            parts.push(times(rule.met, 1));
+            if quota.over > 0 {
+                parts.push(times(rule.over, quota.over));
+            }
+        }
+    }
+}
+
+/// 扣完为止 (R2): what the deductions of the limited rules take below zero is given back, and no more than they took.
+fn floor_parts(plan: &Plan<'_>, parts: &mut Vec<Part>) {
+    for floor in &plan.floors {
+        let total: Points = parts.iter().map(|part| part.points).sum();
+        let taken: Points = parts
+            .iter()
+            .filter(|part| floor.limited[part.item as usize] && part.points.is_negative())
+            .map(|part| -part.points)
+            .sum();
+        let back = (-total).min(taken);
+        if back > Points::ZERO {
+            parts.push(Part::counted(floor.item, back));
+        }
+    }
+}
+
+/// Rule and item in the scheme's order, then day, then fact.
+fn sort(facts: &Facts, parts: &mut [Part]) {
+    parts.sort_unstable_by(|left, right| {
+        let fact = |part: &Part| part.fact.map_or("", |fact| fact_key(facts, fact));
+        (left.item, left.day)
+            .cmp(&(right.item, right.day))
+            .then_with(|| natural(fact(left), fact(right)))
+            .then_with(|| left.points.cmp(&right.points))
+    });
+}
+
+/// The 编号 of a fact.
+pub(crate) fn fact_key(facts: &Facts, fact: FactAt) -> &tz_model::Name {
+    let at = fact.at as usize;
+    match fact.table {
+        Table::Units => &facts.units[at].name,
+        Table::Reports => &facts.reports[at].key,
+        Table::Adoptions => &facts.adoptions[at].key,
+        Table::Comments => &facts.comments[at].key,
+        Table::Duties => &facts.duties[at].key,
+        Table::Events => &facts.events[at].key,
+    }
+}

@@ -1,0 +1,270 @@
+//! A checked scheme, and what others ask of it.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use tz_model::{Clause, DirectPoint, Fault, Month, Name, Period};
+
+use crate::mechanism::{Body, ClassQuota, Price, Reading, Rule, Select};
+use crate::read;
+
+/// Every built-in scheme's id.
+pub const BUILTIN_IDS: &[&str] = &["tengzhou-2018"];
+
+static TENGZHOU_2018: LazyLock<Scheme> = LazyLock::new(|| {
+    Scheme::parse(include_str!("../../../schemes/tengzhou-2018.toml"))
+        .expect("the built-in scheme is read by a test before every release")
+});
+
+/// An office's rules (计分办法), whole and free of faults.
+#[derive(Debug)]
+pub struct Scheme {
+    pub(crate) text: String,
+    pub(crate) hash: String,
+    pub(crate) id: Name,
+    pub(crate) name: String,
+    pub(crate) office: String,
+    pub(crate) calendar: Calendar,
+    pub(crate) categories: Vec<Category>,
+    pub(crate) groups: Vec<Name>,
+    pub(crate) classes: Vec<Class>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) listed: Vec<ListedUnit>,
+    pub(crate) derived: Derived,
+}
+
+/// Lists that pages and readers ask for, gathered once from the rules.
+#[derive(Debug, Default)]
+pub(crate) struct Derived {
+    adoption_kinds: Vec<Price>,
+    adoption_levels: Vec<Level>,
+    comment_levels: Vec<Price>,
+    event_kinds: Vec<Name>,
+    direct_points: Vec<Name>,
+}
+
+/// Which days close together (计分周期).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calendar {
+    /// Calendar months.
+    Months,
+}
+
+/// A category of items (信息类别), with the length asked for (N3.3, R15).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// 名称
+    pub name: Name,
+    /// The most characters (字), if it has a limit.
+    pub limit: Option<u32>,
+    /// The clause of the limit.
+    pub clause: Option<Clause>,
+}
+
+/// A class of units (类别) with its quota (F2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// 名称: `A类`.
+    pub name: Name,
+    /// The clause of its quota.
+    pub clause: Clause,
+    /// The printed sentence.
+    pub sentence: String,
+    /// 报送任务
+    pub quota: ClassQuota,
+}
+
+/// Adoption kinds under one heading of the price table: 国办采用信息.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The heading.
+    pub name: Name,
+    /// The kinds under it with their points, in printed order.
+    pub kinds: Vec<Price>,
+}
+
+/// A unit the printed rules name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedUnit {
+    /// 单位
+    pub name: Name,
+    /// 类别
+    pub class: Name,
+    /// 排名组
+    pub group: Name,
+    /// 直报点
+    pub direct_point: Option<DirectPoint>,
+}
+
+impl Scheme {
+    /// Reads a scheme file. All its faults at once, by line and column, in the order of the text.
+    pub fn parse(text: &str) -> Result<Self, Vec<Fault>> {
+        read::scheme(text)
+    }
+
+    /// The built-in scheme of that id, if there is one: [`BUILTIN_IDS`].
+    pub fn builtin(id: &str) -> Option<&'static Self> {
+        (id == BUILTIN_IDS[0]).then(|| &*TENGZHOU_2018)
+    }
+
+    /// Its id: `tengzhou-2018`.
+    pub fn id(&self) -> &Name {
+        &self.id
+    }
+
+    /// Its name, as papers print it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The office (机关) whose rules they are.
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// Hexadecimal SHA-256 of the text, which names this wording for good.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The file, byte for byte.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Every rule, in printed order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of that id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| &*rule.id == id)
+    }
+
+    /// How silent clauses are read (R1 to R14), in the order of the file.
+    pub fn readings(&self) -> &[Reading] {
+        &self.readings
+    }
+
+    /// Which days close together.
+    pub fn calendar(&self) -> Calendar {
+        self.calendar
+    }
+
+    /// The periods of a year, in order.
+    pub fn periods(&self, year: i16) -> Vec<Period> {
+        match self.calendar {
+            Calendar::Months => Month::year_of(year).map(Month::period).collect(),
+        }
+    }
+
+    /// The first day of the period a day belongs to: the cheap way to tell periods apart.
+    pub fn opening(&self, day: Date) -> Date {
+        match self.calendar {
+            Calendar::Months => day.first_of_month(),
+        }
+    }
+
+    /// The period a day belongs to (R1).
+    pub fn period_of(&self, day: Date) -> Period {
+        match self.calendar {
+            Calendar::Months => Month::of_date(day).period(),
+        }
+    }
+
+    /// Categories (信息类别), in printed order.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The most characters (字) of a category, if it has a limit (N3.3).
+    pub fn limit(&self, category: &str) -> Option<u32> {
+        self.categories.iter().find(|known| &*known.name == category).and_then(|known| known.limit)
+    }
+
+    /// Adoption kinds (采用方式) with their points, in printed order.
+    pub fn adoption_kinds(&self) -> &[Price] {
+        &self.derived.adoption_kinds
+    }
+
+    /// The same under their headings, for lists to choose from.
+    pub fn adoption_levels(&self) -> &[Level] {
+        &self.derived.adoption_levels
+    }
+
+    /// Levels of comments (批示层级) with their points, in printed order.
+    pub fn comment_levels(&self) -> &[Price] {
+        &self.derived.comment_levels
+    }
+
+    /// Names the table 事项 may hold.
+    pub fn event_kinds(&self) -> &[Name] {
+        &self.derived.event_kinds
+    }
+
+    /// Classes (类别) with their quotas.
+    pub fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// The class of that name.
+    pub fn class(&self, name: &str) -> Option<&Class> {
+        self.classes.iter().find(|class| &*class.name == name)
+    }
+
+    /// The quota (报送任务) of a class.
+    pub fn quota(&self, class: &str) -> Option<&ClassQuota> {
+        self.class(class).map(|class| &class.quota)
+    }
+
+    /// Ranking groups (排名组), in printed order.
+    pub fn groups(&self) -> &[Name] {
+        &self.groups
+    }
+
+    /// The units the printed rules name, in printed order.
+    pub fn listed_units(&self) -> &[ListedUnit] {
+        &self.listed
+    }
+
+    /// The direct points (直报点) the printed rules name.
+    pub fn direct_points(&self) -> &[Name] {
+        &self.derived.direct_points
+    }
+}
+
+impl Derived {
+    /// Gathers the lists from checked rules.
+    pub(crate) fn of(rules: &[Rule], listed: &[ListedUnit]) -> Self {
+        let mut lists = Self::default();
+        for rule in rules {
+            match &rule.body {
+                Body::Facts(facts) => match facts.select {
+                    Select::Adoptions => lists.adoption_kinds.extend(facts.prices.iter().cloned()),
+                    Select::Comments => lists.comment_levels.extend(facts.prices.iter().cloned()),
+                    Select::Events => lists.event_kinds.extend(facts.prices.iter().map(|price| price.name().clone())),
+                    Select::Duties => {}
+                },
+                Body::Yearly(yearly) => lists.event_kinds.push(yearly.event.clone()),
+                Body::Combine { .. }
+                | Body::Quota(_)
+                | Body::Floor(_)
+                | Body::Credit(_)
+                | Body::LastInGroup(_)
+                | Body::LastOfStatus(_) => {}
+            }
+        }
+        for kind in &lists.adoption_kinds {
+            let heading = kind.level.clone().unwrap_or_else(|| "采用信息".into());
+            match lists.adoption_levels.iter_mut().find(|level| level.name == heading) {
+                Some(level) => level.kinds.push(kind.clone()),
+                None => lists.adoption_levels.push(Level { name: heading, kinds: vec![kind.clone()] }),
+            }
+        }
+        let points = listed.iter().filter(|unit| unit.direct_point.is_some());
+        lists.direct_points = points.map(|unit| unit.name.clone()).collect();
+        lists
+    }
+}
