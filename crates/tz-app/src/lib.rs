@@ -47,6 +47,11 @@ impl App {
         Self { store, clock, office }
     }
 
+    /// The office's name.
+    pub fn office_name(&self) -> Result<String, Problem> {
+        Ok(self.read()?.office_row()?.name)
+    }
+
     /// The office it serves.
     pub fn office(&self) -> OfficeId {
         self.office

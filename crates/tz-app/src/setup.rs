@@ -29,7 +29,7 @@ impl App {
         tx.insert_scheme(&SchemeRow {
             office_id: office.0,
             hash: scheme.hash().to_owned(),
-            scheme_id: scheme.id().to_owned(),
+            scheme_id: scheme.id().to_string(),
             text: scheme.text().to_owned(),
             from_date: from.to_string(),
             adopted_at: now,
@@ -37,7 +37,6 @@ impl App {
         let listed = scheme.listed_units();
         let ids: Vec<UnitId> = listed.iter().map(|_| tx.insert_unit(now)).collect::<Result<_, _>>()?;
         for (unit, id) in listed.iter().zip(&ids) {
-            let parent = unit.parent.as_ref().and_then(|name| listed.iter().position(|other| other.name == *name));
             tx.append_unit_version(UnitVersionRow {
                 office_id: office.0,
                 seq: 0,
@@ -46,9 +45,9 @@ impl App {
                 class: unit.class.to_string(),
                 ranking_group: unit.group.to_string(),
                 direct_point: unit.direct_point.map(|point| point.name().to_owned()),
-                parent_id: parent.map(|at| ids[at].0),
-                from_date: unit.from.map(|day| day.to_string()),
-                to_date: unit.to.map(|day| day.to_string()),
+                parent_id: None,
+                from_date: None,
+                to_date: None,
                 recorded_at: now,
                 recorded_by: None,
                 reason: "按计分办法所列单位建立".to_owned(),
