@@ -197,7 +197,8 @@ pub(crate) fn annex_notes(names: &[String]) -> Vec<Para> {
     }
 }
 
-/// The first lines of an annex, on a new page: `附件1` (or `附件`), one line free, the title.
+/// The first lines of an annex, on a new page: `附件1` (or `附件`), one line free, the title. No line is free under it,
+/// so that the table of 21 towns ends on the page it begins on.
 pub(crate) fn annex_head(elements: &mut Vec<Element>, number: Option<usize>, name: &str) {
     let label = number.map_or_else(|| "附件".to_owned(), |number| format!("附件{number}"));
     push(
@@ -206,7 +207,6 @@ pub(crate) fn annex_head(elements: &mut Vec<Element>, number: Option<usize>, nam
             Para::plain().keep_next().page_break_before().run(Run::new().font(Font::Hei).text(label)),
             Para::plain().keep_next(),
             title(name, None).keep_next(),
-            Para::plain().keep_next(),
         ],
     );
 }

@@ -204,7 +204,9 @@ impl Style {
             Self::AnnexNote => look,
             Self::Signature | Self::Date => Look { indent: Some(right), align: Some(Align::Right), ..look },
             Self::EndMatter => Look { line: Some(440), align: Some(Align::Both), ..look },
-            Self::TableTitle => Look { keep_next: true, align: Some(Align::Center), font: Some(Font::Hei), ..look },
+            Self::TableTitle => {
+                Look { keep_next: true, line: Some(440), align: Some(Align::Center), font: Some(Font::Hei), ..look }
+            }
             Self::TableText => Look { line: Some(320), indent: Some(flush), align: Some(Align::Left), ..look },
             Self::Masthead => Look {
                 keep_next: true,

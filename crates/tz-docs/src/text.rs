@@ -57,3 +57,36 @@ pub(crate) fn numeral(number: usize) -> String {
         _ => number.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numerals_are_those_of_headings() {
+        let spoken: Vec<String> = [1, 9, 10, 11, 19, 20, 21, 99].map(numeral).to_vec();
+        assert_eq!(spoken, ["一", "九", "十", "十一", "十九", "二十", "二十一", "九十九"]);
+    }
+
+    #[test]
+    fn a_date_has_no_leading_zeros() {
+        assert_eq!(date(jiff::civil::date(2018, 7, 3)), "2018年7月3日");
+    }
+
+    #[test]
+    fn line_breaks_vanish_between_chinese_and_part_latin_words() {
+        assert_eq!(one_line("　市\n政府\r\n5G\tbase 站\u{7}"), "市政府5G base 站");
+    }
+
+    #[test]
+    fn a_list_of_names_ends_with_one_full_stop() {
+        let names = ["市委办公室".to_owned(), " ".to_owned(), "市法院。".to_owned()];
+        assert_eq!(name_list(&names).as_deref(), Some("市委办公室，市法院。"));
+        assert_eq!(name_list(&[String::new()]), None);
+    }
+
+    #[test]
+    fn minus_in_a_table_is_a_hyphen() {
+        assert_eq!(figure("−5"), "-5");
+    }
+}

@@ -177,6 +177,9 @@ fn a_bulletin_stands_on_the_page_where_the_standard_wants_it() {
     assert_eq!(pages.len(), printed.page_count("bulletin"));
     assert!(pages[0].contains("现将有关情况通报如下"), "page 1 has body text: {}", pages[0]);
 
+    let towns = pages.iter().find(|page| page.contains("荆河街道")).unwrap();
+    assert!(towns.contains("东郭镇"), "the table of 21 towns stands on one page: {towns}");
+
     let first = printed.picture("bulletin", 1);
     let head = first.bounds(Area::band(37.0, 95.0), Picture::red).unwrap();
     near("upper edge of the head", head.top, 72.0, 1.0);
@@ -217,7 +220,9 @@ fn page_one_shows_body_text_however_long_the_addressees_are() {
 
 #[test]
 fn a_table_of_103_rows_repeats_its_head_on_every_page() {
-    let rows = sample::rows((1..=103).map(|n| format!("单位甲{n}号")), 10);
+    let mut rows = sample::rows((1..=103).map(|n| format!("单位甲{n}号")), 10);
+    // Characters of names outside the basic sets must reach the page.
+    rows[50].unit += "喆玥堃𬭎";
     let long = Bulletin { groups: vec![GroupTable { name: "全市".into(), rows }], ..sample::bare() };
     let Some(printed) = Printed::new(&[("long", bulletin(&long))]) else { return };
     let pages = printed.pages("long");
@@ -230,6 +235,7 @@ fn a_table_of_103_rows_repeats_its_head_on_every_page() {
     for n in 1..=103 {
         assert!(all.contains(&format!("单位甲{n}号")), "row {n}");
     }
+    assert!(all.contains("喆玥堃𬭎"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The outline of a document: style, size and text, a line a paragraph. Small enough to be read in a review.
 
-use tz_docs::{bulletin, issue};
+use tz_docs::{IssueNumber, ItemForm, bulletin, issue};
 
 use crate::{
     dom::{Node, part},
@@ -40,4 +40,14 @@ fn outline_of_a_bulletin() {
 #[test]
 fn outline_of_an_issue() {
     insta::assert_snapshot!(outline(&issue(&sample::issue())));
+}
+
+#[test]
+fn outline_of_short_news() {
+    let mut news = sample::issue();
+    news.name = "每日要情".into();
+    news.form = ItemForm::ShortNews;
+    news.number = IssueNumber::Supplement(2);
+    news.notice = Some("内部资料　注意保存".into());
+    insta::assert_snapshot!(outline(&issue(&news)));
 }
