@@ -83,12 +83,18 @@ fn with_hashing_place<T>(work: impl FnOnce() -> T) -> T {
 
 /// argon2id with OWASP's first choice of cost: 19 MiB, two passes.
 fn hasher() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None).expect("these parameters are valid"))
+    Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(19 * 1024, 2, 1, None).expect("these parameters are valid"),
+    )
 }
 
 /// The stored form of a password.
 pub(crate) fn hash_password(password: &str) -> String {
-    with_hashing_place(|| hasher().hash_password(password.as_bytes()).expect("hashing only fails on absurd lengths").to_string())
+    with_hashing_place(|| {
+        hasher().hash_password(password.as_bytes()).expect("hashing only fails on absurd lengths").to_string()
+    })
 }
 
 fn right_password(password: &str, hash: &str) -> bool {
@@ -96,7 +102,8 @@ fn right_password(password: &str, hash: &str) -> bool {
     static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody has this password"));
     let (hash, known) = if hash.is_empty() { (NOBODY.as_str(), false) } else { (hash, true) };
     let parsed = PasswordHash::new(hash);
-    let right = parsed.is_ok_and(|parsed| with_hashing_place(|| hasher().verify_password(password.as_bytes(), &parsed).is_ok()));
+    let right = parsed
+        .is_ok_and(|parsed| with_hashing_place(|| hasher().verify_password(password.as_bytes(), &parsed).is_ok()));
     right && known
 }
 
@@ -126,7 +133,10 @@ fn password_faults(login: &str, password: &str, again: &str) -> Vec<FieldFault> 
 
 fn person_of(row: &AccountRow) -> Result<Person, Problem> {
     let role = Role::of_key(&row.role).ok_or_else(|| {
-        Problem::Failed(tz_store::Failure::Damaged { doing: "reading an account", what: format!("unknown role {}", row.role) })
+        Problem::Failed(tz_store::Failure::Damaged {
+            doing: "reading an account",
+            what: format!("unknown role {}", row.role),
+        })
     })?;
     Ok(Person {
         account: AccountId(row.id),
@@ -146,7 +156,10 @@ impl App {
         let wrong = || Problem::Refused("登录名或密码不对。连续5次不对，该账号将暂停登录15分钟。".to_owned());
         let account = self.read()?.find_account_by_login(login)?;
         if let Some(until) = account.as_ref().and_then(|row| row.locked_until).filter(|&until| until > now) {
-            return Err(Problem::TooMuch(format!("该账号因多次输错密码已暂停登录，请{}分钟后再试。", (until - now) / MINUTE + 1)));
+            return Err(Problem::TooMuch(format!(
+                "该账号因多次输错密码已暂停登录，请{}分钟后再试。",
+                (until - now) / MINUTE + 1
+            )));
         }
         let right = right_password(password, account.as_ref().map_or("", |row| row.password_hash.as_str()));
         let mut tx = self.write()?;
@@ -179,7 +192,15 @@ impl App {
             tx.end_session(&sha256(old.as_bytes()))?;
         }
         let begun = begin_session(&mut tx, &row, now)?;
-        tx.record_act(&Act { at: now, account: Some(row.id), who: &row.name, act: "登录", object: &row.login, done: true, detail: "" })?;
+        tx.record_act(&Act {
+            at: now,
+            account: Some(row.id),
+            who: &row.name,
+            act: "登录",
+            object: &row.login,
+            done: true,
+            detail: "",
+        })?;
         tx.commit()?;
         Ok(begun)
     }
@@ -244,7 +265,15 @@ impl App {
         tx.update_account(&row)?;
         tx.end_sessions_of(who.account)?;
         let begun = begin_session(&mut tx, &row, now)?;
-        tx.record_act(&Act { at: now, account: Some(row.id), who: &row.name, act: "修改密码", object: &row.login, done: true, detail: "" })?;
+        tx.record_act(&Act {
+            at: now,
+            account: Some(row.id),
+            who: &row.name,
+            act: "修改密码",
+            object: &row.login,
+            done: true,
+            detail: "",
+        })?;
         tx.commit()?;
         Ok(begun)
     }
@@ -283,7 +312,14 @@ impl App {
     }
 
     /// Uses a one-time link: sets the account's password, or makes the first administrator's account.
-    pub fn accept_invitation(&self, token: &str, login: &str, name: &str, password: &str, again: &str) -> Result<Begun, Problem> {
+    pub fn accept_invitation(
+        &self,
+        token: &str,
+        login: &str,
+        name: &str,
+        password: &str,
+        again: &str,
+    ) -> Result<Begun, Problem> {
         let account = self.invitation(token)?;
         let now = self.micros();
         let login = account.as_ref().map_or(login.trim(), |row| row.login.as_str()).to_owned();
@@ -319,7 +355,15 @@ impl App {
             }
         };
         let begun = begin_session(&mut tx, &row, now)?;
-        tx.record_act(&Act { at: now, account: Some(row.id), who: &row.name, act: "启用账号", object: &row.login, done: true, detail: "使用一次性链接" })?;
+        tx.record_act(&Act {
+            at: now,
+            account: Some(row.id),
+            who: &row.name,
+            act: "启用账号",
+            object: &row.login,
+            done: true,
+            detail: "使用一次性链接",
+        })?;
         tx.commit()?;
         Ok(begun)
     }
@@ -378,7 +422,15 @@ impl App {
         tx.update_account(&row)?;
         tx.end_sessions_of(account)?;
         let token = invite(&mut tx, self.office.0, account.0, now)?;
-        tx.record_act(&Act { at: now, account: Some(who.account.0), who: &who.name, act: "重置密码", object: &row.login, done: true, detail: "" })?;
+        tx.record_act(&Act {
+            at: now,
+            account: Some(who.account.0),
+            who: &who.name,
+            act: "重置密码",
+            object: &row.login,
+            done: true,
+            detail: "",
+        })?;
         tx.commit()?;
         Ok(token)
     }

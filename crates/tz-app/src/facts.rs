@@ -1,1 +1,319 @@
-//! facts
+//! Facts that score, between the ledger and the rules: rows to [`Facts`], and entering one by hand (采用, 批示, 事项).
+//!
+//! A fact is never changed: a correction or withdrawal is a new row with the same table and key. A fact whose month is
+//! already closed is welcome; it shows in the open month as a correction (R14).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use tz_model::{
+    Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Report, Table, Unit, UnitId,
+    UnitIx, parse_date,
+};
+use tz_store::Write;
+use tz_store::audit::Act;
+use tz_store::directory::UnitVersionRow;
+use tz_store::item::ItemRow;
+use tz_store::ledger::FactRow;
+
+use crate::problem::all_right;
+use crate::{App, Editor, FieldFault, Problem, scheme_on};
+
+/// Units by identity, as [`Facts`] and pages need them.
+pub(crate) struct UnitPlaces {
+    places: BTreeMap<i64, UnitIx>,
+}
+
+impl UnitPlaces {
+    fn of(&self, ids: &[i64]) -> Vec<UnitIx> {
+        ids.iter().filter_map(|id| self.places.get(id).copied()).collect()
+    }
+
+    /// The identities in the order of [`Facts::units`].
+    pub(crate) fn ids(&self) -> Vec<i64> {
+        let mut pairs: Vec<(UnitIx, i64)> = self.places.iter().map(|(&id, &place)| (place, id)).collect();
+        pairs.sort();
+        pairs.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+fn day(text: &str) -> Option<Date> {
+    parse_date(text).ok()
+}
+
+/// What the rules read, from the directory and the rows of the ledger that hold.
+///
+/// Rows whose day or units cannot be read are left out; the store writes none such, and `verify` would find them.
+pub(crate) fn facts_from_rows(units: &[UnitVersionRow], rows: &[FactRow]) -> (Facts, UnitPlaces) {
+    let name_of: BTreeMap<i64, &str> = units.iter().map(|unit| (unit.unit_id, unit.name.as_str())).collect();
+    let places =
+        UnitPlaces { places: units.iter().enumerate().map(|(at, unit)| (unit.unit_id, UnitIx::at(at))).collect() };
+    let mut names: BTreeMap<String, tz_model::Name> = BTreeMap::new();
+    let mut shared = |text: &str| -> tz_model::Name {
+        if let Some(known) = names.get(text) {
+            return known.clone();
+        }
+        let name: tz_model::Name = text.into();
+        names.insert(text.to_owned(), name.clone());
+        name
+    };
+    let mut facts = Facts {
+        units: units
+            .iter()
+            .map(|unit| Unit {
+                name: unit.name.as_str().into(),
+                class: unit.class.as_str().into(),
+                group: unit.ranking_group.as_str().into(),
+                direct_point: match unit.direct_point.as_deref() {
+                    Some("枣庄市级") => Some(DirectPoint::Higher),
+                    Some("滕州市级") => Some(DirectPoint::Own),
+                    _ => None,
+                },
+                parent: unit.parent_id.and_then(|id| name_of.get(&id)).map(|name| (*name).into()),
+                from: unit.from_date.as_deref().and_then(day),
+                to: unit.to_date.as_deref().and_then(day),
+                extra: None,
+            })
+            .collect(),
+        ..Facts::default()
+    };
+    for row in rows {
+        let of = places.of(&row.unit_ids());
+        let (Some(date), false) = (day(&row.date), of.is_empty()) else { continue };
+        let key = row.key.as_str().into();
+        let text = |text: &Option<String>| text.as_deref().map(tz_model::Name::from);
+        match Table::named(&row.fact_table) {
+            Some(Table::Reports) => facts.reports.push(Report {
+                key,
+                units: of,
+                date,
+                category: shared(&row.name),
+                title: text(&row.title),
+                channel: Channel::named(row.channel.as_deref().unwrap_or_default()).unwrap_or_default(),
+                repeats: text(&row.repeats),
+                counted: row.counted,
+                extra: None,
+            }),
+            Some(Table::Adoptions) => facts.adoptions.push(Adoption {
+                key,
+                units: of,
+                date,
+                kind: shared(&row.name),
+                item: text(&row.title),
+                form: row.form.as_deref().map(&mut shared),
+                solicitation: row.solicitation_id.map(|id| id.to_string().into()),
+                issue: text(&row.note),
+                withdrawn: None,
+                extra: None,
+            }),
+            Some(Table::Comments) => facts.comments.push(Comment {
+                key,
+                units: of,
+                date,
+                level: shared(&row.name),
+                item: text(&row.title),
+                leader: text(&row.leader),
+                withdrawn: None,
+                extra: None,
+            }),
+            Some(Table::Duties) => facts.duties.push(Duty {
+                key,
+                units: of,
+                deadline: date,
+                solicitation: row.solicitation_id.map(|id| id.to_string().into()),
+                answered: row.answered.as_deref().and_then(day),
+                outcome: (row.outcome.as_deref() == Some("拒报")).then_some(DutyOutcome::Refused),
+                topic: text(&row.title),
+                extra: None,
+            }),
+            Some(Table::Events) => facts.events.push(Event {
+                key,
+                units: of,
+                date,
+                kind: shared(&row.name),
+                count: u32::try_from(row.quantity).unwrap_or(0),
+                note: text(&row.note),
+                extra: None,
+            }),
+            Some(Table::Units) | None => {}
+        }
+    }
+    (facts, places)
+}
+
+/// The report that an item is in the ledger (报送): its number is the key, its month that of its receipt (R1).
+pub(crate) fn report_fact(item: &ItemRow, units: &[i64], repeats: Option<&str>) -> FactRow {
+    let date = tz_model::shanghai_date(tz_store::moment(item.received_at)).to_string();
+    FactRow {
+        key: item.number.clone(),
+        title: Some(item.title.clone()),
+        item_id: Some(item.id),
+        channel: Some(item.channel.clone()),
+        repeats: repeats.map(str::to_owned),
+        counted: item.counted,
+        ..FactRow::new(Table::Reports.name(), units, &date, &item.category)
+    }
+}
+
+/// Takes a fact back by a new row (撤销): it counts for nothing from now on.
+pub(crate) fn revoke(
+    tx: &mut Write,
+    table: Table,
+    key: &str,
+    reason: &str,
+    now: i64,
+    by: Option<i64>,
+) -> Result<FactRow, Problem> {
+    let held = tx.find_fact(table.name(), key)?.filter(|row| !row.revoked).ok_or(Problem::NotThere)?;
+    Ok(tx.append_fact(FactRow {
+        revoked: true,
+        recorded_at: now,
+        recorded_by: by,
+        reason: reason.to_owned(),
+        ..held
+    })?)
+}
+
+/// The month of a day, if it is closed already: then the fact shows as a correction in the open month (R14).
+pub(crate) fn closed_month(tx: &mut Write, date: &str) -> Result<Option<Month>, Problem> {
+    let Some(month) = day(date).map(Month::of_date) else { return Ok(None) };
+    Ok(tx.find_statement(&month.to_string())?.map(|_| month))
+}
+
+/// A fact as entered by hand.
+#[derive(Clone, Debug)]
+pub struct NewFact {
+    /// 采用, 批示 or 事项.
+    pub table: Table,
+    /// Whose it is; each unit is credited in full (R11).
+    pub units: Vec<UnitId>,
+    /// The day, as typed.
+    pub date: String,
+    /// A name of the scheme: kind of adoption, level of comment, kind of event.
+    pub name: String,
+    /// The number of the item it is about, if it is in the system; or its title as the higher office printed it.
+    pub item: String,
+    /// 独编, 综合, 一句话, or empty.
+    pub form: String,
+    /// Who commented, for a comment.
+    pub leader: String,
+    /// The comment's words, the issue's number, any remark.
+    pub note: String,
+    /// How many times, for an event.
+    pub quantity: i64,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its key in its table.
+    pub key: String,
+    /// The closed month it belongs to: it shows in the open month as a correction (R14).
+    pub late: Option<Month>,
+}
+
+impl App {
+    /// Records a fact by hand (登记): adoption above, comment, training, rotation. Names are those of the scheme in force that day.
+    pub fn record_fact(&self, who: &Editor, new: &NewFact) -> Result<Recorded, Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let mut faults = Vec::new();
+        let date = match parse_date(&new.date) {
+            Ok(date) if date > self.today() => {
+                faults.push(FieldFault::new("date", "日期不能晚于今天，请核对。"));
+                None
+            }
+            Ok(date) => Some(date),
+            Err(_) => {
+                faults.push(FieldFault::new("date", "请填写日期，例如 2018-06-04。"));
+                None
+            }
+        };
+        let scheme = scheme_on(&mut tx, date.unwrap_or(self.today()))?;
+        let known = match new.table {
+            Table::Adoptions => scheme.adoption_kinds().iter().any(|price| **price.name() == *new.name),
+            Table::Comments => scheme.comment_levels().iter().any(|price| **price.name() == *new.name),
+            Table::Events => scheme.event_kinds().iter().any(|kind| **kind == *new.name),
+            Table::Units | Table::Reports | Table::Duties => false,
+        };
+        if !known {
+            faults.push(FieldFault::new("name", "请从列表中选择一项，列表来自现行计分办法。"));
+        }
+        if new.table == Table::Events && !(1..=99).contains(&new.quantity) {
+            faults.push(FieldFault::new("quantity", "次数请填1到99之间的整数。"));
+        }
+        let mut ids = Vec::new();
+        for unit in &new.units {
+            if tx.find_unit(*unit)?.is_some() && !ids.contains(&unit.0) {
+                ids.push(unit.0);
+            }
+        }
+        if ids.is_empty() {
+            faults.push(FieldFault::new("unit", "请选择单位，可以选多个。"));
+        }
+        if [&new.item, &new.leader, &new.note].iter().any(|text| text.chars().count() > 2000) {
+            faults.push(FieldFault::new("note", "文字太长，每栏不超过2000字。"));
+        }
+        all_right(faults)?;
+        let date = date.expect("a missing date was a fault above").to_string();
+        let item = tx.find_item_by_number(new.item.trim())?;
+        let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let row = tx.append_fact(FactRow {
+            title: item.as_ref().map(|item| item.title.clone()).or_else(|| some(&new.item)),
+            item_id: item.as_ref().map(|item| item.id),
+            form: some(&new.form),
+            leader: some(&new.leader),
+            note: some(&new.note),
+            quantity: if new.table == Table::Events { new.quantity } else { 1 },
+            recorded_at: now,
+            recorded_by: Some(who.account.0),
+            reason: "人工登记".to_owned(),
+            ..FactRow::new(new.table.name(), &ids, &date, &new.name)
+        })?;
+        let late = closed_month(&mut tx, &date)?;
+        if let Some(item) = &item {
+            tx.append_event(tz_store::item::EventRow {
+                item_id: item.id,
+                position: 0,
+                at: now,
+                account_id: Some(who.account.0),
+                kind: "fact".to_owned(),
+                text: format!("{}：{}（{date}）", new.table.name(), new.name),
+                for_unit: true,
+            })?;
+        }
+        tx.record_act(&Act {
+            at: now,
+            account: Some(who.account.0),
+            who: &who.name,
+            act: "登记计分事实",
+            object: &format!("{}:{}", row.fact_table, row.key),
+            done: true,
+            detail: &format!("{date} {}", new.name),
+        })?;
+        tx.commit()?;
+        Ok(Recorded { key: row.key, late })
+    }
+
+    /// Takes a fact back with a reason (撤销). One of a closed month shows in the open month as a correction (R14).
+    pub fn withdraw_fact(&self, who: &Editor, table: Table, key: &str, reason: &str) -> Result<Recorded, Problem> {
+        if reason.trim().is_empty() {
+            return Err(Problem::field("reason", "请写明撤销的原因，单位会看到。"));
+        }
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let row = revoke(&mut tx, table, key, reason.trim(), now, Some(who.account.0))?;
+        let late = closed_month(&mut tx, &row.date)?;
+        tx.record_act(&Act {
+            at: now,
+            account: Some(who.account.0),
+            who: &who.name,
+            act: "撤销计分事实",
+            object: &format!("{}:{}", row.fact_table, row.key),
+            done: true,
+            detail: reason.trim(),
+        })?;
+        tx.commit()?;
+        Ok(Recorded { key: row.key, late })
+    }
+}

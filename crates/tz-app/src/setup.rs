@@ -19,7 +19,12 @@ const PUBLICATIONS: [(&str, &str); 3] =
 
 impl App {
     /// The office of an opened database, set up under a built-in scheme if the database is new.
-    pub fn open_or_set_up(store: Arc<Store>, clock: Arc<dyn Clock>, scheme: &Scheme, from: Date) -> Result<Self, Problem> {
+    pub fn open_or_set_up(
+        store: Arc<Store>,
+        clock: Arc<dyn Clock>,
+        scheme: &Scheme,
+        from: Date,
+    ) -> Result<Self, Problem> {
         if let Some(office) = store.offices()?.first() {
             return Ok(Self::new(store, clock, OfficeId(office.id)));
         }
@@ -67,7 +72,15 @@ impl App {
                 position: place as i64 + 1,
             })?;
         }
-        tx.record_act(&Act { at: now, account: None, who: "通政", act: "建立机关", object: scheme.office(), done: true, detail: scheme.name() })?;
+        tx.record_act(&Act {
+            at: now,
+            account: None,
+            who: "通政",
+            act: "建立机关",
+            object: scheme.office(),
+            done: true,
+            detail: scheme.name(),
+        })?;
         tx.commit()?;
         Ok(Self::new(store, clock, office))
     }

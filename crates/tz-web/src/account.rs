@@ -68,11 +68,19 @@ struct WelcomePage {
 
 /// Where to go after signing in: only ever a path of our own.
 fn own_path(path: &str) -> &str {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
     if own { path } else { "/" }
 }
 
-fn sign_in_form(desk: &Desk, fault: Option<String>, login: &str, next: &str, to: &str, carried: Vec<(String, String)>) -> SignInPage {
+fn sign_in_form(
+    desk: &Desk,
+    fault: Option<String>,
+    login: &str,
+    next: &str,
+    to: &str,
+    carried: Vec<(String, String)>,
+) -> SignInPage {
     SignInPage {
         frame: desk.frame(Room::None, "登录"),
         fault,
@@ -129,7 +137,6 @@ async fn sign_in(desk: Desk, headers: HeaderMap, posted: Posted) -> Answer {
     }
 }
 
-
 fn with_session(server: &Server, mut response: Response, begun: &Begun) -> Response {
     let line = cookie(server.cookie_name(), &begun.token, server.settings.tls, 12 * 60 * 60);
     response.headers_mut().append(header::SET_COOKIE, line);
@@ -148,7 +155,9 @@ pub(crate) fn resume(server: &Server, signed: Option<&Signed>, path: &str, poste
         sign_in_form(&desk, Some(fault), "", own_path(path), own_path(path), fields).render()
     };
     match page {
-        Ok(html) => (if signed.is_some() { StatusCode::CONFLICT } else { StatusCode::UNAUTHORIZED }, Html(html)).into_response(),
+        Ok(html) => {
+            (if signed.is_some() { StatusCode::CONFLICT } else { StatusCode::UNAUTHORIZED }, Html(html)).into_response()
+        }
         Err(error) => Oops::from(error).into_response(),
     }
 }
@@ -167,13 +176,16 @@ async fn sign_out(desk: Desk, headers: HeaderMap) -> Answer {
 
 /// `GET /password`
 async fn password_page(desk: Desk, By(who): By<Person>) -> Answer {
-    desk.show(&PasswordPage { frame: desk.frame(Room::None, "修改密码"), must: who.must_change, faults: Vec::new() })
+    desk.show(&PasswordPage {
+        frame: desk.frame(Room::None, "修改密码"), must: who.must_change, faults: Vec::new()
+    })
 }
 
 /// `POST /password`
 async fn password(desk: Desk, By(who): By<Person>, posted: Posted) -> Answer {
     let must = who.must_change;
-    let (old, new, again) = (posted.one("old").to_owned(), posted.one("password").to_owned(), posted.one("again").to_owned());
+    let (old, new, again) =
+        (posted.one("old").to_owned(), posted.one("password").to_owned(), posted.one("again").to_owned());
     match desk.run(move |app| app.change_password(&who, &old, &new, &again)).await {
         Ok(begun) => Ok(with_session(&desk.server, desk.done("/", "密码已修改，其他地方的登录已全部退出。")?, &begun)),
         Err(oops) => match oops.into_problem()? {
@@ -204,7 +216,13 @@ async fn welcome(desk: Desk, Path(token): Path<String>, posted: Posted) -> Answe
             Problem::Faults(faults) => {
                 let account = desk.run(move |app| app.invitation(&token)).await?;
                 let known_login = account.map(|account| account.login).unwrap_or_default();
-                desk.show_faulty(&WelcomePage { frame: desk.frame(Room::None, "启用账号"), known_login, login, name, faults })
+                desk.show_faulty(&WelcomePage {
+                    frame: desk.frame(Room::None, "启用账号"),
+                    known_login,
+                    login,
+                    name,
+                    faults,
+                })
             }
             other => Err(other.into()),
         },

@@ -71,10 +71,15 @@ impl Posted {
     }
 
     /// Reads a request's body within `limit` bytes.
-    pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Self, (StatusCode, &'static str)> {
+    pub(crate) async fn read(
+        headers: &HeaderMap,
+        body: Body,
+        limit: usize,
+    ) -> Result<Self, (StatusCode, &'static str)> {
         const TOO_LARGE: (StatusCode, &str) =
             (StatusCode::PAYLOAD_TOO_LARGE, "提交的内容太大。表单文字不超过4MB，连同附件不超过64MB，请分次提交。");
-        const BROKEN: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "提交的内容不完整，可能是网络中断。请返回上一页再提交一次。");
+        const BROKEN: (StatusCode, &str) =
+            (StatusCode::BAD_REQUEST, "提交的内容不完整，可能是网络中断。请返回上一页再提交一次。");
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| TOO_LARGE)?;
         if !kind.starts_with("multipart/form-data") {

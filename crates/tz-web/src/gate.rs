@@ -86,7 +86,10 @@ pub(crate) async fn pass(State(row): State<Row>, mut request: Request, next: Nex
                 return Redirect::to("/password").into_response();
             }
             Some(signed) if !row.allow.allows(&signed.person) => {
-                let problem = Problem::Refused(format!("“{}”不能使用这一页。如工作需要，请联系系统管理员调整角色。", signed.person.role.name()));
+                let problem = Problem::Refused(format!(
+                    "“{}”不能使用这一页。如工作需要，请联系系统管理员调整角色。",
+                    signed.person.role.name()
+                ));
                 return show(&server, Some(signed), Oops::with(StatusCode::FORBIDDEN, problem).into_response());
             }
             Some(_) => {}

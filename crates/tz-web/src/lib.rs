@@ -23,5 +23,5 @@ mod solicitation;
 mod system;
 mod words;
 
-pub use routes::{Allow, Row, Routes};
+pub use routes::{Allow, Routes, Row};
 pub use server::{Server, Settings, router, table};

@@ -43,7 +43,8 @@ impl Oops {
     pub(crate) fn panicked() -> Self {
         let number = number();
         tracing::error!(number, "a handler panicked");
-        let problem = Problem::Refused("服务器处理这一页时出了意外。您已提交保存的内容不受影响，请返回重试。".to_owned());
+        let problem =
+            Problem::Refused("服务器处理这一页时出了意外。您已提交保存的内容不受影响，请返回重试。".to_owned());
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, problem: Arc::new(problem), number: Some(number) }
     }
 
@@ -124,16 +125,28 @@ impl Shown {
             }
             Problem::Failed(_) => (
                 "服务器出错",
-                vec!["数据没有保存成功，原有内容不受影响。请稍后重试；如仍出错，请把下面的编号告诉系统管理员。".to_owned()],
+                vec![
+                    "数据没有保存成功，原有内容不受影响。请稍后重试；如仍出错，请把下面的编号告诉系统管理员。"
+                        .to_owned(),
+                ],
                 None,
             ),
         };
         let typed = posted
             .typed()
             .into_iter()
-            .filter(|(name, value)| !value.trim().is_empty() && !name.starts_with("password") && name != "old" && name != "again")
+            .filter(|(name, value)| {
+                !value.trim().is_empty() && !name.starts_with("password") && name != "old" && name != "again"
+            })
             .collect();
-        let page = ProblemPage { frame: desk.frame(Room::None, heading), heading, sentences, number: self.number, typed, newer };
+        let page = ProblemPage {
+            frame: desk.frame(Room::None, heading),
+            heading,
+            sentences,
+            number: self.number,
+            typed,
+            newer,
+        };
         match page.render() {
             Ok(html) => (status, axum::response::Html(html)).into_response(),
             Err(_) => (status, self.problem.to_string()).into_response(),

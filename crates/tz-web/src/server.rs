@@ -12,7 +12,10 @@ use tower_http::compression::CompressionLayer;
 use tz_app::{App, Problem};
 
 use crate::problem::Oops;
-use crate::{Row, Routes, account, assessment, assets, comment, dashboard, forward, intake, network, publication, report, solicitation, system};
+use crate::{
+    Routes, Row, account, assessment, assets, comment, dashboard, forward, intake, network, publication, report,
+    solicitation, system,
+};
 
 /// How the server stands in the network.
 #[derive(Clone, Debug, Default)]
