@@ -1,1 +1,8 @@
-//! tz-testkit
+//! What tests stand on: a PostgreSQL of their own, from the system's packages, gone when the test ends.
+//!
+//! Knows nothing of the office; a test that needs one makes it through the use cases, like everybody else. Begin with
+//! [`Postgres::start`].
+
+mod postgres;
+
+pub use postgres::Postgres;
