@@ -213,6 +213,17 @@ impl Write {
         .map_err(Failure::at("using a one-time link"))
     }
 
+    /// Ends every one-time link of an account that was not used yet.
+    pub fn end_invitations_of(&mut self, account: AccountId, now: Micros) -> Result<(), Failure> {
+        diesel::update(
+            invitation::table.filter(invitation::account_id.eq(account.0).and(invitation::used_at.is_null())),
+        )
+        .set(invitation::used_at.eq(now))
+        .execute(self.connection())
+        .map_err(Failure::at("ending one-time links"))?;
+        Ok(())
+    }
+
     /// Keeps what a person has typed.
     pub fn save_draft(&mut self, account: AccountId, form: &str, content: &str, now: Micros) -> Result<(), Failure> {
         diesel::sql_query(

@@ -166,13 +166,17 @@ impl Store {
     pub fn open_folder(folder: &Path) -> Result<Self, OpenFailure> {
         let wrong = |cause: std::io::Error| OpenFailure::Folder {
             folder: folder.display().to_string(),
-            cause: cause.to_string(),
+            cause: in_words(&cause),
         };
         std::fs::create_dir_all(folder).map_err(wrong)?;
         // Asked now, since SQLite would say "unable to open database file" for every one of these.
         let probe = folder.join(".tongzheng-write-probe");
         std::fs::write(&probe, b"").map_err(wrong)?;
-        std::fs::remove_file(&probe).map_err(wrong)?;
+        match std::fs::remove_file(&probe) {
+            // Another process that opens the same folder was faster.
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+            removed => removed.map_err(wrong)?,
+        }
         let file = folder.join("tongzheng.db");
         let name = file.display().to_string();
         let opener = |writes: bool| -> Opener {
@@ -226,6 +230,18 @@ impl Store {
     /// Begins writing for an office. Dropped without [`Write::commit`], it leaves no trace.
     pub fn write(&self, office: OfficeId) -> Result<Write, Failure> {
         Tx::begin(&self.writers, office, dialect::begin_write).map(Write)
+    }
+}
+
+/// What the system said, in Chinese where it is one of the usual things.
+fn in_words(cause: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match cause.kind() {
+        ErrorKind::PermissionDenied => "没有写入权限".to_owned(),
+        ErrorKind::StorageFull => "磁盘已满".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "所在磁盘是只读的".to_owned(),
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "路径中有一段是文件，不是文件夹".to_owned(),
+        _ => cause.to_string(),
     }
 }
 

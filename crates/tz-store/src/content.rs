@@ -33,22 +33,29 @@ impl Tx {
             .first(self.connection())
             .map_err(Failure::at("reading a content"))
     }
+
+    fn find_content(&mut self, sha256: &str) -> Result<Option<i64>, Failure> {
+        content::table
+            .filter(content::sha256.eq(sha256))
+            .select(content::id)
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a content"))
+    }
 }
 
 impl Write {
     /// Stores bytes unless they are there already, and says under which number.
     pub fn put_content(&mut self, bytes: &[u8]) -> Result<i64, Failure> {
         let hash = sha256(bytes);
-        let known: Option<i64> = content::table
-            .filter(content::sha256.eq(&hash))
-            .select(content::id)
-            .first(self.connection())
-            .optional()
-            .map_err(Failure::at("looking for a content"))?;
-        if let Some(id) = known {
+        if let Some(id) = self.find_content(&hash)? {
             return Ok(id);
         }
         let id = self.next_id("content")?;
+        // Taking the number waited for everybody else who is storing: they may have stored the same bytes.
+        if let Some(id) = self.find_content(&hash)? {
+            return Ok(id);
+        }
         diesel::insert_into(content::table)
             .values(NewContent { id, sha256: &hash, size: bytes.len() as i64, bytes })
             .execute(self.connection())

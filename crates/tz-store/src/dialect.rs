@@ -62,6 +62,26 @@ pub(crate) fn lock_for_migration(connection: &mut AnyConnection) -> QueryResult<
     }
 }
 
+/// What the database calls itself: `SQLite 3.51.3`, `PostgreSQL 15.14`.
+pub(crate) fn version(connection: &mut AnyConnection) -> QueryResult<String> {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    match connection {
+        AnyConnection::Sqlite(connection) => {
+            diesel::sql_query("SELECT 'SQLite ' || sqlite_version() AS version").get_result::<Version>(connection)
+        }
+        AnyConnection::Postgres(connection) => {
+            diesel::sql_query("SELECT 'PostgreSQL ' || current_setting('server_version') AS version")
+                .get_result::<Version>(connection)
+        }
+    }
+    .map(|row| row.version)
+}
+
 /// The database's own check of its pages and references; each line is a fault. PostgreSQL checks references as it writes.
 pub(crate) fn own_check(connection: &mut AnyConnection) -> QueryResult<Vec<String>> {
     use diesel::prelude::*;

@@ -170,6 +170,26 @@ impl Tx {
             .optional()
             .map_err(Failure::at("looking for a mailbox"))
     }
+
+    /// Every version of a unit, newest first.
+    pub fn list_versions_of_unit(&mut self, id: UnitId) -> Result<Vec<UnitVersionRow>, Failure> {
+        unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0).and(unit_version::unit_id.eq(id.0)))
+            .order(unit_version::seq.desc())
+            .select(UnitVersionRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing a unit's versions"))
+    }
+
+    /// A person by identity, whether or not they have left.
+    pub fn find_person(&mut self, id: i64) -> Result<Option<PersonRow>, Failure> {
+        person::table
+            .filter(person::office_id.eq(self.office.0).and(person::id.eq(id)))
+            .select(PersonRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for a person"))
+    }
 }
 
 impl Write {

@@ -60,6 +60,17 @@ impl Tx {
             .map_err(Failure::at("reading a setting"))
     }
 
+    /// The number of a series of this office taken last; 0 before the first.
+    pub(crate) fn last_number(&mut self, series: &str) -> Result<i64, Failure> {
+        counter::table
+            .filter(counter::office_id.eq(self.office.0).and(counter::name.eq(series)))
+            .select(counter::value)
+            .first(self.connection())
+            .optional()
+            .map(|last| last.unwrap_or(0))
+            .map_err(Failure::at("reading the last number of a series"))
+    }
+
     /// The office itself.
     pub fn office_row(&mut self) -> Result<OfficeRow, Failure> {
         office::table
@@ -67,6 +78,11 @@ impl Tx {
             .select(OfficeRow::as_select())
             .first(self.connection())
             .map_err(Failure::at("reading the office"))
+    }
+
+    /// What the database calls itself: `SQLite 3.51.3`, `PostgreSQL 15.14`.
+    pub fn database_version(&mut self) -> Result<String, Failure> {
+        crate::dialect::version(self.connection()).map_err(Failure::at("asking for the database's version"))
     }
 
     /// The schemes adopted, newest start first.

@@ -77,6 +77,17 @@ impl Tx {
             .load(self.connection())
             .map_err(Failure::at("listing a statement's papers"))
     }
+
+    /// Number, month and moment of the newest statement, without its content.
+    pub fn last_closed(&mut self) -> Result<Option<(i64, String, Micros)>, Failure> {
+        statement::table
+            .filter(statement::office_id.eq(self.office.0))
+            .order(statement::number.desc())
+            .select((statement::number, statement::month, statement::closed_at))
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for the newest statement"))
+    }
 }
 
 impl Write {
