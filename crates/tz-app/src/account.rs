@@ -21,8 +21,9 @@ const IDLE: i64 = 30 * MINUTE;
 const ABSOLUTE: i64 = 12 * 60 * MINUTE;
 /// So many wrong passwords lock an account.
 const FAILURES: i64 = 5;
-/// … for so long.
+/// … for so long, and twice as long each time again, up to 16 hours: 35 guesses in a day.
 const LOCKED: i64 = 15 * MINUTE;
+const LONGEST_DOUBLING: i64 = 6;
 /// One-time links are good for so long.
 const INVITATION: i64 = 24 * 60 * MINUTE;
 
@@ -148,28 +149,36 @@ fn person_of(row: &AccountRow) -> Result<Person, Problem> {
 }
 
 impl App {
-    /// Signs in (登录). Unknown name and wrong password look alike; five wrong ones lock the account for 15 minutes.
+    /// Signs in (登录). Five wrong passwords lock the account for 15 minutes, five more for 30, and so on; an administrator's
+    /// one-time link ends the lock. Unknown name, wrong password and locked account look alike and take the same time.
     ///
     /// A session already open in the browser (`old_token`) ends, so that its token never serves two people.
     pub fn sign_in(&self, login: &str, password: &str, old_token: Option<&str>) -> Result<Begun, Problem> {
         let now = self.micros();
-        let wrong = || Problem::Refused("登录名或密码不对。连续5次不对，该账号将暂停登录15分钟。".to_owned());
+        let wrong = || {
+            Problem::Refused(
+                "登录名或密码不对，或者该账号因连续5次输错正在暂停登录。请核对后再试；15分钟后仍不能登录的，请联系系统管理员重置密码。"
+                    .to_owned(),
+            )
+        };
         let account = self.read()?.find_account_by_login(login)?;
-        if let Some(until) = account.as_ref().and_then(|row| row.locked_until).filter(|&until| until > now) {
-            return Err(Problem::TooMuch(format!(
-                "该账号因多次输错密码已暂停登录，请{}分钟后再试。",
-                (until - now) / MINUTE + 1
-            )));
+        let locked = account.as_ref().and_then(|row| row.locked_until).is_some_and(|until| until > now);
+        let known = account.filter(|_| !locked);
+        let right = right_password(password, known.as_ref().map_or("", |row| row.password_hash.as_str()));
+        if locked {
+            return Err(wrong());
         }
-        let right = right_password(password, account.as_ref().map_or("", |row| row.password_hash.as_str()));
         let mut tx = self.write()?;
         // Read again inside the transaction: another wrong password may have come in meanwhile.
         let Some(mut row) = tx.find_account_by_login(login)? else { return Err(wrong()) };
+        if row.locked_until.is_some_and(|until| until > now) {
+            return Err(wrong());
+        }
         if !right || row.disabled {
             row.failures += 1;
-            if row.failures >= FAILURES {
-                row.failures = 0;
-                row.locked_until = Some(now + LOCKED);
+            if row.failures % FAILURES == 0 {
+                let doubling = (row.failures / FAILURES - 1).min(LONGEST_DOUBLING);
+                row.locked_until = Some(now + (LOCKED << doubling));
             }
             tx.update_account(&row)?;
             tx.record_act(&Act {
@@ -412,7 +421,12 @@ impl App {
     }
 
     /// A new one-time link for an account whose password is forgotten (重置密码); its sessions end and the old password with them.
+    ///
+    /// Links given out before and not used yet end too. One's own password is changed, not reset.
     pub fn reset_account(&self, who: &Administrator, account: AccountId) -> Result<String, Problem> {
+        if account == who.account {
+            return Err(Problem::Refused("自己的密码请用页面右上角的“修改密码”更换，不能重置。".to_owned()));
+        }
         let now = self.micros();
         let mut tx = self.write()?;
         let mut row = tx.find_account(account)?.ok_or(Problem::NotThere)?;
@@ -421,6 +435,7 @@ impl App {
         row.failures = 0;
         tx.update_account(&row)?;
         tx.end_sessions_of(account)?;
+        tx.end_invitations_of(account, now)?;
         let token = invite(&mut tx, self.office.0, account.0, now)?;
         tx.record_act(&Act {
             at: now,
