@@ -1,1 +1,296 @@
-//! dashboard
+//! 工作台: what waits for a person, what is due, the month at a glance. Reads only, and only what the role may see.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use tz_model::{Month, Quota, Table, UnitIx};
+use tz_store::item::{ItemFilter, ItemRow};
+use tz_store::ledger::{FactFilter, FactRow};
+
+use crate::facts::facts_from_rows;
+use crate::system::{UnitState, unit_states};
+use crate::{Administrator, App, Editor, Problem, Reporter, Role, Sight, scheme_on};
+
+/// Items shown on the page.
+const NEWEST: i64 = 8;
+/// Days ahead in which a deadline is near.
+const NEAR: i64 = 7;
+/// Days for which a missed deadline is still shown.
+const MISSED: i64 = 30;
+
+/// What waits for a reporter (信息员).
+#[derive(Clone, Debug)]
+pub struct ReporterDesk {
+    /// The unit's name.
+    pub unit: String,
+    /// Its class.
+    pub class: String,
+    /// The month it is.
+    pub month: Month,
+    /// Days of the month left after today.
+    pub days_left: i64,
+    /// How far the quota is met; nothing where the class has none.
+    pub quota: Option<Quota>,
+    /// The unit's newest items.
+    pub items: Vec<ItemRow>,
+    /// Solicitations the unit still owes, the earliest deadline first.
+    pub owed: Vec<Owed>,
+    /// The unit's adoptions and comments this month.
+    pub used: (usize, usize),
+}
+
+/// A solicitation a unit still owes (约稿任务).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// The solicitation's identity, where it is in the system.
+    pub solicitation: Option<i64>,
+    /// 题目
+    pub topic: String,
+    /// Last day on which an answer is on time.
+    pub deadline: Date,
+    /// Days left; negative: days late.
+    pub days_left: i64,
+}
+
+/// What waits for an editor (编辑), and for the chief (科长) the close too.
+#[derive(Clone, Debug)]
+pub struct EditorDesk {
+    /// The month it is.
+    pub month: Month,
+    /// Items by state.
+    pub states: BTreeMap<String, i64>,
+    /// When the item that waits longest was received.
+    pub oldest: Option<Timestamp>,
+    /// The moment this was read, for ages.
+    pub now: Timestamp,
+    /// Messages in quarantine.
+    pub quarantined: i64,
+    /// Issues in preparation: identity and publication.
+    pub drafts: Vec<(i64, String)>,
+    /// Solicitations due within seven days.
+    pub due: Vec<Due>,
+    /// Items, adoptions and comments in the ledger this month.
+    pub month_counts: (usize, usize, usize),
+    /// The newest items with the names of their units.
+    pub items: Vec<(ItemRow, String)>,
+    /// The close of months, for the chief.
+    pub close: Option<Close>,
+}
+
+/// A solicitation due soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Its identity.
+    pub solicitation: Option<i64>,
+    /// 题目
+    pub topic: String,
+    /// Its deadline.
+    pub deadline: Date,
+    /// Units that have answered or refused.
+    pub answered: usize,
+    /// Units asked.
+    pub asked: usize,
+}
+
+/// How far the months are closed (关账).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Close {
+    /// The newest closed month with its statement's number and moment.
+    pub last: Option<(Month, i64, Timestamp)>,
+    /// Months that are over and not closed: from this one on. Nothing if only the running month is open.
+    pub overdue: Option<Month>,
+}
+
+/// What waits for an administrator (系统管理员).
+#[derive(Clone, Debug)]
+pub struct AdministratorDesk {
+    /// Accounts in use by role.
+    pub accounts: Vec<(Role, usize)>,
+    /// Accounts that may not sign in any more.
+    pub disabled: usize,
+    /// Accounts without a password yet: their one-time link was not used.
+    pub unused: Vec<String>,
+    /// Accounts refused for the moment after wrong passwords.
+    pub locked: Vec<String>,
+    /// Units that report today.
+    pub units: usize,
+    /// Units short of officers (N1).
+    pub short: Vec<UnitState>,
+    /// Units without a registered mailbox (N3.1).
+    pub without_mailbox: Vec<UnitState>,
+    /// Units for which nobody can sign in.
+    pub without_account: Vec<String>,
+}
+
+fn day(text: &str) -> Option<Date> {
+    tz_model::parse_date(text).ok()
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    i64::from(from.until(to).map(|span| span.get_days()).unwrap_or(0))
+}
+
+/// Solicitations due on the days of these rows, with how many units were asked and how many answered.
+fn due(rows: &[FactRow]) -> Vec<Due> {
+    let mut due: BTreeMap<(Date, Option<i64>, String), (usize, usize)> = BTreeMap::new();
+    for row in rows {
+        let Some(deadline) = day(&row.date) else { continue };
+        let topic = row.title.clone().unwrap_or_default();
+        let (answered, asked) = due.entry((deadline, row.solicitation_id, topic)).or_default();
+        *asked += 1;
+        *answered += usize::from(row.answered.is_some() || row.outcome.is_some());
+    }
+    due.into_iter()
+        .map(|((deadline, solicitation, topic), (answered, asked))| Due {
+            solicitation,
+            topic,
+            deadline,
+            answered,
+            asked,
+        })
+        .collect()
+}
+
+impl App {
+    /// What waits for a reporter: the quota left, what became of the newest items, what the unit owes.
+    pub fn reporter_desk(&self, who: &Reporter) -> Result<ReporterDesk, Problem> {
+        let (today, month) = (self.today(), self.this_month());
+        let mut tx = self.read()?;
+        let units = tx.list_units(None)?;
+        let at = units.iter().position(|unit| unit.unit_id == who.unit().0).ok_or(Problem::NotThere)?;
+        let scheme = scheme_on(&mut tx, today)?;
+        let (first, last) = (month.first().to_string(), month.last().to_string());
+        let own = |rows: Vec<FactRow>| -> Vec<FactRow> {
+            rows.into_iter().filter(|row| row.unit_ids().contains(&who.unit().0)).collect()
+        };
+        let rows = own(tx.list_facts(&FactFilter { from: Some(&first), to: Some(&last), ..FactFilter::default() })?);
+        let (facts, _) = facts_from_rows(&units, &rows);
+        let quota = tz_assess::quota_state(&scheme, &facts, UnitIx::at(at), &month.period());
+        let of = |table: Table| rows.iter().filter(|row| row.fact_table == table.name()).count();
+        let since = today.saturating_sub(MISSED.days()).to_string();
+        let table = Some(Table::Duties.name());
+        let duties = own(tx.list_facts(&FactFilter { table, from: Some(&since), ..FactFilter::default() })?);
+        let mut owed: Vec<Owed> = duties
+            .into_iter()
+            .filter(|row| row.answered.is_none() && row.outcome.is_none())
+            .filter_map(|row| {
+                let deadline = day(&row.date)?;
+                Some(Owed {
+                    solicitation: row.solicitation_id,
+                    topic: row.title.unwrap_or_default(),
+                    deadline,
+                    days_left: days_between(today, deadline),
+                })
+            })
+            .collect();
+        owed.sort_by_key(|owed| owed.deadline);
+        let items = tx.list_items(who.sight(), &ItemFilter { limit: NEWEST, ..ItemFilter::default() })?;
+        Ok(ReporterDesk {
+            unit: units[at].name.clone(),
+            class: units[at].class.clone(),
+            month,
+            days_left: days_between(today, month.last()),
+            quota,
+            items: items.into_iter().map(|(item, _)| item).collect(),
+            owed,
+            used: (of(Table::Adoptions), of(Table::Comments)),
+        })
+    }
+
+    /// What waits for an editor: the inbox by age, quarantined mail, issues in preparation, answers due.
+    pub fn editor_desk(&self, who: &Editor) -> Result<EditorDesk, Problem> {
+        let (today, month) = (self.today(), self.this_month());
+        let mut tx = self.read()?;
+        let waiting = ItemFilter { states: &["received"], oldest_first: true, limit: 1, ..ItemFilter::default() };
+        let oldest = tx.list_items(Sight::Office, &waiting)?.pop();
+        let newest = tx.list_items(Sight::Office, &ItemFilter { limit: NEWEST, ..ItemFilter::default() })?;
+        let names: BTreeMap<i64, String> =
+            tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect();
+        let named = |(item, units): (ItemRow, Vec<i64>)| {
+            let of: Vec<&str> = units.iter().filter_map(|unit| names.get(unit)).map(String::as_str).collect();
+            (item, of.join("、"))
+        };
+        let publications: BTreeMap<i64, String> =
+            tx.list_publications()?.into_iter().map(|publication| (publication.id, publication.name)).collect();
+        let drafts = tx.list_issues(Some("draft"), 20)?;
+        let near = (today.to_string(), today.saturating_add(NEAR.days()).to_string());
+        let soon = FactFilter {
+            table: Some(Table::Duties.name()),
+            from: Some(&near.0),
+            to: Some(&near.1),
+            ..FactFilter::default()
+        };
+        let due = due(&tx.list_facts(&soon)?);
+        let (first, last) = (month.first().to_string(), month.last().to_string());
+        let rows = tx.list_facts(&FactFilter { from: Some(&first), to: Some(&last), ..FactFilter::default() })?;
+        let of = |table: Table| rows.iter().filter(|row| row.fact_table == table.name()).count();
+        let close = if who.role == Role::Chief { Some(self.close_state(&mut tx)?) } else { None };
+        let quarantined = tx.count_mail_by_fate()?.into_iter().find(|(fate, _)| fate == "quarantine");
+        Ok(EditorDesk {
+            month,
+            states: tx.count_items_by_state(Sight::Office)?.into_iter().collect(),
+            oldest: oldest.map(|(item, _)| tz_store::moment(item.received_at)),
+            now: self.now(),
+            quarantined: quarantined.map_or(0, |(_, count)| count),
+            drafts: drafts
+                .into_iter()
+                .map(|issue| (issue.id, publications.get(&issue.publication_id).cloned().unwrap_or_default()))
+                .collect(),
+            due,
+            month_counts: (of(Table::Reports), of(Table::Adoptions), of(Table::Comments)),
+            items: newest.into_iter().map(named).collect(),
+            close,
+        })
+    }
+
+    fn close_state(&self, tx: &mut tz_store::Tx) -> Result<Close, Problem> {
+        let last = tx
+            .last_closed()?
+            .and_then(|(number, month, at)| Some((month.parse::<Month>().ok()?, number, tz_store::moment(at))));
+        let before = self.this_month().previous();
+        let overdue = match &last {
+            Some((closed, _, _)) if *closed >= before => None,
+            Some((closed, _, _)) => Some(closed.next()),
+            // Nothing was ever closed: the first month with a fact that is over.
+            None => {
+                let until = before.last().to_string();
+                let rows = tx.list_facts(&FactFilter { to: Some(&until), ..FactFilter::default() })?;
+                rows.iter().filter_map(|row| day(&row.date)).min().map(Month::of_date)
+            }
+        };
+        Ok(Close { last, overdue })
+    }
+
+    /// What waits for an administrator: accounts, units short of officers (N1), units without a mailbox (N3.1).
+    pub fn administrator_desk(&self, _who: &Administrator) -> Result<AdministratorDesk, Problem> {
+        let now = self.micros();
+        let mut tx = self.read()?;
+        let accounts = tx.list_accounts()?;
+        let states: Vec<UnitState> =
+            unit_states(&mut tx, self.today())?.into_iter().filter(|state| state.active).collect();
+        let in_use = || accounts.iter().filter(|account| !account.disabled);
+        let served: Vec<i64> = in_use().filter_map(|account| account.unit_id).collect();
+        let named = |account: &tz_store::account::AccountRow| format!("{}（{}）", account.name, account.login);
+        Ok(AdministratorDesk {
+            accounts: Role::ALL
+                .into_iter()
+                .map(|role| (role, in_use().filter(|account| account.role == role.key()).count()))
+                .collect(),
+            disabled: accounts.len() - in_use().count(),
+            unused: in_use().filter(|account| account.password_hash.is_empty()).map(named).collect(),
+            locked: in_use()
+                .filter(|account| account.locked_until.is_some_and(|until| until > now))
+                .map(named)
+                .collect(),
+            units: states.len(),
+            short: states.iter().filter(|state| state.officers < state.needed).cloned().collect(),
+            without_mailbox: states.iter().filter(|state| state.mailboxes == 0).cloned().collect(),
+            without_account: states
+                .iter()
+                .filter(|state| !served.contains(&state.unit.unit_id))
+                .map(|state| state.unit.name.clone())
+                .collect(),
+        })
+    }
+}

@@ -19,6 +19,7 @@ pub mod publication;
 pub mod report;
 pub mod setup;
 pub mod solicitation;
+pub mod system;
 pub mod verify;
 
 use std::sync::Arc;

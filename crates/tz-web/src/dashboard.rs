@@ -1,8 +1,303 @@
-//! The room dashboard.
+//! 工作台: what waits for a person, what is due, the month at a glance. One page for each kind of work.
 
-use crate::Routes;
+use askama::Template;
+use jiff::Timestamp;
+use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
+use tz_app::{Administrator, Editor, Person, Problem, Reporter};
+use tz_model::Quota;
+
+use crate::desk::{Desk, Frame, Room};
+use crate::gate::By;
+use crate::problem::Answer;
+use crate::{Allow, Routes, words};
 
 /// Every route of the room.
 pub(crate) fn routes() -> Routes {
-    Routes::default()
+    Routes::default().get("/", Allow::SignedIn, page)
+}
+
+/// An item in a list, ready to be shown.
+struct ItemLine {
+    href: String,
+    title: String,
+    about: String,
+    worry: bool,
+    state: &'static str,
+    tag: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/reporter.html")]
+struct ReporterPage {
+    frame: Frame,
+    unit: String,
+    class: String,
+    month: String,
+    days_left: String,
+    quota: Option<QuotaPart>,
+    items: Vec<ItemLine>,
+    owed: Vec<OwedLine>,
+    adopted: usize,
+    commented: usize,
+}
+
+/// The quota meter.
+struct QuotaPart {
+    sentence: String,
+    lines: Vec<QuotaLine>,
+}
+
+struct QuotaLine {
+    name: String,
+    received: u32,
+    required: u32,
+    /// How far the bar is filled; never beyond `required`.
+    filled: u32,
+    met: bool,
+}
+
+struct OwedLine {
+    href: String,
+    topic: String,
+    deadline: String,
+    left: String,
+    tag: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/editor.html")]
+struct EditorPage {
+    frame: Frame,
+    month: String,
+    summary: String,
+    waiting: i64,
+    oldest: String,
+    editing: i64,
+    held: i64,
+    adopted: i64,
+    quarantined: i64,
+    drafts: Vec<(String, String)>,
+    due: Vec<DueLine>,
+    items: Vec<ItemLine>,
+    close: Option<ClosePart>,
+}
+
+struct DueLine {
+    href: String,
+    topic: String,
+    deadline: String,
+    answered: usize,
+    asked: usize,
+}
+
+/// The close of months, for the chief.
+struct ClosePart {
+    last: String,
+    overdue: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/administrator.html")]
+struct AdministratorPage {
+    frame: Frame,
+    accounts: String,
+    units: usize,
+    without_account: usize,
+    waiting: Vec<String>,
+    short: Vec<(String, String)>,
+    without_mailbox: Vec<(String, String)>,
+}
+
+/// An item's state as the office says it, and the class of its tag. A unit is not told of what is only planned.
+fn state_words(state: &str, for_unit: bool) -> (&'static str, &'static str) {
+    match state {
+        "received" if for_unit => ("已收到", ""),
+        "received" => ("待处理", "act"),
+        "editing" => ("编辑中", "act"),
+        "adopted" if for_unit => ("编辑中", "act"),
+        "adopted" => ("待刊", "good"),
+        "returned" => ("已退回", "warn"),
+        "declined" => ("未采用", ""),
+        "held" => ("留存备用", ""),
+        "published" => ("已采用", "good"),
+        "withdrawn" => ("已撤回", ""),
+        _ => ("", ""),
+    }
+}
+
+/// How long ago, in the largest two units that matter: `1小时42分`, `3天`.
+fn age(from: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(from).as_mins().max(0);
+    match minutes {
+        0..60 => format!("{minutes}分"),
+        60..1440 => format!("{}小时{}分", minutes / 60, minutes % 60),
+        _ => format!("{}天", minutes / 1440),
+    }
+}
+
+fn quota_part(quota: &Quota) -> QuotaPart {
+    let total = (String::from("合计"), quota.received, quota.required);
+    let categories = quota.categories.iter().map(|one| (one.category.to_string(), one.received, one.required));
+    let sentence = if quota.short > 0 {
+        format!("还差{}篇。总数和各类最低篇数都达到才算完成。", quota.short)
+    } else if quota.over > 0 {
+        format!("已完成，多报{}篇。", quota.over)
+    } else {
+        "已完成。".to_owned()
+    };
+    let line = |(name, received, required): (String, u32, u32)| QuotaLine {
+        name,
+        received,
+        required,
+        filled: received.min(required),
+        met: received >= required,
+    };
+    QuotaPart { sentence, lines: std::iter::once(total).chain(categories).map(line).collect() }
+}
+
+fn solicitation_href(solicitation: Option<i64>) -> String {
+    solicitation.map_or_else(|| "/solicitation".to_owned(), |id| format!("/solicitation/{id}"))
+}
+
+fn owed_line(owed: Owed) -> OwedLine {
+    let (left, tag) = match owed.days_left {
+        late if late < 0 => (format!("已逾期{}天", -late), "official"),
+        0 => ("今天截止".to_owned(), "official"),
+        days @ 1..=2 => (format!("还剩{days}天"), "warn"),
+        days => (format!("还剩{days}天"), ""),
+    };
+    OwedLine {
+        href: solicitation_href(owed.solicitation),
+        topic: owed.topic,
+        deadline: words::day(owed.deadline),
+        left,
+        tag,
+    }
+}
+
+fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
+    let items = desk.items.into_iter().map(|item| {
+        let (state, tag) = state_words(&item.state, true);
+        let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
+        ItemLine {
+            href: format!("/report/{}", item.id),
+            about: format!("{} · {} · {}字 · {received} {}", item.number, item.category, item.words, item.channel),
+            title: item.title,
+            worry: item.worry,
+            state,
+            tag,
+        }
+    });
+    ReporterPage {
+        frame,
+        unit: desk.unit,
+        class: desk.class,
+        month: desk.month.chinese(),
+        days_left: match desk.days_left {
+            0 => "今天是本月最后一天".to_owned(),
+            days => format!("本月还剩{days}天"),
+        },
+        quota: desk.quota.as_ref().map(quota_part),
+        items: items.collect(),
+        owed: desk.owed.into_iter().map(owed_line).collect(),
+        adopted: desk.used.0,
+        commented: desk.used.1,
+    }
+}
+
+fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
+    let count = |state: &str| desk.states.get(state).copied().unwrap_or(0);
+    let (reports, adoptions, comments) = desk.month_counts;
+    let items = desk.items.into_iter().map(|(item, units)| {
+        let (state, tag) = state_words(&item.state, false);
+        let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
+        ItemLine {
+            href: format!("/intake/{}", item.id),
+            about: format!("{units} · {} · {}字 · {} {received}", item.category, item.words, item.channel),
+            title: item.title,
+            worry: item.worry,
+            state,
+            tag,
+        }
+    });
+    EditorPage {
+        frame,
+        month: desk.month.chinese(),
+        summary: format!("收稿{reports}件，采用{adoptions}次，批示{comments}次"),
+        waiting: count("received"),
+        oldest: desk.oldest.map(|oldest| age(oldest, desk.now)).unwrap_or_default(),
+        editing: count("editing"),
+        held: count("held"),
+        adopted: count("adopted"),
+        quarantined: desk.quarantined,
+        drafts: desk.drafts.into_iter().map(|(id, name)| (format!("/publication/{id}"), name)).collect(),
+        due: desk
+            .due
+            .into_iter()
+            .map(|due| DueLine {
+                href: solicitation_href(due.solicitation),
+                topic: due.topic,
+                deadline: words::day(due.deadline),
+                answered: due.answered,
+                asked: due.asked,
+            })
+            .collect(),
+        items: items.collect(),
+        close: desk.close.map(|close| ClosePart {
+            last: match close.last {
+                Some((month, number, at)) => {
+                    format!("{}已关账，计分表第{number}号，{}。", month.chinese(), words::full_moment(at))
+                }
+                None => "还没有关过账。".to_owned(),
+            },
+            overdue: close.overdue.map(|month| format!("{}已结束，尚未关账", month.chinese())),
+        }),
+    }
+}
+
+fn administrator_page(frame: Frame, desk: AdministratorDesk) -> AdministratorPage {
+    let counts: Vec<String> = desk.accounts.iter().map(|(role, count)| format!("{}{count}个", role.name())).collect();
+    let mut waiting = Vec::new();
+    if !desk.locked.is_empty() {
+        waiting.push(format!("因多次输错密码暂停登录：{}", desk.locked.join("、")));
+    }
+    if !desk.unused.is_empty() {
+        waiting.push(format!("还没有用一次性链接启用：{}", desk.unused.join("、")));
+    }
+    let href = |unit: i64| format!("/system/units/{unit}");
+    AdministratorPage {
+        frame,
+        accounts: format!("账号：{}，已停用{}个", counts.join("、"), desk.disabled),
+        units: desk.units,
+        without_account: desk.without_account.len(),
+        waiting,
+        short: desk
+            .short
+            .iter()
+            .map(|state| {
+                (href(state.unit.unit_id), format!("{}（{}/{}）", state.unit.name, state.officers, state.needed))
+            })
+            .collect(),
+        without_mailbox: desk
+            .without_mailbox
+            .into_iter()
+            .map(|state| (href(state.unit.unit_id), state.unit.name))
+            .collect(),
+    }
+}
+
+/// `GET /`
+async fn page(desk: Desk, By(who): By<Person>) -> Answer {
+    let frame = desk.frame(Room::Dashboard, "工作台");
+    if let Some(who) = Reporter::of(&who) {
+        let found = desk.run(move |app| app.reporter_desk(&who)).await?;
+        return desk.show(&reporter_page(frame, found));
+    }
+    if let Some(who) = Editor::of(&who) {
+        let found = desk.run(move |app| app.editor_desk(&who)).await?;
+        return desk.show(&editor_page(frame, found));
+    }
+    let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
+    let found = desk.run(move |app| app.administrator_desk(&who)).await?;
+    desk.show(&administrator_page(frame, found))
 }

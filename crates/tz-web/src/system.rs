@@ -1,8 +1,124 @@
-//! The room system.
+//! 系统: units, people, registered mailboxes, accounts, the audit log. Only for administrators, who read no items.
 
-use crate::Routes;
+mod accounts;
+mod audit;
+mod mailboxes;
+mod people;
+mod units;
+
+use tz_app::{FieldFault, Problem};
+
+use crate::forms::Posted;
+use crate::problem::Oops;
+use crate::{Allow, Routes, words};
 
 /// Every route of the room.
 pub(crate) fn routes() -> Routes {
+    const WHO: Allow = Allow::Administrators;
     Routes::default()
+        .get("/system", WHO, units::list)
+        .get("/system/units/new", WHO, units::new_page)
+        .post("/system/units", WHO, units::add)
+        .get("/system/units/{unit}", WHO, units::page)
+        .post("/system/units/{unit}", WHO, units::change)
+        .get("/system/people", WHO, people::list)
+        .post("/system/people", WHO, people::add)
+        .post("/system/people/{person}/left", WHO, people::left)
+        .get("/system/mailboxes", WHO, mailboxes::list)
+        .post("/system/mailboxes", WHO, mailboxes::register)
+        .post("/system/mailboxes/{mailbox}/close", WHO, mailboxes::close)
+        .get("/system/accounts", WHO, accounts::list)
+        .post("/system/accounts", WHO, accounts::create)
+        .post("/system/accounts/{account}/reset", WHO, accounts::reset)
+        .post("/system/accounts/{account}/disable", WHO, accounts::disable)
+        .post("/system/accounts/{account}/enable", WHO, accounts::enable)
+        .get("/system/audit", WHO, audit::list)
+        .post("/system/audit/verify", WHO, audit::verify)
+        .get("/system/about", WHO, audit::about)
+}
+
+/// One page of the room in the line above all of them.
+struct Tab {
+    name: &'static str,
+    path: &'static str,
+    here: bool,
+}
+
+fn tabs(here: &str) -> Vec<Tab> {
+    let all = [
+        ("单位", "/system"),
+        ("人员", "/system/people"),
+        ("登记邮箱", "/system/mailboxes"),
+        ("账号", "/system/accounts"),
+        ("审计", "/system/audit"),
+        ("关于", "/system/about"),
+    ];
+    all.into_iter().map(|(name, path)| Tab { name, path, here: path == here }).collect()
+}
+
+/// A field of a form as it is shown: what was typed, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+struct Field {
+    value: String,
+    fault: Option<String>,
+}
+
+/// A form as it is shown again: everything typed, each fault at its field.
+#[derive(Clone, Default)]
+struct Typed {
+    posted: Posted,
+    faults: Vec<FieldFault>,
+}
+
+impl Typed {
+    fn field(&self, name: &str) -> Field {
+        Field { value: self.posted.one(name).to_owned(), fault: self.fault(name) }
+    }
+
+    fn fault(&self, name: &str) -> Option<String> {
+        let of: Vec<&str> =
+            self.faults.iter().filter(|fault| fault.field == name).map(|fault| fault.sentence.as_str()).collect();
+        Some(of.join("")).filter(|sentences| !sentences.is_empty())
+    }
+}
+
+/// One entry of a list to choose from.
+struct Choice {
+    value: String,
+    name: String,
+    chosen: bool,
+}
+
+/// A list to choose from with what is wrong with the choice made.
+struct Choices {
+    all: Vec<Choice>,
+    fault: Option<String>,
+}
+
+impl Choices {
+    fn of(typed: &Typed, field: &str, all: impl IntoIterator<Item = (String, String)>) -> Self {
+        let chosen = typed.posted.one(field);
+        Self {
+            all: all.into_iter().map(|(value, name)| Choice { chosen: value == chosen, value, name }).collect(),
+            fault: typed.fault(field),
+        }
+    }
+}
+
+/// The faults of a form, to be shown in it; any other problem goes on to a page of its own.
+fn faults_of(oops: Oops) -> Result<Vec<FieldFault>, Oops> {
+    match oops.into_problem()? {
+        Problem::Faults(faults) => Ok(faults),
+        other => Err(other.into()),
+    }
+}
+
+/// A number in a path; anything else names nothing.
+fn number(text: &str) -> Result<i64, Oops> {
+    text.parse().map_err(|_| Problem::NotThere.into())
+}
+
+/// A stored moment as people read it.
+fn moment(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map(words::full_moment).unwrap_or_default()
 }

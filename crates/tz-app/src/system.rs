@@ -1,0 +1,503 @@
+//! 系统: units, people, registered mailboxes, the audit log, and what this installation stands on.
+//!
+//! Everything here takes an [`Administrator`], who reads no items. Accounts are in `account.rs`. A unit is never changed in
+//! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tz_model::{DirectPoint, UnitId, parse_date};
+use tz_store::audit::Act;
+use tz_store::{NEWEST, Tx};
+
+use crate::problem::all_right;
+use crate::{Administrator, App, FieldFault, Problem, scheme_on};
+
+pub use tz_store::DatabaseKind;
+pub use tz_store::audit::AuditRow;
+pub use tz_store::directory::{MailboxRow, PersonRow, UnitVersionRow};
+
+/// What a person of a unit may be (N4), the last one what N1 counts.
+pub const DUTIES: [&str; 4] = ["第一责任人", "直接责任人", "具体责任人", OFFICER];
+/// 信息员: who does the reporting.
+const OFFICER: &str = "信息员";
+/// The ranking group whose units need three officers (N1).
+const TOWNS: &str = "镇街";
+/// Acts on a page of the audit log.
+const AUDIT_PAGE: i64 = 50;
+
+/// A unit with what N1 and N3.1 ask of it.
+#[derive(Clone, Debug)]
+pub struct UnitState {
+    /// Its version in force.
+    pub unit: UnitVersionRow,
+    /// Information officers (信息员) now.
+    pub officers: usize,
+    /// How many it needs at least (N1).
+    pub needed: usize,
+    /// Open registrations of mailboxes.
+    pub mailboxes: usize,
+    /// It reports and is scored today.
+    pub active: bool,
+}
+
+/// What a unit is to be called and where it stands, as typed (单位).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitWish {
+    /// 单位名称
+    pub name: String,
+    /// 类别, a name of the scheme.
+    pub class: String,
+    /// 排名组, a name of the scheme.
+    pub group: String,
+    /// `枣庄市级`, `滕州市级` or empty.
+    pub direct_point: String,
+    /// 主管单位
+    pub parent: Option<UnitId>,
+    /// 起始日期
+    pub from: String,
+    /// 截止日期
+    pub to: String,
+    /// Why it is added or changed.
+    pub reason: String,
+}
+
+/// What the lists of a unit's form offer.
+#[derive(Clone, Debug)]
+pub struct UnitChoices {
+    /// 类别 of the scheme in force.
+    pub classes: Vec<String>,
+    /// 排名组 of the scheme in force.
+    pub groups: Vec<String>,
+    /// 直报点
+    pub direct_points: Vec<&'static str>,
+    /// Every unit by identity and name, for the parent.
+    pub units: Vec<(i64, String)>,
+}
+
+/// One unit with everything the administrator looks after.
+#[derive(Clone, Debug)]
+pub struct UnitFolder {
+    /// Every version, newest first.
+    pub versions: Vec<UnitVersionRow>,
+    /// Its people.
+    pub people: Vec<PersonRow>,
+    /// Its registered mailboxes.
+    pub mailboxes: Vec<MailboxRow>,
+    /// Names of units by identity, for parents.
+    pub names: BTreeMap<i64, String>,
+    /// Names of accounts by identity, for who recorded a version.
+    pub recorders: BTreeMap<i64, String>,
+}
+
+/// A person to be added, as typed (人员).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewPerson {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// 姓名
+    pub name: String,
+    /// 职责, one of [`DUTIES`].
+    pub duty: String,
+    /// 电话
+    pub phone: String,
+    /// 邮箱
+    pub mail: String,
+}
+
+/// What this installation stands on (关于).
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The office's name.
+    pub office: String,
+    /// Version of the program.
+    pub program: &'static str,
+    /// Which database.
+    pub database: DatabaseKind,
+    /// What it calls itself.
+    pub database_version: String,
+    /// The number of its structure.
+    pub structure: i64,
+    /// Name, id, first day and SHA-256 of the scheme in force.
+    pub scheme: (String, String, String, String),
+    /// Where the ledger of facts ends.
+    pub ledger_end: i64,
+    /// Number of acts in the audit log, and the newest one's hash.
+    pub audit: Option<(i64, String)>,
+    /// Number, month and moment of the newest statement.
+    pub last_closed: Option<(i64, String, Timestamp)>,
+}
+
+fn optional_day(field: &'static str, text: &str, faults: &mut Vec<FieldFault>) -> Option<Date> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    parse_date(text).map_err(|wrong| faults.push(FieldFault::new(field, wrong.to_string()))).ok()
+}
+
+fn text_fault(field: &'static str, what: &str, text: &str, most: usize) -> Option<FieldFault> {
+    let count = text.trim().chars().count();
+    let wrong = count == 0 || count > most || text.chars().any(char::is_control);
+    wrong.then(|| FieldFault::new(field, format!("请填写{what}，{most}个字以内，写成一行。")))
+}
+
+/// True if crediting `unit` to `parent` would come back to itself.
+fn goes_round(units: &[UnitVersionRow], unit: UnitId, parent: UnitId) -> bool {
+    let parent_of: BTreeMap<i64, Option<i64>> = units.iter().map(|row| (row.unit_id, row.parent_id)).collect();
+    let mut at = Some(parent.0);
+    for _ in 0..=units.len() {
+        match at {
+            Some(id) if id == unit.0 => return true,
+            Some(id) => at = parent_of.get(&id).copied().flatten(),
+            None => return false,
+        }
+    }
+    true
+}
+
+/// A unit's state by its version and the counts of its people and mailboxes (N1, N3.1).
+pub(crate) fn unit_states(tx: &mut Tx, today: Date) -> Result<Vec<UnitState>, Problem> {
+    let (mut officers, mut mailboxes) = (BTreeMap::<i64, usize>::new(), BTreeMap::<i64, usize>::new());
+    for person in tx.list_people(None)?.iter().filter(|person| person.duty == OFFICER) {
+        if let Some(unit) = person.unit_id {
+            *officers.entry(unit).or_default() += 1;
+        }
+    }
+    for mailbox in tx.list_mailboxes(None)? {
+        *mailboxes.entry(mailbox.unit_id).or_default() += 1;
+    }
+    let today = today.to_string();
+    let state = |unit: UnitVersionRow| UnitState {
+        officers: officers.get(&unit.unit_id).copied().unwrap_or(0),
+        needed: if unit.ranking_group == TOWNS { 3 } else { 2 },
+        mailboxes: mailboxes.get(&unit.unit_id).copied().unwrap_or(0),
+        active: unit.from_date.as_ref().is_none_or(|from| *from <= today)
+            && unit.to_date.as_ref().is_none_or(|to| *to >= today),
+        unit,
+    };
+    Ok(tx.list_units(None)?.into_iter().map(state).collect())
+}
+
+impl App {
+    /// Every unit in the directory's order, with what N1 and N3.1 ask of it.
+    pub fn unit_states(&self, _who: &Administrator) -> Result<Vec<UnitState>, Problem> {
+        unit_states(&mut self.read()?, self.today())
+    }
+
+    /// What the lists of a unit's form offer.
+    pub fn unit_choices(&self, _who: &Administrator) -> Result<UnitChoices, Problem> {
+        let mut tx = self.read()?;
+        let scheme = scheme_on(&mut tx, self.today())?;
+        Ok(UnitChoices {
+            classes: scheme.classes().iter().map(|class| class.name.to_string()).collect(),
+            groups: scheme.groups().iter().map(ToString::to_string).collect(),
+            direct_points: vec![DirectPoint::Higher.name(), DirectPoint::Own.name()],
+            units: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
+        })
+    }
+
+    /// One unit with its versions, people and mailboxes.
+    pub fn unit_folder(&self, _who: &Administrator, unit: UnitId) -> Result<UnitFolder, Problem> {
+        let mut tx = self.read()?;
+        let versions = tx.list_versions_of_unit(unit)?;
+        if versions.is_empty() {
+            return Err(Problem::NotThere);
+        }
+        Ok(UnitFolder {
+            versions,
+            people: tx.list_people(Some(unit))?,
+            mailboxes: tx.list_mailboxes(Some(unit))?,
+            names: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
+            recorders: tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect(),
+        })
+    }
+
+    /// Adds a unit (新增单位): it reports and is scored from its first day on.
+    pub fn add_unit(&self, who: &Administrator, wish: &UnitWish) -> Result<UnitId, Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let row = self.checked_unit(&mut tx, None, wish)?;
+        let unit = tx.insert_unit(now)?;
+        let name = row.name.clone();
+        tx.append_unit_version(UnitVersionRow { unit_id: unit.0, recorded_by: Some(who.account.0), ..row })?;
+        record(&mut tx, who, now, "新增单位", &name, wish.reason.trim())?;
+        tx.commit()?;
+        Ok(unit)
+    }
+
+    /// Changes a unit (变更单位): a new version in the ledger, with its reason. Closed months keep the old one.
+    pub fn change_unit(&self, who: &Administrator, unit: UnitId, wish: &UnitWish) -> Result<(), Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let before = tx.find_unit(unit)?.ok_or(Problem::NotThere)?;
+        let row = self.checked_unit(&mut tx, Some(unit), wish)?;
+        let same = |row: &UnitVersionRow| UnitVersionRow {
+            seq: 0,
+            office_id: 0,
+            recorded_at: 0,
+            recorded_by: None,
+            reason: String::new(),
+            ..row.clone()
+        };
+        if same(&row) == same(&before) {
+            return Err(Problem::field("reason", "各栏与现有登记相同，没有需要变更的内容。"));
+        }
+        tx.append_unit_version(UnitVersionRow { recorded_by: Some(who.account.0), ..row.clone() })?;
+        let object = if row.name == before.name { row.name } else { format!("{}（原{}）", row.name, before.name) };
+        record(&mut tx, who, now, "变更单位", &object, wish.reason.trim())?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The version a wish asks for, or every fault in it.
+    fn checked_unit(&self, tx: &mut Tx, unit: Option<UnitId>, wish: &UnitWish) -> Result<UnitVersionRow, Problem> {
+        let scheme = scheme_on(tx, self.today())?;
+        let units = tx.list_units(None)?;
+        let mut faults = Vec::new();
+        let name = wish.name.trim();
+        faults.extend(text_fault("name", "单位名称", name, 40));
+        if units.iter().any(|other| other.name == name && Some(UnitId(other.unit_id)) != unit) {
+            faults.push(FieldFault::new("name", format!("已有名为“{name}”的单位，请核对，或换一个名称。")));
+        }
+        if scheme.class(&wish.class).is_none() {
+            faults.push(FieldFault::new("class", "请从列表中选择类别，列表来自现行计分办法。"));
+        }
+        if !scheme.groups().iter().any(|group| **group == *wish.group) {
+            faults.push(FieldFault::new("group", "请从列表中选择排名组，列表来自现行计分办法。"));
+        }
+        let points = ["", DirectPoint::Higher.name(), DirectPoint::Own.name()];
+        if !points.contains(&wish.direct_point.as_str()) {
+            faults.push(FieldFault::new("direct_point", "请从列表中选择是否为直报点。"));
+        }
+        if let Some(parent) = wish.parent {
+            if !units.iter().any(|other| other.unit_id == parent.0) {
+                faults.push(FieldFault::new("parent", "没有这个主管单位，请重新选择。"));
+            } else if unit.is_some_and(|unit| goes_round(&units, unit, parent)) {
+                faults.push(FieldFault::new("parent", "主管单位不能是本单位，也不能是本单位下属的单位，请重新选择。"));
+            }
+        }
+        let from = optional_day("from", &wish.from, &mut faults);
+        let to = optional_day("to", &wish.to, &mut faults);
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            faults.push(FieldFault::new("to", "截止日期早于起始日期，请核对。"));
+        }
+        if let Some(fault) = text_fault("reason", "原因，例如“机构改革更名”", &wish.reason, 200) {
+            faults.push(fault);
+        }
+        all_right(faults)?;
+        Ok(UnitVersionRow {
+            office_id: 0,
+            seq: 0,
+            unit_id: unit.map_or(0, |unit| unit.0),
+            name: name.to_owned(),
+            class: wish.class.clone(),
+            ranking_group: wish.group.clone(),
+            direct_point: Some(wish.direct_point.clone()).filter(|point| !point.is_empty()),
+            parent_id: wish.parent.map(|parent| parent.0),
+            from_date: from.map(|day| day.to_string()),
+            to_date: to.map(|day| day.to_string()),
+            recorded_at: self.micros(),
+            recorded_by: None,
+            reason: wish.reason.trim().to_owned(),
+        })
+    }
+
+    /// Everybody who has not left, with their unit's name (empty for the office's own people).
+    pub fn people(&self, _who: &Administrator) -> Result<Vec<(PersonRow, String)>, Problem> {
+        let mut tx = self.read()?;
+        let names: BTreeMap<i64, String> =
+            tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect();
+        let named = |person: PersonRow| {
+            let unit = person.unit_id.and_then(|unit| names.get(&unit)).cloned().unwrap_or_default();
+            (person, unit)
+        };
+        Ok(tx.list_people(None)?.into_iter().map(named).collect())
+    }
+
+    /// Adds a person to a unit (登记人员, N1, N4).
+    pub fn add_person(&self, who: &Administrator, new: &NewPerson) -> Result<i64, Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let mut faults = Vec::new();
+        faults.extend(text_fault("name", "姓名", &new.name, 40));
+        if !DUTIES.contains(&new.duty.as_str()) {
+            faults.push(FieldFault::new("duty", "请从列表中选择职责。"));
+        }
+        let unit = match new.unit {
+            Some(unit) => tx.find_unit(unit)?,
+            None => None,
+        };
+        if unit.is_none() {
+            faults.push(FieldFault::new("unit", "请从列表中选择单位。"));
+        }
+        if new.phone.trim().chars().count() > 40 || new.phone.chars().any(char::is_control) {
+            faults.push(FieldFault::new("phone", "电话最多40个字符，写成一行。"));
+        }
+        if !new.mail.trim().is_empty() && !is_address(new.mail.trim()) {
+            faults.push(FieldFault::new("mail", "邮箱地址不完整，应如 binhu@126.com；没有可不填。"));
+        }
+        all_right(faults)?;
+        let unit = unit.expect("a missing unit was a fault above");
+        let id = tx.insert_person(PersonRow {
+            id: 0,
+            office_id: 0,
+            unit_id: Some(unit.unit_id),
+            name: new.name.trim().to_owned(),
+            duty: new.duty.clone(),
+            phone: new.phone.trim().to_owned(),
+            mail: new.mail.trim().to_owned(),
+            left_on: None,
+            created_at: now,
+        })?;
+        record(&mut tx, who, now, "登记人员", new.name.trim(), &format!("{} {}", unit.name, new.duty))?;
+        tx.commit()?;
+        Ok(id)
+    }
+
+    /// Notes that a person left their duty on a day (离任); they are listed no more.
+    pub fn person_leaves(&self, who: &Administrator, person: i64, day: &str) -> Result<String, Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let row = tx.find_person(person)?.filter(|row| row.left_on.is_none()).ok_or(Problem::NotThere)?;
+        let day = match parse_date(day) {
+            Ok(day) if day <= self.today() => day,
+            Ok(_) => return Err(Problem::field("day", "离任日期不能晚于今天，请核对。")),
+            Err(wrong) => return Err(Problem::field("day", wrong.to_string())),
+        };
+        tx.person_left(person, &day.to_string())?;
+        record(&mut tx, who, now, "人员离任", &row.name, &format!("{} {day}", row.duty))?;
+        tx.commit()?;
+        Ok(row.name)
+    }
+
+    /// Every open registration of a mailbox, with its unit's name.
+    pub fn mailboxes(&self, _who: &Administrator) -> Result<Vec<(MailboxRow, String)>, Problem> {
+        let mut tx = self.read()?;
+        let names: BTreeMap<i64, String> =
+            tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect();
+        let named = |mailbox: MailboxRow| {
+            let unit = names.get(&mailbox.unit_id).cloned().unwrap_or_default();
+            (mailbox, unit)
+        };
+        Ok(tx.list_mailboxes(None)?.into_iter().map(named).collect())
+    }
+
+    /// Registers a mailbox for a unit (登记邮箱, N3.1): from now on mail from it is the unit's.
+    pub fn register_mailbox(&self, who: &Administrator, unit: Option<UnitId>, address: &str) -> Result<(), Problem> {
+        let now = self.micros();
+        let address = address.trim();
+        let mut tx = self.write()?;
+        let mut faults = Vec::new();
+        let row = match unit {
+            Some(unit) => tx.find_unit(unit)?,
+            None => None,
+        };
+        if row.is_none() {
+            faults.push(FieldFault::new("unit", "请从列表中选择单位。"));
+        }
+        if !is_address(address) {
+            faults.push(FieldFault::new("address", "邮箱地址不完整，应如 binhu@126.com，只填一个。"));
+        } else if let Some(held) = tx.find_mailbox(address)? {
+            let name = tx.find_unit(UnitId(held.unit_id))?.map(|unit| unit.name).unwrap_or_default();
+            faults.push(FieldFault::new("address", taken(&name)));
+        }
+        all_right(faults)?;
+        let row = row.expect("a missing unit was a fault above");
+        tx.insert_mailbox(UnitId(row.unit_id), address, now).map_err(|failure| {
+            if failure.is_taken() { Problem::field("address", taken("另一单位")) } else { Problem::Failed(failure) }
+        })?;
+        record(&mut tx, who, now, "登记邮箱", address, &row.name)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Ends a mailbox's registration (注销邮箱): mail from it waits in quarantine from now on.
+    pub fn close_mailbox(&self, who: &Administrator, mailbox: i64) -> Result<String, Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let row = tx.list_mailboxes(None)?.into_iter().find(|row| row.id == mailbox).ok_or(Problem::NotThere)?;
+        if !tx.close_mailbox(mailbox, now)? {
+            return Err(Problem::NotThere);
+        }
+        let unit = tx.find_unit(UnitId(row.unit_id))?.map(|unit| unit.name).unwrap_or_default();
+        record(&mut tx, who, now, "注销邮箱", &row.address, &unit)?;
+        tx.commit()?;
+        Ok(row.address)
+    }
+
+    /// A page of the audit log, newest first, and the place before which the next page begins.
+    pub fn audit_page(
+        &self,
+        _who: &Administrator,
+        before: Option<i64>,
+    ) -> Result<(Vec<AuditRow>, Option<i64>), Problem> {
+        let mut rows = self.read()?.list_audit(before, AUDIT_PAGE + 1)?;
+        let more = rows.len() as i64 > AUDIT_PAGE;
+        rows.truncate(AUDIT_PAGE as usize);
+        let next = rows.last().map(|row| row.seq).filter(|_| more);
+        Ok((rows, next))
+    }
+
+    /// Recomputes the whole audit chain (核验审计记录); every fault is a Chinese sentence. The check itself is recorded.
+    pub fn verify_audit(&self, who: &Administrator) -> Result<Vec<String>, Problem> {
+        let faults = self.read()?.verify_audit_chain()?;
+        let mut tx = self.write()?;
+        let detail = if faults.is_empty() { "完整" } else { "发现问题" };
+        record(&mut tx, who, self.micros(), "核验审计记录", "审计记录", detail)?;
+        tx.commit()?;
+        Ok(faults)
+    }
+
+    /// What this installation stands on.
+    pub fn about(&self, _who: &Administrator) -> Result<About, Problem> {
+        let mut tx = self.read()?;
+        let today = self.today().to_string();
+        let schemes = tx.list_schemes()?;
+        let scheme = schemes.iter().find(|row| row.from_date <= today).or(schemes.last());
+        let name = scheme_on(&mut tx, self.today())?.name().to_owned();
+        let (id, from, hash) = scheme
+            .map_or_else(Default::default, |row| (row.scheme_id.clone(), row.from_date.clone(), row.hash.clone()));
+        Ok(About {
+            office: tx.office_row()?.name,
+            program: env!("CARGO_PKG_VERSION"),
+            database: self.store.kind(),
+            database_version: tx.database_version()?,
+            structure: NEWEST,
+            scheme: (name, id, from, hash),
+            ledger_end: tx.ledger_end()?.0,
+            audit: tx.list_audit(None, 1)?.pop().map(|row| (row.seq, row.hash)),
+            last_closed: tx.last_closed()?.map(|(number, month, at)| (number, month, tz_store::moment(at))),
+        })
+    }
+}
+
+fn taken(unit: &str) -> String {
+    format!("这个邮箱已登记在“{unit}”名下。如需变更，请先注销原登记。")
+}
+
+/// Whether this looks like one mail address; the proof is only ever a mail.
+fn is_address(text: &str) -> bool {
+    let Some((name, domain)) = text.split_once('@') else { return false };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@,;<>()\"，；、".contains(c);
+    !name.is_empty()
+        && text.len() <= 254
+        && domain.split('.').count() > 1
+        && domain.split('.').all(|label| !label.is_empty())
+        && name.chars().all(plain)
+        && domain.chars().all(plain)
+}
+
+fn record(
+    tx: &mut tz_store::Write,
+    who: &Administrator,
+    at: i64,
+    act: &str,
+    object: &str,
+    detail: &str,
+) -> Result<(), Problem> {
+    let account = Some(who.account.0);
+    Ok(tx.record_act(&Act { at, account, who: &who.name, act, object, done: true, detail })?)
+}
