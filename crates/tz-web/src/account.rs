@@ -147,7 +147,9 @@ fn with_session(server: &Server, mut response: Response, begun: &Begun) -> Respo
 /// press; else it travels inside the sign-in form.
 pub(crate) fn resume(server: &Server, signed: Option<&Signed>, path: &str, posted: &Posted) -> Response {
     let desk = Desk::at(server.clone(), signed.cloned());
-    let fields: Vec<_> = posted.typed();
+    // Passwords are typed again; they are never written into a page.
+    let secret = |name: &str| name.starts_with("password") || matches!(name, "old" | "again");
+    let fields: Vec<_> = posted.typed().into_iter().filter(|(name, _)| !secret(name)).collect();
     let page = if signed.is_some() {
         ResumePage { frame: desk.frame(Room::None, "继续提交"), path: own_path(path).to_owned(), fields }.render()
     } else {
