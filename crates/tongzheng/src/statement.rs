@@ -1,0 +1,44 @@
+//! `tongzheng statement verify` and `tongzheng verify`: closed months recomputed byte for byte, and every invariant checked.
+
+use tz_app::assessment::Checked;
+
+use crate::args::{StatementCommand, StatementOptions, VerifyOptions};
+use crate::say::{self, Stop};
+use crate::{progress, serve};
+
+pub(crate) fn run(options: &StatementOptions) -> Result<(), Stop> {
+    let StatementCommand::Verify { month, place } = &options.command;
+    let app = serve::open_existing(place)?;
+    let months = match month {
+        Some(month) => vec![*month],
+        None => app.closed_months()?,
+    };
+    if months.is_empty() {
+        say::out("还没有关账的月份，没有可核对的计分表。\n");
+        return Ok(());
+    }
+    let bar = progress::bar(months.len() as u64, "核对计分表");
+    let mut faults = Vec::new();
+    for month in months {
+        let Checked { number, sha256, faults: found } = app.check_statement(month)?;
+        bar.suspend(|| {
+            let verdict = if found.is_empty() { "一致" } else { "不一致" };
+            say::out(&format!("第{number}号　{}　{verdict}　{sha256}\n", month.chinese()));
+        });
+        faults.extend(found);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if faults.is_empty() { Ok(()) } else { Err(Stop(faults)) }
+}
+
+pub(crate) fn verify_all(options: &VerifyOptions) -> Result<(), Stop> {
+    let app = serve::open_existing(&options.place)?;
+    let faults = app.verify()?;
+    if faults.is_empty() {
+        say::out("核验完毕，没有发现差错。\n");
+        Ok(())
+    } else {
+        Err(Stop(faults))
+    }
+}
