@@ -2,7 +2,10 @@
 //! follow. Titles and categories are told in `title`, authors in `author`.
 
 mod author;
+mod marks;
 mod title;
+
+pub use marks::find_mark;
 
 use tz_text::{containment, word_count};
 
@@ -14,6 +17,8 @@ use crate::plain;
 use crate::unpack::unpack;
 use crate::unreadable::Unreadable;
 use title::{Heading, same_title};
+
+pub(crate) use title::says_nothing;
 
 /// Where an item's text was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +75,7 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
     for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
         look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
     }
-    let (documents, unread) = sort_out(found);
+    let Sorted { documents, short, unread } = sort_out(found);
     let note = covering_note_removed(&message.body_text);
     let note_count = word_count(&note);
 
@@ -94,6 +99,11 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
     } else if unread.is_empty() && note_count > 0 {
         let mut item = from_body(message, &subject, categories);
         item.doubts.push(format!("正文只有{note_count}字，请核对是否为稿件。"));
+        items.push(item);
+    }
+    if let Some(found) = short.filter(|_| items.is_empty() && unread.is_empty()) {
+        let mut item = from_document(&found, Some(&subject), categories);
+        item.doubts.push(format!("附件只有{}字，请核对是否为稿件。", word_count(&item.body)));
         items.push(item);
     }
     add_unread(&mut items, unread, &subject, categories);
@@ -149,16 +159,27 @@ fn look_into(name: &str, bytes: &[u8], part: &str, budget: &Budget, archives: us
     }
 }
 
-/// The documents that hold an item's text, and those that may but cannot be read. Copies of a text count once.
-fn sort_out(found: Vec<Found>) -> (Vec<(Found, Document)>, Vec<(Found, Unreadable)>) {
-    let mut documents: Vec<(Found, Document)> = Vec::new();
-    let mut unread = Vec::new();
+/// The documents of a mail by what they are worth.
+#[derive(Default)]
+struct Sorted {
+    /// Those that hold an item's text; copies of a text count once.
+    documents: Vec<(Found, Document)>,
+    /// The first that is too short for one.
+    short: Option<(Found, Document)>,
+    /// Those that may hold one but cannot be read.
+    unread: Vec<(Found, Unreadable)>,
+}
+
+fn sort_out(found: Vec<Found>) -> Sorted {
+    let Sorted { mut documents, mut short, mut unread } = Sorted::default();
     for one in found {
         match one.read.clone() {
             Ok(document) => {
                 let text = document.body();
                 let copy = documents.iter().any(|(_, d)| containment(&d.body(), &text).0 >= 950);
-                if word_count(&text) >= REAL_TEXT && !copy {
+                if word_count(&text) < REAL_TEXT {
+                    short.get_or_insert((one, document));
+                } else if !copy {
                     documents.push((one, document));
                 }
             }
@@ -169,7 +190,7 @@ fn sort_out(found: Vec<Found>) -> (Vec<(Found, Document)>, Vec<(Found, Unreadabl
     }
     // The same file in a second format: the readable one is the item.
     unread.retain(|(u, _)| !documents.iter().any(|(d, _)| title::stem(&d.name) == title::stem(&u.name)));
-    (documents, unread)
+    Sorted { documents, short, unread }
 }
 
 fn from_document(found: &(Found, Document), subject: Option<&Heading>, categories: &[&str]) -> Proposed {
