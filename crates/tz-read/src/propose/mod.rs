@@ -7,7 +7,9 @@ mod title;
 
 pub use marks::find_mark;
 
-use tz_text::{containment, word_count};
+use std::collections::BTreeSet;
+
+use tz_text::{containment, fingerprint, word_count};
 
 use crate::budget::Budget;
 use crate::document::{Document, read_document};
@@ -85,8 +87,7 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
         for found in &documents {
             items.push(from_document(found, alone.then_some(&subject), categories));
         }
-        let repeated = items.iter().any(|i| containment(&i.body, &note).0 >= 800);
-        if note_count >= REAL_TEXT * 2 && !repeated {
+        if note_count >= REAL_TEXT * 2 && !items.iter().any(|i| repeats(&i.body, &note)) {
             items[0].doubts.push(format!("邮件正文另有约{note_count}字，未列为稿件，请核对。"));
         }
     } else if note_count >= REAL_TEXT {
@@ -108,6 +109,12 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
     }
     add_unread(&mut items, unread, &subject, categories);
     items
+}
+
+/// Whether a mail's text is (part of) an item's. Their beginnings tell, however long a stranger made them.
+fn repeats(item: &str, note: &str) -> bool {
+    let beginning = |text: &str| text.chars().take(2_000).collect::<String>();
+    containment(&beginning(item), &beginning(note)).0 >= 800
 }
 
 /// A document found in the mail, read or not.
@@ -172,14 +179,16 @@ struct Sorted {
 
 fn sort_out(found: Vec<Found>) -> Sorted {
     let Sorted { mut documents, mut short, mut unread } = Sorted::default();
+    // Texts are told apart by their letters alone: the same item as docx and txt is one.
+    let mut prints = BTreeSet::new();
     for one in found {
         match one.read.clone() {
             Ok(document) => {
                 let text = document.body();
-                let copy = documents.iter().any(|(_, d)| containment(&d.body(), &text).0 >= 950);
+                let print = fingerprint(&text);
                 if word_count(&text) < REAL_TEXT {
                     short.get_or_insert((one, document));
-                } else if !copy {
+                } else if prints.insert(print) {
                     documents.push((one, document));
                 }
             }

@@ -19,6 +19,9 @@ impl Heading {
         if let Some(after) = without_sending_words(&rest) {
             rest = after;
         }
+        if let Some(after) = without_bracketed_unit(&rest) {
+            rest = after;
+        }
         if category.is_none() {
             (category, rest) = take_category(&rest, categories);
         }
@@ -198,6 +201,12 @@ fn without_sending_words(text: &str) -> Option<String> {
     let sends = ["信息", "报送", "上报", "投稿", "约稿", "来稿"].iter().any(|w| head.contains(w));
     (head.chars().count() <= 20 && sends && says_nothing(head) && !rest.trim().is_empty())
         .then(|| rest.trim().to_owned())
+}
+
+/// What follows 【滨湖镇】, 【信息】 and the like.
+fn without_bracketed_unit(text: &str) -> Option<String> {
+    let (inside, rest) = text.strip_prefix('【')?.split_once('】')?;
+    (says_nothing(inside) && !rest.trim().is_empty()).then(|| rest.trim().to_owned())
 }
 
 /// The title in 《》, where nothing else is said.
