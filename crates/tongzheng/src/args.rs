@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 use tz_model::Month;
 
 const HELP: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}\n";
@@ -72,6 +74,14 @@ pub(crate) struct Place {
         help = "改用 PostgreSQL 数据库，例如 postgres://用户@主机/库名，也可由环境变量 TONGZHENG_DATABASE 给出"
     )]
     pub database: Option<String>,
+    #[arg(long, value_name = "时刻", value_parser = drill_moment, help = "演练：当作从这个时刻开始，例如 2018-06-30T09:00，每页都会注明")]
+    pub drill_from: Option<Timestamp>,
+}
+
+/// A moment of the office's wall clock.
+fn drill_moment(text: &str) -> Result<Timestamp, String> {
+    let at: DateTime = text.parse().map_err(|_| "请写成 2018-06-30T09:00".to_owned())?;
+    tz_model::moment_in_shanghai(at).ok_or_else(|| "请写成 2018-06-30T09:00".to_owned())
 }
 
 #[derive(Args)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_app::{App, SystemClock};
+use tz_app::{App, Clock, ShiftedClock, SystemClock};
 use tz_scheme::Scheme;
 use tz_store::Store;
 use tz_web::{Server, Settings};
@@ -33,7 +33,8 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
             "首次使用：请在24小时内打开下面的一次性链接，建立系统管理员账号。\nhttp://{address}/welcome/{token}\n"
         ));
     }
-    let settings = Settings { tls: options.behind_proxy, ..Settings::default() };
+    let notice = options.place.drill_from.map(|_| "这是演练：日期和时间不是真实的，请勿录入正式数据。".to_owned());
+    let settings = Settings { tls: options.behind_proxy, notice, ..Settings::default() };
     run_until_told(listener, Server::new(Arc::new(app), settings)?)
 }
 
@@ -61,7 +62,11 @@ pub(crate) fn open(place: &Place) -> Result<App, Stop> {
         None => Store::open_folder(&place.data)?,
     };
     let scheme = Scheme::builtin(FIRST_SCHEME).expect("the built-in scheme is there");
-    Ok(App::open_or_set_up(Arc::new(store), Arc::new(SystemClock), scheme, Date::constant(2018, 1, 1))?)
+    let clock: Arc<dyn Clock> = match place.drill_from {
+        Some(start) => Arc::new(ShiftedClock::starting_at(start)),
+        None => Arc::new(SystemClock),
+    };
+    Ok(App::open_or_set_up(Arc::new(store), clock, scheme, Date::constant(2018, 1, 1))?)
 }
 
 /// An existing office: commands that check or import do not set one up by mistake in an empty folder.

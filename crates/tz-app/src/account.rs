@@ -460,6 +460,23 @@ impl App {
         Ok(())
     }
 
+    /// Makes an account with a password at once, without a one-time link: for the demonstration and for tests.
+    pub fn add_account_with_password(
+        &self,
+        login: &str,
+        name: &str,
+        role: Role,
+        unit: Option<UnitId>,
+        password: &str,
+    ) -> Result<AccountId, Problem> {
+        let hash = hash_password(password);
+        let mut tx = self.write()?;
+        let id = tx.next_id("account")?;
+        tx.insert_account(&fresh_account(id, self.office.0, login, name, role, unit, hash, self.micros()))?;
+        tx.commit()?;
+        Ok(AccountId(id))
+    }
+
     /// Every account, for the administrator's list.
     pub fn accounts(&self, _who: &Administrator) -> Result<Vec<AccountRow>, Problem> {
         Ok(self.read()?.list_accounts()?)
