@@ -6,7 +6,17 @@ use jiff::civil::Date;
 use tz_model::{NotADate, parse_date};
 
 /// The text without outer white space, the ideographic space (U+3000) and invisible marks included.
+#[inline]
 pub(crate) fn tidy(text: &str) -> &str {
+    // Nearly every cell begins and ends with a visible ASCII or Han character: two looks at its bytes.
+    let plain_end = match *text.as_bytes() {
+        [] => return text,
+        [.., 0x21..=0x7e] | [.., 0xe4..=0xe9, _, _] => true,
+        _ => false,
+    };
+    if plain_end && matches!(text.as_bytes()[0], 0x21..=0x7e | 0xe4..=0xe9) {
+        return text;
+    }
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
 }
 
@@ -22,6 +32,7 @@ fn looks_guarded(text: &str) -> bool {
 }
 
 /// The text as it was before [`guard_csv`] or [`guard_sheet`].
+#[inline]
 pub(crate) fn unguard(text: &str) -> &str {
     if looks_guarded(text) { &text[1..] } else { text }
 }

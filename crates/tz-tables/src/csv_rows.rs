@@ -42,7 +42,7 @@ fn text(bytes: &[u8]) -> Result<&str, &'static str> {
         return Err("这是一个工作簿，只是名字改成了 .csv。请用 WPS 或 Excel 打开，另存为“CSV UTF-8（逗号分隔）”。");
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes)
+    let text = simdutf8::basic::from_utf8(bytes)
         .map_err(|_| "文件不是 UTF-8 编码，汉字无法读出。请用 WPS 或 Excel 打开，另存为“CSV UTF-8（逗号分隔）”。")?;
     if text.trim().is_empty() {
         return Err("文件是空的。第1行应当是列名；如果本表没有内容，请只写列名，或者不交这个文件。");
@@ -109,11 +109,11 @@ impl<'a> Rows<'a> for CsvRows<'a> {
         }
         self.number += 1;
         row.begin(self.number);
-        for column in 0.. {
+        loop {
             let cell = self.cell().ok_or_else(|| {
                 format!("第{}行有一个英文双引号（\"）没有成对，后面的内容无法分列。请补上或删去它。", self.number)
             })?;
-            row.put(column, cell);
+            row.push(cell);
             match bytes.get(self.at) {
                 Some(b',') => self.at += 1,
                 Some(b'\r') => {

@@ -16,12 +16,49 @@ const DATE: usize = 2;
 const WORD: usize = 3;
 const ITEM: usize = 4;
 
-/// The 编号 seen so far in a table.
+/// The 编号 seen so far in a table, with their rows.
 #[derive(Default)]
 pub(crate) struct Keys {
-    written: HashMap<Name, u32>,
+    /// Those that are numbers and greater than all before them, as most are: their order shows that none repeats.
+    rising: Vec<(u32, u32)>,
+    /// All others.
+    others: HashMap<Name, u32>,
     /// Rows without one, in order: their number stands for it.
     unwritten: Vec<u32>,
+}
+
+impl Keys {
+    /// Notes a 编号. The row that has it already, if one does.
+    fn insert(&mut self, text: &str, key: &Name, row: u32) -> Option<u32> {
+        if let Some(first) = self.row_of(text) {
+            return Some(first);
+        }
+        match plain_number(text) {
+            Some(number) if self.rising.last().is_none_or(|(last, _)| *last < number) => {
+                self.rising.push((number, row))
+            }
+            _ => {
+                self.others.insert(key.clone(), row);
+            }
+        }
+        None
+    }
+
+    /// The row that has this 编号.
+    fn row_of(&self, text: &str) -> Option<u32> {
+        if let Some(number) = plain_number(text)
+            && self.rising.last().is_some_and(|(last, _)| number <= *last)
+            && let Ok(at) = self.rising.binary_search_by_key(&number, |(number, _)| *number)
+        {
+            return Some(self.rising[at].1);
+        }
+        if self.others.is_empty() { None } else { self.others.get(text).copied() }
+    }
+}
+
+/// The number a text is, if it is written as we write numbers: `12`, not `012`.
+fn plain_number(text: &str) -> Option<u32> {
+    if (text.starts_with(['0', '+']) && text != "0") || text.len() > 9 { None } else { text.parse().ok() }
 }
 
 impl Reader<'_> {
@@ -59,7 +96,7 @@ impl Reader<'_> {
         if text.is_empty() {
             keys.unwritten.push(line.number());
             let key = decimal(line.number());
-            return match keys.written.get(&key).copied() {
+            return match keys.row_of(&key) {
                 Some(other) => Err(self.fault(
                     line,
                     KEY,
@@ -69,13 +106,11 @@ impl Reader<'_> {
             };
         }
         let key = Name::from(text);
-        if let Some(first) = keys.written.insert(key.clone(), line.number()) {
-            keys.written.insert(key, first);
+        if let Some(first) = keys.insert(text, &key, line.number()) {
             return Err(self.fault(line, KEY, format!("编号“{}”与第{first}行重复。请改成别的编号。", shown(text))));
         }
         if !keys.unwritten.is_empty()
-            && let Ok(number) = text.parse::<u32>()
-            && !text.starts_with(['0', '+'])
+            && let Some(number) = plain_number(text)
             && keys.unwritten.binary_search(&number).is_ok()
         {
             let sentence = format!(

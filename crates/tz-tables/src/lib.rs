@@ -10,6 +10,7 @@ mod columns;
 mod csv_rows;
 mod fact_rows;
 mod layout;
+mod memo;
 mod reader;
 mod result_text;
 mod result_workbook;

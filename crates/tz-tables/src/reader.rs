@@ -10,6 +10,7 @@ use crate::cells::{column_letters, day, shown, tidy, unguard};
 use crate::columns::{EXAMPLE, Kind, choices, standard};
 use crate::fact_rows::{KEY, Keys, UNITS};
 use crate::layout::Layout;
+use crate::memo::Memo;
 use crate::rows::{MAX_COLUMNS, MAX_ROWS, Row, Rows, Source};
 use crate::unit_rows::{Known, Spoilt};
 use crate::{ColumnKind, Read, Vocabulary};
@@ -45,6 +46,8 @@ pub(crate) struct Units {
     /// Every name, in table order.
     pub names: Vec<Name>,
     pub known: HashMap<Name, Known>,
+    /// Good ones lately named.
+    pub lately: Memo<UnitIx>,
     pub spoilt: Vec<Spoilt>,
     /// True if the table could not be read: then no fact is blamed for naming a unit.
     pub unread: bool,
@@ -55,6 +58,7 @@ struct WordList {
     kind: Kind,
     open: bool,
     names: HashSet<Name>,
+    lately: Memo<Name>,
 }
 
 /// One row with its layout.
@@ -76,6 +80,7 @@ impl<'r> Line<'r, '_> {
     }
 
     /// The text in a standard column; empty if the column is not there.
+    #[inline]
     pub fn text(&self, slot: usize) -> &'r str {
         self.column(slot).map_or("", |column| self.at(column))
     }
@@ -100,12 +105,11 @@ impl<'r> Line<'r, '_> {
 impl<'w> Reader<'w> {
     /// A reader that knows these names.
     pub fn new(words: &'w Vocabulary, source: Source) -> Self {
-        let kinds =
-            [Kind::Category, Kind::AdoptionKind, Kind::Level, Kind::EventKind, Kind::Class, Kind::Group, Kind::Form];
+        let kinds = [Kind::Category, Kind::Adoption, Kind::Level, Kind::Event, Kind::Class, Kind::Group, Kind::Form];
         let lists = kinds
             .map(|kind| {
                 let names = choices(kind, words);
-                WordList { kind, open: names.is_empty(), names: names.into_iter().collect() }
+                WordList { kind, open: names.is_empty(), names: names.into_iter().collect(), lately: Memo::default() }
             })
             .into();
         Self {
@@ -342,12 +346,20 @@ impl<'w> Reader<'w> {
         }
         let kind = standard(line.table)[slot].kind;
         let list = self.lists.iter_mut().find(|list| list.kind == kind).expect("every column of names has its list");
-        if let Some(name) = list.names.get(text) {
+        if let Some(name) = list.lately.get(text) {
             return Ok(Some(name.clone()));
         }
-        if list.open {
-            let name = Name::from(text);
-            list.names.insert(name.clone());
+        let found = match list.names.get(text) {
+            Some(name) => Some(name.clone()),
+            None if list.open => {
+                let name = Name::from(text);
+                list.names.insert(name.clone());
+                Some(name)
+            }
+            None => None,
+        };
+        if let Some(name) = found {
+            list.lately.put(name.clone(), name.clone());
             return Ok(Some(name));
         }
         Err(self.unknown(line, slot))
@@ -373,7 +385,11 @@ impl<'w> Reader<'w> {
         if self.units.unread {
             return Ok(Vec::new());
         }
+        if let Some(unit) = self.units.lately.get(text) {
+            return Ok(vec![*unit]);
+        }
         if let Some(Known::Good(unit)) = self.units.known.get(text) {
+            self.units.lately.put(text.into(), *unit);
             return Ok(vec![*unit]);
         }
         let mut units = Vec::new();

@@ -27,15 +27,21 @@ impl<'a> Row<'a> {
         self.errors.clear();
     }
 
+    /// Puts a text behind the last. One column beyond the limit is kept, to show that there were too many.
+    #[inline]
+    pub fn push(&mut self, text: Cow<'a, str>) {
+        if self.cells.len() <= MAX_COLUMNS {
+            self.cells.push(text);
+        }
+    }
+
     /// Puts a text into a column. One column beyond the limit is kept, to show that there were too many.
+    #[inline]
     pub fn put(&mut self, column: usize, text: Cow<'a, str>) {
         if column > MAX_COLUMNS {
             return;
         }
-        if self.cells.len() == column {
-            return self.cells.push(text);
-        }
-        if self.cells.len() < column {
+        if self.cells.len() <= column {
             self.cells.resize(column + 1, Cow::Borrowed(""));
         }
         self.cells[column] = text;

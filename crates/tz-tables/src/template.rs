@@ -125,7 +125,7 @@ fn offered(table: Table, words: &Vocabulary) -> Vec<Offered<'_>> {
 fn example(sheet: &mut Worksheet, at: usize, column: &Offered<'_>, units: &[Unit], look: &Look) {
     let text = match column.kind {
         Kind::Units => units.first().map_or(EXAMPLE, |unit| &unit.name),
-        Kind::Category | Kind::AdoptionKind | Kind::Level | Kind::EventKind | Kind::Class | Kind::Group => {
+        Kind::Category | Kind::Adoption | Kind::Level | Kind::Event | Kind::Class | Kind::Group => {
             column.names.first().map_or("", |name| name)
         }
         _ => column.example,

@@ -262,6 +262,6 @@ pub(crate) fn width(kind: Kind) -> f64 {
         Kind::Key | Kind::Form | Kind::Class | Kind::Group | Kind::Channel | Kind::DirectPoint => 12.0,
         Kind::Date | Kind::Category => 14.0,
         Kind::Units | Kind::Unit | Kind::Text => 20.0,
-        Kind::AdoptionKind | Kind::Level | Kind::EventKind => 26.0,
+        Kind::Adoption | Kind::Level | Kind::Event => 26.0,
     }
 }
