@@ -173,6 +173,8 @@ fn why(
         match facts.iter().find_map(|fact| withdrawn(scorer, fact, as_of)) {
             Some(on) => format!("已于{}撤销", day(on)),
             None if facts.is_empty() => "不再成立".to_owned(),
+            // A duty is not withdrawn: it was answered after all, or refused.
+            None if facts.iter().all(|fact| fact.table == Table::Duties) => "情况已变".to_owned(),
             None => "已撤销".to_owned(),
         }
     } else if before.is_zero() {

@@ -109,7 +109,8 @@ impl Scorer<'_> {
         let entries = self.index.facts(period.from, unit);
         let found = unit::parts(&self.plan, self.facts, entries, class, as_of);
         let quota = found.quota.as_ref();
-        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, period, quota)).collect();
+        let named = period.chinese();
+        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, &named, quota)).collect();
         (lines, found.quota)
     }
 }

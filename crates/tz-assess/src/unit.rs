@@ -40,7 +40,8 @@ pub(crate) fn parts(plan: &Plan<'_>, facts: &Facts, entries: &[Entry], class: &s
         let at = entry.fact.at as usize;
         let mut put = |items: &[ItemIx], day: Date, times: i64| {
             for item in items {
-                let points = plan.item(*item).points * times;
+                let price = plan.item(*item).points;
+                let points = if times == 1 { price } else { price * times };
                 parts.push(Part { item: *item, points, fact: Some(entry.fact), day });
             }
         };
