@@ -2,5 +2,6 @@
 
 mod browser;
 mod command_line;
+mod house;
 mod program;
 mod whole_way;
