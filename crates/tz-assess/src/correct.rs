@@ -4,7 +4,7 @@
 //! entered for a period can be told from published lines alone. Corrections stand after the floor: they may take a period
 //! below zero, or else a withdrawn use would keep points that were never earned.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use tz_model::{Clause, FactId, Line, Name, Period, Points, Table, UnitIx, UnitPeriod};
@@ -46,14 +46,18 @@ pub(crate) fn corrections(
     let mut earlier: Vec<&Published> = published.iter().filter(|old| old.period.to < period.from).collect();
     earlier.sort_by_key(|old| old.period.from);
     let mut entered: HashMap<(&str, &str), Vec<&Line>> = HashMap::new();
-    for unit in earlier.iter().flat_map(|old| &old.units) {
+    // Where it is known what is touched, the other units are not even looked at.
+    let names: Option<HashSet<&str>> =
+        touched.map(|touched| touched.iter().map(|(_, unit)| &*scorer.facts.units[unit.index()].name).collect());
+    let concerned = |unit: &UnitPeriod| names.as_ref().is_none_or(|names| names.contains(&*unit.unit));
+    for unit in earlier.iter().flat_map(|old| &old.units).filter(|unit| concerned(unit)) {
         for line in unit.score.lines.iter().rev() {
             let Some((label, _)) = corrected(line) else { break };
             entered.entry((label, &*unit.unit)).or_default().push(line);
         }
     }
     for old in earlier {
-        for was in &old.units {
+        for was in old.units.iter().filter(|was| concerned(was)) {
             let Some(unit) = units.get(&*was.unit).copied() else { continue };
             let now = &scorer.facts.units[unit.index()];
             if touched.is_some_and(|touched| !touched.contains(&(old.period.from, unit)))
