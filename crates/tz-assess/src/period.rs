@@ -57,9 +57,11 @@ pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: 
 /// How far one unit has come with its quota (报送任务) in a period, for the reporter's meter. `None` where its class has no
 /// quota.
 pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period) -> Option<Quota> {
-    let mut counter = Counter::new(scheme.quota(&facts.units.get(unit.index())?.class)?);
+    let mut counter = Counter::new(scheme, scheme.quota(&facts.units.get(unit.index())?.class)?);
     let own = facts.reports.iter().filter(|report| period.holds(report.date) && report.units.contains(&unit));
-    own.for_each(|report| counter.count(report));
+    own.filter(|report| unit::counts(report)).for_each(|report| {
+        counter.count(unit::category(scheme, &report.category));
+    });
     Some(counter.finish())
 }
 
