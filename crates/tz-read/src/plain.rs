@@ -1,0 +1,28 @@
+//! Plain text files (txt): charset told from the bytes, one paragraph a line.
+
+use crate::budget::Budget;
+use crate::charset;
+use crate::document::{Document, Line, TextReader};
+use crate::kind::FileKind;
+use crate::unreadable::Unreadable;
+
+pub(crate) struct PlainReader;
+
+impl TextReader for PlainReader {
+    fn kind(&self) -> FileKind {
+        FileKind::Txt
+    }
+
+    fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
+        let decoded = charset::decode(bytes, None);
+        if decoded.text.len() > budget.max_text_bytes {
+            return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
+        }
+        Ok(Document::from_lines(lines(&decoded.text), decoded.notes))
+    }
+}
+
+/// A text's lines as paragraphs.
+pub(crate) fn lines(text: &str) -> Vec<Line> {
+    text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}']).map(|l| Line::new(l, false)).collect()
+}
