@@ -16,6 +16,8 @@ pub struct Budget {
     pub max_xml_depth: usize,
     /// Bytes of UTF-8 text taken from one body or document.
     pub max_text_bytes: usize,
+    /// Paragraphs of one body or document.
+    pub max_paragraphs: usize,
     /// Bytes unpacked from one archive or zipped document.
     pub max_unpacked: usize,
     /// Entries of one archive.
@@ -29,11 +31,12 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             max_bytes: 50 << 20,
-            max_header_bytes: 1 << 20,
+            max_header_bytes: 256 << 10,
             max_parts: 200,
             max_depth: 20,
             max_xml_depth: 256,
             max_text_bytes: 8 << 20,
+            max_paragraphs: 100_000,
             max_unpacked: 48 << 20,
             max_entries: 1_000,
             max_archives: 2,

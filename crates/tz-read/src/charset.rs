@@ -51,7 +51,7 @@ fn decode_declared(bytes: &[u8], label: &str, declared: &'static Encoding, notes
         return String::from_utf8_lossy(bytes).into_owned();
     }
     // us-ascii and iso-8859-1 are what programs write that do not know; they never fail to decode.
-    if declared == WINDOWS_1252 && !bytes.is_ascii() && guess(bytes) == GB18030 {
+    if declared == WINDOWS_1252 && !is_surely_utf8(bytes) && is_chinese(bytes) {
         notes.push(Note::CharsetWrong { declared: label.to_owned() });
         return GB18030.decode_without_bom_handling(bytes).0.into_owned();
     }
@@ -85,7 +85,9 @@ pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
     if valid_utf8 && (bytes.is_ascii() || is_surely_utf8(bytes)) {
         return UTF_8;
     }
-    if is_chinese(bytes) {
+    // One two-byte character among others: a name like Krüger rather than a single Han character.
+    let one_letter = valid_utf8 && bytes.len() > 2 && bytes.iter().filter(|b| !b.is_ascii()).count() == 2;
+    if is_chinese(bytes) && !one_letter {
         return GB18030;
     }
     if valid_utf8 {
@@ -102,16 +104,26 @@ fn is_surely_utf8(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| text.chars().any(|c| c > '\u{7FF}'))
 }
 
-/// Decodes as GB18030 without fault, and nearly all that is not ASCII is ordinary Han or Chinese punctuation.
+/// Well-formed GB18030 in which nearly all that is not ASCII has a code of GB 2312, where all but rare names live.
 fn is_chinese(bytes: &[u8]) -> bool {
-    let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes) else { return false };
     let (mut usual, mut all) = (0_usize, 0_usize);
-    for c in text.chars().filter(|c| !c.is_ascii()) {
-        all += 1;
-        // The two-byte codes of GB 2312 are where all but rare names live; anything else decoded is chance.
-        let mut code = [0; 4];
-        let (encoded, _, _) = GB18030.encode(c.encode_utf8(&mut code));
-        usual += usize::from(matches!(encoded.as_ref(), [0xA1..=0xF7, 0xA1..=0xFE]));
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => break,
+            [0..=0x7F, after @ ..] => after,
+            [0xA1..=0xF7, 0xA1..=0xFE, after @ ..] => {
+                usual += 1;
+                all += 1;
+                after
+            }
+            [0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE, after @ ..]
+            | [0x81..=0xFE, b'0'..=b'9', 0x81..=0xFE, b'0'..=b'9', after @ ..] => {
+                all += 1;
+                after
+            }
+            _ => return false,
+        };
     }
     all > 0 && usual * 10 >= all * 8
 }

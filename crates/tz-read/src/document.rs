@@ -6,6 +6,7 @@ use crate::html::HtmlReader;
 use crate::kind::{FileKind, tell};
 use crate::note::Note;
 use crate::plain::PlainReader;
+use crate::propose::says_nothing;
 use crate::unreadable::Unreadable;
 
 /// The text of a document (文档).
@@ -65,7 +66,8 @@ const TITLE_CHARS: usize = 60;
 /// How many lines at the beginning are the title.
 fn title_lines(lines: &[Line]) -> usize {
     let is_title = |l: &Line| l.text.chars().count() <= TITLE_CHARS && !ends_like_prose(&l.text);
-    let centred = lines.iter().take(3).take_while(|l| l.centred && is_title(l)).count();
+    let centred = lines.iter().take(3).take_while(|l| l.centred && is_title(l));
+    let centred = centred.enumerate().take_while(|(i, l)| *i == 0 || !is_byline(&l.text)).count();
     let length: usize = lines[..centred].iter().map(|l| l.text.chars().count()).sum();
     if centred > 0 {
         return if length <= TITLE_CHARS { centred } else { 1 };
@@ -75,6 +77,11 @@ fn title_lines(lines: &[Line]) -> usize {
         [first, second, ..] if is_title(first) && second.text.chars().count() > first.text.chars().count() => 1,
         _ => 0,
     }
+}
+
+/// A unit, a date or words in brackets: what stands centred under a title and is none of it.
+fn is_byline(line: &str) -> bool {
+    line.starts_with(['（', '(', '〔', '[']) || says_nothing(line)
 }
 
 /// Sentences and salutations, which are no titles.

@@ -218,7 +218,7 @@ fn read_part(xml: &str, centred_styles: &[String], budget: &Budget) -> Result<Pa
         {
             part.notes.push(Note::ProgramField);
         }
-        if size > budget.max_text_bytes {
+        if size > budget.max_text_bytes || part.lines.len() > budget.max_paragraphs {
             return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
         }
         Ok(())

@@ -15,7 +15,7 @@ impl TextReader for HtmlReader {
 
     fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
         let decoded = charset::decode(bytes, declared(bytes).as_deref());
-        let lines = lines(&decoded.text, budget.max_text_bytes);
+        let lines = lines(&decoded.text, budget)?;
         Ok(Document::from_lines(lines, decoded.notes))
     }
 }
@@ -79,14 +79,19 @@ fn is_silent(name: &str) -> bool {
     matches!(name, "script" | "style" | "head" | "xml" | "template" | "noscript" | "select" | "svg" | "math")
 }
 
-/// The paragraphs of a page, with which of them are centred. Stops at `max_bytes` of text.
-pub(crate) fn lines(html: &str, max_bytes: usize) -> Vec<Line> {
+/// The paragraphs of a page, with which of them are centred.
+pub(crate) fn lines(html: &str, budget: &Budget) -> Result<Vec<Line>, Unreadable> {
     let mut out = Out::default();
     let last_close = html.rfind('>').unwrap_or(0);
     // Elements found never to close, so that a page of them is not searched again and again.
     let mut unclosed: Vec<String> = Vec::new();
-    let mut at = 0;
-    while at < html.len() && out.size <= max_bytes {
+    let (mut at, mut tags) = (0, 0_usize);
+    while at < html.len() {
+        // Ten elements to a paragraph are more than any page made by a person has.
+        let many = out.lines.len() > budget.max_paragraphs || tags / 10 > budget.max_paragraphs;
+        if out.size > budget.max_text_bytes || many {
+            return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
+        }
         let rest = &html[at..];
         let Some(open) = rest.find('<') else {
             out.text(rest);
@@ -100,6 +105,7 @@ pub(crate) fn lines(html: &str, max_bytes: usize) -> Vec<Line> {
         } else if at < last_close && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) {
             let end = at + tag_end(rest);
             let tag = Tag::read(&html[at + 1..end]);
+            tags += 1;
             at = end + 1;
             if is_silent(tag.name.as_str()) && !tag.closes {
                 if !unclosed.contains(&tag.name) {
@@ -119,7 +125,7 @@ pub(crate) fn lines(html: &str, max_bytes: usize) -> Vec<Line> {
         }
     }
     out.end_paragraph();
-    out.lines
+    Ok(out.lines)
 }
 
 /// Where a tag's `>` stands, quotes respected; an open quote is not.

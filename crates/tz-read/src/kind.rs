@@ -97,7 +97,7 @@ pub(crate) fn tell(name: &str, bytes: &[u8]) -> Told {
         _ if head.starts_with(b"{\\rtf") => plain(FileKind::Rtf),
         _ if head.starts_with(b"7z\xBC\xAF\x27\x1C") || head.starts_with(b"Rar!") => plain(FileKind::OtherArchive),
         _ if head.starts_with(b"\x78\x9F\x3E\x22") => plain(FileKind::Tnef),
-        _ if is_image.iter().any(|magic| head.starts_with(magic)) && !head.is_ascii() => plain(FileKind::Image),
+        _ if is_image.iter().any(|magic| head.starts_with(magic)) && head.contains(&0) => plain(FileKind::Image),
         _ if head.starts_with(b"GIF8") => plain(FileKind::Image),
         _ => plain(text_kind(&extension, head)),
     }
@@ -190,14 +190,5 @@ fn text_kind(extension: &str, head: &[u8]) -> FileKind {
 
 /// Where `needle` first stands in `hay`.
 pub(crate) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    let (first, rest) = needle.split_first()?;
-    let mut from = 0;
-    while let Some(at) = hay[from..].iter().position(|b| b == first) {
-        let at = from + at;
-        if hay[at + 1..].starts_with(rest) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
+    memchr::memmem::find(hay, needle)
 }

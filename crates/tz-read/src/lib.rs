@@ -4,7 +4,7 @@
 //! Pure: bytes in, values out, and a [`Budget`] on everything that is counted, nested or unpacked. What cannot be read
 //! is an [`Unreadable`] whose sentence says what is wrong and what to do; what is doubtful is a [`Note`]. This crate
 //! deliberately does not know units, accounts or databases: it does not decide whether a sender is registered, whether
-//! a mail is a repeat, or whether a mark of secrecy is in it.
+//! a mail is a repeat, or what becomes of one that carries a mark of secrecy ([`find_mark`]).
 //!
 //! The mail reader is our own rather than a library's, because parts, depth and decoded bytes must be counted while
 //! reading, not afterwards, and because what Chinese mail programs send (encoded words inside parameters, raw GBK
@@ -34,6 +34,6 @@ pub use document::{Document, TextReader, read_document};
 pub use kind::FileKind;
 pub use mail::{Attachment, AutoKind, Forwarded, HeaderLine, Mailbox, Message, read_message};
 pub use note::Note;
-pub use propose::{Proposed, Source, propose_items};
+pub use propose::{Proposed, Source, find_mark, propose_items};
 pub use unpack::{Entry, unpack};
 pub use unreadable::Unreadable;

@@ -4,6 +4,7 @@ use crate::budget::Budget;
 use crate::charset;
 use crate::document::{Document, Line, TextReader};
 use crate::kind::FileKind;
+use crate::note::Note;
 use crate::unreadable::Unreadable;
 
 pub(crate) struct PlainReader;
@@ -14,11 +15,17 @@ impl TextReader for PlainReader {
     }
 
     fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
-        let decoded = charset::decode(bytes, None);
-        if decoded.text.len() > budget.max_text_bytes {
+        if bytes.len() > budget.max_text_bytes {
             return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
         }
-        Ok(Document::from_lines(lines(&decoded.text), decoded.notes))
+        let mut decoded = charset::decode(bytes, None);
+        // A text file never declares its charset, so that it was told from the bytes is nothing to remark.
+        decoded.notes.retain(|note| *note != Note::CharsetGuessed);
+        let lines = lines(&decoded.text);
+        if lines.len() > budget.max_paragraphs {
+            return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
+        }
+        Ok(Document::from_lines(lines, decoded.notes))
     }
 }
 

@@ -38,7 +38,9 @@ pub fn unpack(bytes: &[u8], budget: &Budget) -> Result<Vec<Entry>, Unreadable> {
             continue;
         }
         let bytes = read_entry(&mut archive, index, &mut left, budget, FileKind::Zip)?;
-        entries.push(Entry { name: crate::mail::clean_name(&path), path, bytes });
+        let name = crate::mail::clean_name(&path);
+        let name = if name.is_empty() { format!("未命名文件{}", index + 1) } else { name };
+        entries.push(Entry { name, path, bytes });
     }
     Ok(entries)
 }

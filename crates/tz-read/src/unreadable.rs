@@ -6,7 +6,7 @@ use crate::kind::FileKind;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// More bytes than the budget allows.
-    #[error("文件超过{limit_mb}兆字节的上限，未读取。请压缩图片或拆分后重新报送。")]
+    #[error("内容超过{limit_mb}兆字节的上限，未读取。原件已保留，请压缩图片或拆分后重新报送。")]
     TooLarge {
         /// The limit in MB.
         limit_mb: usize,

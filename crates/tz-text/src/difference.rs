@@ -21,6 +21,9 @@ pub enum Piece {
 /// the comparison would cost the square of it.
 const MOST_TOKENS: usize = 4_000;
 
+/// Texts with more sentences than this are shown replaced as a whole, for the same reason.
+const MOST_SENTENCES: usize = 5_000;
+
 /// The difference of two versions (修改对照), in reading order; what went stands before what came in its place.
 ///
 /// Compared by sentence first, then inside changed sentences by character (Han) or word (Latin, figures). Two changes
@@ -36,6 +39,14 @@ const MOST_TOKENS: usize = 4_000;
 pub fn difference(old: &str, new: &str) -> Vec<Piece> {
     let (olds, news) = (sentences(old), sentences(new));
     let mut pieces = Pieces::default();
+    if old == new {
+        pieces.same(old);
+        return pieces.done();
+    }
+    if olds.len() > MOST_SENTENCES || news.len() > MOST_SENTENCES {
+        pieces.change(old, new);
+        return pieces.done();
+    }
     for op in capture_diff_slices(Algorithm::Myers, &olds, &news) {
         let (gone, come) = (olds[op.old_range()].concat(), news[op.new_range()].concat());
         if matches!(op, DiffOp::Equal { .. }) {

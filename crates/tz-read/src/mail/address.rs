@@ -18,8 +18,11 @@ pub(crate) fn read(value: &str) -> Vec<Mailbox> {
             }
             ',' | ';' => boxes.extend(std::mem::take(&mut open).close()),
             // The name of a group goes; its members stay.
-            ':' if open.angle.is_none() && !open.phrase.contains('@') => open = Open::default(),
-            c => open.phrase.push(c),
+            ':' if open.angle.is_none() && !open.has_at => open = Open::default(),
+            c => {
+                open.has_at |= c == '@';
+                open.phrase.push(c);
+            }
         }
     }
     boxes.extend(open.close());
@@ -29,6 +32,7 @@ pub(crate) fn read(value: &str) -> Vec<Mailbox> {
 #[derive(Default)]
 struct Open {
     phrase: String,
+    has_at: bool,
     comment: String,
     angle: Option<String>,
 }

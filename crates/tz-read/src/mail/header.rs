@@ -33,15 +33,15 @@ pub(crate) fn read_fields(
     let mut raw: Vec<(String, Vec<u8>)> = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        if at > budget.max_header_bytes {
-            return Err(Unreadable::HeaderTooLarge);
-        }
         let end = line_end(bytes, at);
         let line = trim_line_end(&bytes[at..end]);
         let folded = matches!(line.first(), Some(b' ' | b'\t'));
         if line.is_empty() {
             at = end;
             break;
+        }
+        if end > budget.max_header_bytes {
+            return Err(Unreadable::HeaderTooLarge);
         }
         if folded && let Some((_, value)) = raw.last_mut() {
             // Of a line of white space alone nothing is left, but it does not end the header either.
@@ -61,7 +61,7 @@ pub(crate) fn read_fields(
 
 /// Past the end of the line that begins at `at`.
 pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |i| at + i + 1)
+    memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |i| at + i + 1)
 }
 
 pub(crate) fn trim_line_end(line: &[u8]) -> &[u8] {
@@ -72,8 +72,9 @@ pub(crate) fn trim_line_end(line: &[u8]) -> &[u8] {
 fn split_field(line: &[u8]) -> Option<(String, &[u8])> {
     let colon = line.iter().position(|b| *b == b':')?;
     let name = line[..colon].trim_ascii_end();
-    let good = !name.is_empty() && name.iter().all(|b| matches!(b, 33..=126));
-    good.then(|| (String::from_utf8_lossy(name).into_owned(), line[colon + 1..].trim_ascii()))
+    let good = !name.is_empty() && name.iter().all(|b| matches!(b, 33..=126 | 128..));
+    // Names are ASCII; one program writes its mark of secrecy as X-密级.
+    good.then(|| (charset::decode(name, None).text, line[colon + 1..].trim_ascii()))
 }
 
 /// A value's bytes as text. They should be ASCII; old Chinese programs send raw GBK.
@@ -95,7 +96,9 @@ pub(crate) fn decode_words(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     let mut pending: Option<(String, Vec<u8>)> = None; // charset and bytes of the words before
     let mut rest = value;
-    while let Some(start) = rest.find("=?") {
+    // Past the last end mark there can be no word, however many beginnings there are.
+    let last_end = value.rfind("?=").unwrap_or(0);
+    while let Some(start) = rest.find("=?").filter(|start| value.len() - rest.len() + start < last_end) {
         let (before, from) = rest.split_at(start);
         let Some((word, length)) = encoded_word(from) else {
             flush(&mut pending, &mut text);
@@ -140,13 +143,18 @@ fn encoded_word(text: &str) -> Option<(Word, usize)> {
     if charset.is_empty() || charset.len() > 40 || !charset.is_ascii() || charset.contains(char::is_whitespace) {
         return None;
     }
+    let in_base64 = match encoding {
+        "B" | "b" => true,
+        "Q" | "q" => false,
+        _ => return None,
+    };
     // A Q word may begin with `=`, so `?=` is looked for after the text's beginning.
     let end = after.find("?=")?;
     let payload = &after[..end];
-    let bytes = match encoding {
-        "B" | "b" => transfer::base64(payload.as_bytes()),
-        "Q" | "q" => transfer::quoted_printable(payload.replace('_', " ").as_bytes()),
-        _ => return None,
+    let bytes = if in_base64 {
+        transfer::base64(payload.as_bytes())
+    } else {
+        transfer::quoted_printable(payload.replace('_', " ").as_bytes())
     };
     let language = charset.split('*').next().unwrap_or(charset);
     let length = 2 + charset.len() + 1 + encoding.len() + 1 + end + 2;
@@ -258,6 +266,9 @@ pub(crate) fn clean_name(name: &str) -> String {
     };
     let clean: String = last.chars().filter(|c| !hidden(c)).collect();
     let clean = clean.trim();
+    if clean.chars().all(|c| c == '.') {
+        return String::new();
+    }
     let length = clean.chars().count();
     if length <= 200 {
         return clean.to_owned();

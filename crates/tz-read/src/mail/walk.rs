@@ -155,8 +155,14 @@ impl Walker<'_> {
         let named_mail = name.as_ref().is_some_and(|n| n.to_lowercase().ends_with(".eml"));
         if matches!(media_type, "message/rfc822" | "message/global") || (named_mail && !media_type.starts_with("text/"))
         {
-            let bytes = self.decode(body, head)?;
-            return self.forwarded(&bytes, place);
+            // A mail sent plainly is read where it stands: copied at every level it would use up the budget.
+            return match head.encoding.as_str() {
+                "base64" | "quoted-printable" => {
+                    let bytes = self.decode(body, head)?;
+                    self.forwarded(&bytes, place)
+                }
+                _ => self.forwarded(body, place),
+            };
         }
         if media_type == "message/partial" {
             self.notes.push(Note::PartialMessage);
@@ -173,6 +179,9 @@ impl Walker<'_> {
                 }
             }
             let is_html = media_type == "text/html";
+            if !is_html && bytes.len() > self.budget.max_text_bytes {
+                return Err(Unreadable::TooLarge { limit_mb: self.budget.max_text_bytes >> 20 });
+            }
             let label = head.content.get("charset").or_else(|| html::declared(&bytes).filter(|_| is_html));
             let mut decoded = charset::decode(&bytes, label.as_deref());
             if head.content.get("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed")) {
@@ -225,7 +234,7 @@ impl Walker<'_> {
             _ => body.to_vec(),
         };
         self.decoded += bytes.len();
-        if self.decoded > self.budget.max_bytes.saturating_mul(2) {
+        if self.decoded > self.budget.max_bytes {
             return Err(Unreadable::TooLarge { limit_mb: self.budget.max_bytes >> 20 });
         }
         Ok(bytes)
@@ -270,7 +279,7 @@ fn written(slots: Vec<Slot>, budget: &Budget) -> Result<Written, Unreadable> {
                 notes.extend(plain.notes);
             }
             (None, Some(html)) => {
-                lines.extend(html::lines(&html.text, budget.max_text_bytes));
+                lines.extend(html::lines(&html.text, budget)?);
                 notes.extend(html.notes);
             }
             (None, None) => {}
@@ -279,7 +288,7 @@ fn written(slots: Vec<Slot>, budget: &Budget) -> Result<Written, Unreadable> {
     lines.retain(|l| !l.text.is_empty());
     let text: Vec<&str> = lines.iter().map(|l| l.text.as_str()).collect();
     let text = text.join("\n");
-    if text.len() > budget.max_text_bytes {
+    if text.len() > budget.max_text_bytes || lines.len() > budget.max_paragraphs {
         return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
     }
     let centred = lines.first().is_some_and(|l| l.centred);
@@ -296,22 +305,23 @@ struct Split<'a> {
 fn split<'a>(body: &'a [u8], boundary: &[u8], budget: &Budget) -> Result<Split<'a>, Unreadable> {
     let mut parts = Vec::new();
     let mut from: Option<usize> = None;
-    let mut at = 0;
-    while at < body.len() {
-        let end = line_end(body, at);
-        if let Some(last) = boundary_line(&body[at..end], boundary) {
-            if let Some(from) = from {
-                parts.push(&body[from..part_end(body, from, at)]);
-            }
-            if parts.len() > budget.max_parts {
-                return Err(Unreadable::TooManyParts { limit: budget.max_parts });
-            }
-            if last {
-                return Ok(Split { parts, closed: true });
-            }
-            from = Some(end);
+    let delimiter = [b"--", boundary].concat();
+    for at in memchr::memmem::find_iter(body, &delimiter) {
+        if at > 0 && body[at - 1] != b'\n' {
+            continue;
         }
-        at = end;
+        let end = line_end(body, at);
+        let Some(last) = boundary_line(&body[at..end], &delimiter) else { continue };
+        if let Some(from) = from {
+            parts.push(&body[from..part_end(body, from, at)]);
+        }
+        if parts.len() > budget.max_parts {
+            return Err(Unreadable::TooManyParts { limit: budget.max_parts });
+        }
+        if last {
+            return Ok(Split { parts, closed: true });
+        }
+        from = Some(end);
     }
     if let Some(from) = from.filter(|from| *from < body.len()) {
         parts.push(&body[from..]);
@@ -320,8 +330,8 @@ fn split<'a>(body: &'a [u8], boundary: &[u8], budget: &Budget) -> Result<Split<'
 }
 
 /// Whether a line is the boundary, and whether the closing one.
-fn boundary_line(line: &[u8], boundary: &[u8]) -> Option<bool> {
-    let rest = line.strip_prefix(b"--")?.strip_prefix(boundary)?;
+fn boundary_line(line: &[u8], delimiter: &[u8]) -> Option<bool> {
+    let rest = line.strip_prefix(delimiter)?;
     match trim_line_end(rest).trim_ascii_end() {
         b"" => Some(false),
         b"--" => Some(true),
@@ -331,7 +341,7 @@ fn boundary_line(line: &[u8], boundary: &[u8]) -> Option<bool> {
 
 /// The line end before a boundary belongs to the boundary.
 fn part_end(body: &[u8], from: usize, boundary_at: usize) -> usize {
-    from + trim_line_end(&body[from..boundary_at]).len()
+    from + trim_line_end(body.get(from..boundary_at).unwrap_or_default()).len()
 }
 
 /// Joins the soft line breaks of format=flowed (RFC 3676).

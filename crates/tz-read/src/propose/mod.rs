@@ -2,9 +2,14 @@
 //! follow. Titles and categories are told in `title`, authors in `author`.
 
 mod author;
+mod marks;
 mod title;
 
-use tz_text::{containment, word_count};
+pub use marks::find_mark;
+
+use std::collections::BTreeSet;
+
+use tz_text::{containment, fingerprint, word_count};
 
 use crate::budget::Budget;
 use crate::document::{Document, read_document};
@@ -14,6 +19,8 @@ use crate::plain;
 use crate::unpack::unpack;
 use crate::unreadable::Unreadable;
 use title::{Heading, same_title};
+
+pub(crate) use title::says_nothing;
 
 /// Where an item's text was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +77,7 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
     for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
         look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
     }
-    let (documents, unread) = sort_out(found);
+    let Sorted { documents, short, unread } = sort_out(found);
     let note = covering_note_removed(&message.body_text);
     let note_count = word_count(&note);
 
@@ -80,8 +87,7 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
         for found in &documents {
             items.push(from_document(found, alone.then_some(&subject), categories));
         }
-        let repeated = items.iter().any(|i| containment(&i.body, &note).0 >= 800);
-        if note_count >= REAL_TEXT * 2 && !repeated {
+        if note_count >= REAL_TEXT * 2 && !items.iter().any(|i| repeats(&i.body, &note)) {
             items[0].doubts.push(format!("邮件正文另有约{note_count}字，未列为稿件，请核对。"));
         }
     } else if note_count >= REAL_TEXT {
@@ -96,8 +102,19 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
         item.doubts.push(format!("正文只有{note_count}字，请核对是否为稿件。"));
         items.push(item);
     }
+    if let Some(found) = short.filter(|_| items.is_empty() && unread.is_empty()) {
+        let mut item = from_document(&found, Some(&subject), categories);
+        item.doubts.push(format!("附件只有{}字，请核对是否为稿件。", word_count(&item.body)));
+        items.push(item);
+    }
     add_unread(&mut items, unread, &subject, categories);
     items
+}
+
+/// Whether a mail's text is (part of) an item's. Their beginnings tell, however long a stranger made them.
+fn repeats(item: &str, note: &str) -> bool {
+    let beginning = |text: &str| text.chars().take(2_000).collect::<String>();
+    containment(&beginning(item), &beginning(note)).0 >= 800
 }
 
 /// A document found in the mail, read or not.
@@ -149,16 +166,29 @@ fn look_into(name: &str, bytes: &[u8], part: &str, budget: &Budget, archives: us
     }
 }
 
-/// The documents that hold an item's text, and those that may but cannot be read. Copies of a text count once.
-fn sort_out(found: Vec<Found>) -> (Vec<(Found, Document)>, Vec<(Found, Unreadable)>) {
-    let mut documents: Vec<(Found, Document)> = Vec::new();
-    let mut unread = Vec::new();
+/// The documents of a mail by what they are worth.
+#[derive(Default)]
+struct Sorted {
+    /// Those that hold an item's text; copies of a text count once.
+    documents: Vec<(Found, Document)>,
+    /// The first that is too short for one.
+    short: Option<(Found, Document)>,
+    /// Those that may hold one but cannot be read.
+    unread: Vec<(Found, Unreadable)>,
+}
+
+fn sort_out(found: Vec<Found>) -> Sorted {
+    let Sorted { mut documents, mut short, mut unread } = Sorted::default();
+    // Texts are told apart by their letters alone: the same item as docx and txt is one.
+    let mut prints = BTreeSet::new();
     for one in found {
         match one.read.clone() {
             Ok(document) => {
                 let text = document.body();
-                let copy = documents.iter().any(|(_, d)| containment(&d.body(), &text).0 >= 950);
-                if word_count(&text) >= REAL_TEXT && !copy {
+                let print = fingerprint(&text);
+                if word_count(&text) < REAL_TEXT {
+                    short.get_or_insert((one, document));
+                } else if prints.insert(print) {
                     documents.push((one, document));
                 }
             }
@@ -169,7 +199,7 @@ fn sort_out(found: Vec<Found>) -> (Vec<(Found, Document)>, Vec<(Found, Unreadabl
     }
     // The same file in a second format: the readable one is the item.
     unread.retain(|(u, _)| !documents.iter().any(|(d, _)| title::stem(&d.name) == title::stem(&u.name)));
-    (documents, unread)
+    Sorted { documents, short, unread }
 }
 
 fn from_document(found: &(Found, Document), subject: Option<&Heading>, categories: &[&str]) -> Proposed {

@@ -19,6 +19,9 @@ impl Heading {
         if let Some(after) = without_sending_words(&rest) {
             rest = after;
         }
+        if let Some(after) = without_bracketed_unit(&rest) {
+            rest = after;
+        }
         if category.is_none() {
             (category, rest) = take_category(&rest, categories);
         }
@@ -164,14 +167,8 @@ fn take_category(text: &str, categories: &[&str]) -> (Option<String>, String) {
     {
         return (Some(category), rest.trim_start_matches(|c: char| is_joint(c) || c.is_whitespace()).to_owned());
     }
-    // 单位+类别+标题 in any order.
-    let parts: Vec<&str> = text.split(['+', '＋']).map(str::trim).collect();
-    if parts.len() > 1 {
-        let category = parts
-            .iter()
-            .find_map(|p| category_of(p, categories).filter(|c| p.chars().count() <= c.chars().count() + 3));
-        let title = parts.iter().filter(|p| category_of(p, categories).is_none()).max_by_key(|p| p.chars().count());
-        return (category, title.map_or(String::new(), |t| (*t).to_owned()));
+    if let Some(found) = joined_by_plus(text, categories) {
+        return found;
     }
     if let Some((rest, tail)) = text.rsplit_once(|c: char| is_joint(c) || c.is_whitespace())
         && let Some(category) = category_of(tail, categories).filter(|c| tail.chars().count() <= c.chars().count() + 3)
@@ -186,12 +183,30 @@ fn take_category(text: &str, categories: &[&str]) -> (Option<String>, String) {
     }
 }
 
+/// 单位+类别+标题 in any order, or 单位+标题. A plus inside a title (“网格+信访”) is none of these.
+fn joined_by_plus(text: &str, categories: &[&str]) -> Option<(Option<String>, String)> {
+    let parts: Vec<&str> = text.split(['+', '＋']).map(str::trim).collect();
+    let is_category = |p: &str| category_of(p, categories).filter(|c| p.chars().count() <= c.chars().count() + 3);
+    let category = parts.iter().find_map(|p| is_category(p));
+    let title = parts.iter().filter(|p| is_category(p).is_none()).max_by_key(|p| p.chars().count());
+    let is_unit = |p: &str| p.chars().count() >= 3 && says_nothing(p) && !p.contains(['“', '"', '《']);
+    let by_unit = parts.len() == 2 && is_unit(parts[0]) && parts[1].chars().count() >= 8;
+    (parts.len() > 1 && (category.is_some() || by_unit))
+        .then(|| (category, title.map_or(String::new(), |t| (*t).to_owned())))
+}
+
 /// What follows 报送信息：, 某镇信息：and the like.
 fn without_sending_words(text: &str) -> Option<String> {
     let (head, rest) = text.split_once([':', '：'])?;
     let sends = ["信息", "报送", "上报", "投稿", "约稿", "来稿"].iter().any(|w| head.contains(w));
     (head.chars().count() <= 20 && sends && says_nothing(head) && !rest.trim().is_empty())
         .then(|| rest.trim().to_owned())
+}
+
+/// What follows 【滨湖镇】, 【信息】 and the like.
+fn without_bracketed_unit(text: &str) -> Option<String> {
+    let (inside, rest) = text.strip_prefix('【')?.split_once('】')?;
+    (says_nothing(inside) && !rest.trim().is_empty()).then(|| rest.trim().to_owned())
 }
 
 /// The title in 《》, where nothing else is said.

@@ -66,6 +66,16 @@ fn a_title_over_two_centred_lines_is_one_title() {
 }
 
 #[test]
+fn a_byline_under_a_title_is_no_part_of_it() {
+    let centred = |text: &str| format!(r#"<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{}</w:p>"#, run(text));
+    let body =
+        format!("{}{}<w:p>{}</w:p>", centred("我镇部署夏季防汛工作"), centred("滨湖镇人民政府"), run("一、加强领导。"));
+    let document = read_document("a.docx", &samples::docx_of(&body), &Budget::default()).expect("a sound document");
+    assert_eq!(document.title.as_deref(), Some("我镇部署夏季防汛工作"));
+    assert_eq!(document.paragraphs, ["滨湖镇人民政府", "一、加强领导。"]);
+}
+
+#[test]
 fn a_document_type_is_refused() {
     let xml = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p></w:body></w:document>"#;
     let bytes = samples::zip(&[("word/document.xml", xml.as_bytes())]);

@@ -105,6 +105,40 @@ fn a_header_without_end_is_refused() {
 }
 
 #[test]
+fn null_bytes_are_taken_out_and_noted() {
+    let message = read("From: a@b.example\r\n\r\n滕州\0市");
+    assert_eq!(message.body_text, "滕州市");
+    assert!(message.notes.contains(&Note::NulBytes));
+}
+
+#[test]
+fn a_header_full_of_words_that_never_end_is_read_at_once() {
+    let mail = format!("From: a@b.example\nSubject: {}?=", "=?x?Q?y".repeat(30_000));
+    assert!(read_message(mail.as_bytes(), &Budget::default()).is_ok());
+}
+
+#[test]
+fn a_mark_is_found_wherever_a_mail_can_carry_it() {
+    let mark = |spec: &EmlSpec| {
+        let message = read_message(&samples::eml(spec), &Budget::default()).expect("a mail");
+        crate::find_mark(&message, &Budget::default()).map(|m| (m.pattern.to_string(), m.found))
+    };
+    let found = |pattern: &str, text: &str| Some((pattern.to_owned(), text.to_owned()));
+    let plain = spec();
+    assert_eq!(mark(&plain), None);
+    assert_eq!(mark(&EmlSpec { subject: "【秘密】样例".to_owned(), ..spec() }), found("P4", "【秘密】"));
+    assert_eq!(mark(&EmlSpec { body: "样例\n机密★1年".to_owned(), ..spec() }), found("P1", "机密★"));
+    let named = vec![("秘密.docx".to_owned(), samples::docx("样例", &["样例。"]))];
+    assert_eq!(mark(&EmlSpec { attachments: named, ..spec() }), found("P3", "秘密"));
+    let inside = samples::docx("样例", &["密级：机密"]);
+    let packed = samples::zip(&[("样例.docx", &inside)]);
+    let attachments = vec![("样例.zip".to_owned(), packed)];
+    assert_eq!(mark(&EmlSpec { attachments, ..spec() }), found("P2", "密级:机密"));
+    let header = read("From: a@b.example\r\nX-密级: 机密\r\n\r\ny");
+    assert_eq!(crate::find_mark(&header, &Budget::default()).map(|m| m.found), Some("密级: 机密".to_owned()));
+}
+
+#[test]
 fn a_link_that_expires_is_noted() {
     let message = read("From: a@b.example\r\n\r\n从QQ邮箱发来的超大附件\r\n信息.docx");
     assert!(message.notes.contains(&Note::ExpiringLink));

@@ -49,7 +49,7 @@ fn a_readable_attachment_is_the_item_and_the_mail_a_covering_note() {
     assert_eq!((found[0].title.as_str(), found[0].category.as_deref()), ("滨湖镇部署夏季防汛工作", Some("工作动态")));
     assert_eq!(found[0].body, TEXT.join("\n"));
     assert_eq!(found[0].source, Source::Attachment { name: "信息.docx".to_owned(), part: "2".to_owned() });
-    assert_eq!(found[0].doubts, [String::new(); 0]);
+    assert!(found[0].doubts.is_empty());
 }
 
 #[test]
@@ -91,6 +91,13 @@ fn a_note_without_any_item_is_proposed_with_a_doubt_or_not_at_all() {
     let found = items("关于会议时间", "今天下午三点到镇里开会。", &[]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].doubts, ["正文只有12字，请核对是否为稿件。"]);
+}
+
+#[test]
+fn a_short_attachment_is_proposed_with_a_doubt_where_there_is_nothing_else() {
+    let found = items("信息", "请查收。", &[("滨湖镇召开会议.txt", "6月4日，滨湖镇召开会议。".as_bytes().to_vec())]);
+    assert_eq!((found.len(), found[0].title.as_str()), (1, "滨湖镇召开会议"));
+    assert_eq!(found[0].doubts, ["附件只有13字，请核对是否为稿件。"]);
 }
 
 #[test]
