@@ -14,7 +14,7 @@ use crate::unit::{Part, fact_key};
 pub(crate) fn line(plan: &Plan<'_>, facts: &Facts, part: &Part, period: &Period, quota: Option<&Quota>) -> Line {
     let item = plan.item(part.item);
     Line {
-        rule: item.rule.id.clone(),
+        rule: item.line_rule.clone(),
         item: item.name.clone(),
         clause: item.rule.clause.clone(),
         points: part.points,

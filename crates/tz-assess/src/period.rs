@@ -65,7 +65,8 @@ pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period
 
 /// True if the unit is scored on any day of the stretch (起始日期, 截止日期).
 pub(crate) fn active(unit: &Unit, from: Date, to: Date) -> bool {
-    unit.from.is_none_or(|first| first <= to) && unit.to.is_none_or(|last| last >= from)
+    let (first, last) = (unit.from.unwrap_or(from).max(from), unit.to.unwrap_or(to).min(to));
+    first <= last
 }
 
 /// Published (period, unit) pairs that facts withdrawn later touch: the first day of the period, and the unit.
