@@ -44,28 +44,75 @@ pub(crate) fn county_year(scheme: &Scheme) -> Facts {
         let unit = UnitIx::at(dice(units));
         let (date, category) = (day(&mut dice), categories[dice(categories.len() as u64)].clone());
         let title = Some(format!("关于第{}项工作进展情况的报告", dice(9_999)).into());
-        facts.reports.push(Report { key: key(), units: vec![unit], date, category, title, channel: Channel::Mail, repeats: None, counted: true, extra: None });
+        facts.reports.push(Report {
+            key: key(),
+            units: vec![unit],
+            date,
+            category,
+            title,
+            channel: Channel::Mail,
+            repeats: None,
+            counted: true,
+            extra: None,
+        });
     }
     for _ in 0..2_300 {
         let unit = UnitIx::at(dice(units));
         let (date, kind) = (day(&mut dice), kinds[dice(kinds.len() as u64)].clone());
-        facts.adoptions.push(Adoption { key: key(), units: vec![unit], date, kind, item: None, form: None, solicitation: None, issue: None, withdrawn: None, extra: None });
+        facts.adoptions.push(Adoption {
+            key: key(),
+            units: vec![unit],
+            date,
+            kind,
+            item: None,
+            form: None,
+            solicitation: None,
+            issue: None,
+            withdrawn: None,
+            extra: None,
+        });
     }
     for _ in 0..110 {
         let unit = UnitIx::at(dice(units));
         let (date, level) = (day(&mut dice), levels[dice(levels.len() as u64)].clone());
-        facts.comments.push(Comment { key: key(), units: vec![unit], date, level, item: None, leader: None, withdrawn: None, extra: None });
+        facts.comments.push(Comment {
+            key: key(),
+            units: vec![unit],
+            date,
+            level,
+            item: None,
+            leader: None,
+            withdrawn: None,
+            extra: None,
+        });
     }
     for _ in 0..500 {
         let unit = UnitIx::at(dice(units));
         let deadline = day(&mut dice);
         let answered = (dice(10) > 0).then_some(deadline);
-        facts.duties.push(Duty { key: key(), units: vec![unit], deadline, solicitation: None, answered, outcome: None, topic: None, extra: None });
+        facts.duties.push(Duty {
+            key: key(),
+            units: vec![unit],
+            deadline,
+            solicitation: None,
+            answered,
+            outcome: None,
+            topic: None,
+            extra: None,
+        });
     }
     for _ in 0..90 {
         let unit = UnitIx::at(dice(units));
         let kind = scheme.event_kinds()[dice(scheme.event_kinds().len() as u64)].clone();
-        facts.events.push(Event { key: key(), units: vec![unit], date: day(&mut dice), kind, count: 1, note: None, extra: None });
+        facts.events.push(Event {
+            key: key(),
+            units: vec![unit],
+            date: day(&mut dice),
+            kind,
+            count: 1,
+            note: None,
+            extra: None,
+        });
     }
     facts
 }

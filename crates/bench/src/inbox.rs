@@ -22,7 +22,8 @@ pub(crate) fn run() {
     let store = Arc::new(Store::open_folder(folder.path()).expect("a fresh folder opens"));
     let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
     let clock = Arc::new(FixedClock::at("2018-06-04T01:00:00Z".parse().expect("a moment")));
-    let app = App::open_or_set_up(Arc::clone(&store), clock, scheme, Date::constant(2018, 1, 1)).expect("a fresh office");
+    let app =
+        App::open_or_set_up(Arc::clone(&store), clock, scheme, Date::constant(2018, 1, 1)).expect("a fresh office");
     fill(&store, &app);
     app.add_account_with_password("editor", "李编辑", Role::Editor, None, "Bench-2018").expect("an account");
     let cookie = app.sign_in("editor", "Bench-2018", None).expect("signed in").token;
@@ -109,7 +110,14 @@ async fn load(address: SocketAddr, request: String) -> (f64, Duration) {
 
 /// Items straight into the store, many to a transaction.
 fn fill(store: &Store, app: &App) {
-    let units: Vec<i64> = store.read(app.office()).expect("a transaction").list_units(None).expect("units").iter().map(|unit| unit.unit_id).collect();
+    let units: Vec<i64> = store
+        .read(app.office())
+        .expect("a transaction")
+        .list_units(None)
+        .expect("units")
+        .iter()
+        .map(|unit| unit.unit_id)
+        .collect();
     let mut number = 0;
     while number < ITEMS {
         let mut tx = store.write(app.office()).expect("a transaction");

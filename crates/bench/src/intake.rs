@@ -18,16 +18,19 @@ pub(crate) fn run() {
     let store = Arc::new(Store::open_folder(&folder.path().join("app")).expect("a fresh folder opens"));
     let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
     let clock = Arc::new(FixedClock::at("2018-06-04T01:00:00Z".parse().expect("a moment")));
-    let app = App::open_or_set_up(Arc::clone(&store), clock, scheme, Date::constant(2018, 1, 1)).expect("a fresh office");
+    let app =
+        App::open_or_set_up(Arc::clone(&store), clock, scheme, Date::constant(2018, 1, 1)).expect("a fresh office");
     {
         let mut tx = store.write(app.office()).expect("a transaction");
-        let unit = tx.list_units(None).expect("units").first().map(|unit| tz_model::UnitId(unit.unit_id)).expect("a unit");
+        let unit =
+            tx.list_units(None).expect("units").first().map(|unit| tz_model::UnitId(unit.unit_id)).expect("a unit");
         tx.insert_mailbox(unit, "unit@tengzhou.example", 0).expect("a mailbox");
         tx.commit().expect("a commit");
     }
     let mails: Vec<Vec<u8>> = (0..MAILS).map(mail).collect();
     let bytes: usize = mails.iter().map(Vec::len).sum();
-    let mut bare = SqliteConnection::establish(&folder.path().join("bare.db").display().to_string()).expect("a fresh database");
+    let mut bare =
+        SqliteConnection::establish(&folder.path().join("bare.db").display().to_string()).expect("a fresh database");
     bare.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE raw (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)")
         .expect("a fresh table");
     let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
@@ -36,9 +39,12 @@ pub(crate) fn run() {
         let start = Instant::now();
         let fate = app.receive_mail(&format!("bench {place}"), raw).expect("intake");
         ours += start.elapsed();
-        assert_eq!(fate.name(), "成稿", "{}", fate.words());
+        assert_eq!(fate.name(), "稿件", "{}", fate.reason());
         let start = Instant::now();
-        diesel::sql_query("INSERT INTO raw (bytes) VALUES (?)").bind::<diesel::sql_types::Binary, _>(raw).execute(&mut bare).expect("a commit");
+        diesel::sql_query("INSERT INTO raw (bytes) VALUES (?)")
+            .bind::<diesel::sql_types::Binary, _>(raw)
+            .execute(&mut bare)
+            .expect("a commit");
         theirs += start.elapsed();
     }
     println!(
@@ -55,7 +61,9 @@ fn mail(number: usize) -> Vec<u8> {
     let paragraphs: Vec<String> = (0..90)
         .map(|line| {
             // Text that does not compress away: figures that differ from line to line and mail to mail.
-            let figures: String = (0..18).map(|at| format!("{}件、", (number * 7919 + line * 104_729 + at * 1_299_709) % 99_991)).collect();
+            let figures: String = (0..18)
+                .map(|at| format!("{}件、", (number * 7919 + line * 104_729 + at * 1_299_709) % 99_991))
+                .collect();
             format!("第{line}项工作按计划推进，各村分别完成{figures}群众反映良好，下一步继续抓好落实。")
         })
         .collect();

@@ -13,7 +13,8 @@ pub(crate) fn run() {
     let facts = facts::county_year(scheme);
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (table, bytes) in tz_tables::write_csv(&facts) {
-        std::fs::write(folder.path().join(format!("{}.csv", table.name())), bytes).expect("the temporary folder takes files");
+        std::fs::write(folder.path().join(format!("{}.csv", table.name())), bytes)
+            .expect("the temporary folder takes files");
     }
     let own = std::env::current_exe().expect("a running program has a path");
     let program = own.with_file_name("tongzheng");
@@ -53,7 +54,8 @@ fn time(command: &mut Command) -> Duration {
 pub(crate) fn csv_only(folder: &str) {
     let mut cells = 0usize;
     for table in tz_model::Table::ALL {
-        let bytes = std::fs::read(Path::new(folder).join(format!("{}.csv", table.name()))).expect("the folder was just written");
+        let bytes = std::fs::read(Path::new(folder).join(format!("{}.csv", table.name())))
+            .expect("the folder was just written");
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         for record in reader.records() {
             cells += record.expect("the files were just written").len();

@@ -43,7 +43,7 @@ pub(crate) fn run(options: &IntakeOptions) -> Result<(), Stop> {
         let raw = message.part.as_ref().map_or(whole, |part| &whole[part.clone()]);
         let fate = app.receive_mail(&message.source, raw)?;
         *counts.entry(fate.name()).or_default() += 1;
-        bar.suspend(|| say::out(&format!("{}　{}　{}\n", padded(fate.name(), 10), message.source, fate.words())));
+        bar.suspend(|| say::out(&format!("{}　{}　{}\n", padded(fate.name(), 10), message.source, fate.reason())));
         bar.inc(1);
     }
     bar.finish_and_clear();

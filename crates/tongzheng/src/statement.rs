@@ -1,7 +1,5 @@
 //! `tongzheng statement verify` and `tongzheng verify`: closed months recomputed byte for byte, and every invariant checked.
 
-use tz_app::assessment::Checked;
-
 use crate::args::{StatementCommand, StatementOptions, VerifyOptions};
 use crate::say::{self, Stop};
 use crate::{progress, serve};
@@ -9,18 +7,22 @@ use crate::{progress, serve};
 pub(crate) fn run(options: &StatementOptions) -> Result<(), Stop> {
     let StatementCommand::Verify { month, place } = &options.command;
     let app = serve::open_existing(place)?;
-    let months = match month {
-        Some(month) => vec![*month],
-        None => app.closed_months()?,
-    };
-    if months.is_empty() {
-        say::out("还没有关账的月份，没有可核对的计分表。\n");
-        return Ok(());
+    let closed = app.closed_months()?;
+    let wanted: Vec<_> =
+        closed.into_iter().filter(|(closed, _, _)| month.is_none_or(|month| month == *closed)).collect();
+    if wanted.is_empty() {
+        return match month {
+            Some(month) => Err(Stop::one(format!("{}还没有关账，没有可核对的计分表。", month.chinese()))),
+            None => {
+                say::out("还没有关账的月份，没有可核对的计分表。\n");
+                Ok(())
+            }
+        };
     }
-    let bar = progress::bar(months.len() as u64, "核对计分表");
+    let bar = progress::bar(wanted.len() as u64, "核对计分表");
     let mut faults = Vec::new();
-    for month in months {
-        let Checked { number, sha256, faults: found } = app.check_statement(month)?;
+    for (month, number, sha256) in wanted {
+        let found = app.check_statement(month)?.faults;
         bar.suspend(|| {
             let verdict = if found.is_empty() { "一致" } else { "不一致" };
             say::out(&format!("第{number}号　{}　{verdict}　{sha256}\n", month.chinese()));

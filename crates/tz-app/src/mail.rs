@@ -53,7 +53,8 @@ impl MailFate {
         }
     }
 
-    fn reason(&self) -> String {
+    /// What became of it, as a person reads it.
+    pub fn reason(&self) -> String {
         match self {
             Self::Items(items) => {
                 format!("收为稿件{}", items.iter().map(|item| item.number.as_str()).collect::<Vec<_>>().join("、"))

@@ -20,7 +20,9 @@ pub struct Browser {
 impl Browser {
     /// Opens a window, or `None` with a printed line where Chromium or its driver is not installed.
     pub async fn open() -> Option<Self> {
-        let Ok(mut driver) = Command::new("chromedriver").arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
+        let Ok(mut driver) =
+            Command::new("chromedriver").arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn()
+        else {
             println!("skipped: chromedriver is not installed (./test installs it)");
             return None;
         };
@@ -33,8 +35,17 @@ impl Browser {
         let port = port.expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a temporary folder");
         let mut arguments: Vec<String> = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1400,1000", "--lang=zh-CN",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1400,1000",
+            "--lang=zh-CN",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -66,13 +77,16 @@ impl Browser {
     /// Chooses the entry with this text in the list of a name.
     pub async fn choose(&self, name: &str, text: &str) {
         let path = format!("//select[@name='{name}']/option[contains(normalize-space(.), '{text}')]");
-        let entry = self.window.find(Locator::XPath(&path)).await.unwrap_or_else(|_| panic!("no entry {text} in {name}"));
+        let entry =
+            self.window.find(Locator::XPath(&path)).await.unwrap_or_else(|_| panic!("no entry {text} in {name}"));
         entry.click().await.expect("the entry can be chosen");
     }
 
     /// Presses the button or link with this text.
     pub async fn press(&self, text: &str) {
-        let path = format!("//main//button[contains(normalize-space(.), '{text}')] | //main//a[contains(normalize-space(.), '{text}')]");
+        let path = format!(
+            "//main//button[contains(normalize-space(.), '{text}')] | //main//a[contains(normalize-space(.), '{text}')]"
+        );
         match self.window.find(Locator::XPath(&path)).await {
             Ok(button) => button.click().await.expect("the button can be pressed"),
             Err(_) => panic!("no button {text} on this page:\n{}", self.text().await),

@@ -17,13 +17,23 @@ fn refused(arguments: &[&str], words: &[&str]) {
 #[test]
 fn help_is_chinese_on_every_level() {
     for arguments in [
-        &["--help"][..], &["demo", "--help"], &["serve", "--help"], &["score", "--help"], &["tables", "--help"],
-        &["tables", "template", "--help"], &["intake", "--help"], &["statement", "--help"], &["statement", "verify", "--help"], &["verify", "--help"],
+        &["--help"][..],
+        &["demo", "--help"],
+        &["serve", "--help"],
+        &["score", "--help"],
+        &["tables", "--help"],
+        &["tables", "template", "--help"],
+        &["intake", "--help"],
+        &["statement", "--help"],
+        &["statement", "verify", "--help"],
+        &["verify", "--help"],
     ] {
         let output = run(arguments);
         let text = printed(&output.stdout);
         assert!(output.status.success() && text.contains("用法："), "{arguments:?}:\n{text}");
-        for english in ["Usage", "Options", "Commands", "Arguments", "Print", "default", "OPTIONS", "COMMAND", "possible"] {
+        for english in
+            ["Usage", "Options", "Commands", "Arguments", "Print", "default", "OPTIONS", "COMMAND", "possible"]
+        {
             assert!(!text.contains(english), "{arguments:?} says {english}:\n{text}");
         }
     }
@@ -52,7 +62,10 @@ fn missing_and_broken_files_are_named() {
     refused(&["score", "--tables", &path("not.xlsx"), "--year", "2018"], &["not.xlsx"]);
     refused(&["score", "--tables", &path("empty.xlsx"), "--year", "2018"], &["empty.xlsx"]);
     refused(&["score", "--tables", &path("csv"), "--year", "2018"], &["单位"]);
-    refused(&["score", "--tables", &path("csv"), "--year", "2018", "--scheme", "tengzhou-2081"], &["tengzhou-2081", "tengzhou-2018"]);
+    refused(
+        &["score", "--tables", &path("csv"), "--year", "2018", "--scheme", "tengzhou-2081"],
+        &["tengzhou-2081", "tengzhou-2018"],
+    );
     refused(&["intake", &path("absent"), "--data", &path("data")], &["absent"]);
     refused(&["verify", "--data", &path("nothing")], &["没有通政的数据"]);
     refused(&["serve", "--listen", "127.0.0.1:0", "--data", &path("not.xlsx/data")], &["not.xlsx", "无法写入"]);
@@ -89,7 +102,8 @@ fn the_template_is_made_once_and_scores_to_the_quota_rules_alone() {
     assert_eq!((town["class"].as_str(), town["group"].as_str()), (Some("A类"), Some("镇街")));
     let january = &town["periods"]["2018-01"];
     assert_eq!(january["total"], "0");
-    let points: Vec<&str> = january["lines"].as_array().unwrap().iter().filter_map(|line| line["points"].as_str()).collect();
+    let points: Vec<&str> =
+        january["lines"].as_array().unwrap().iter().filter_map(|line| line["points"].as_str()).collect();
     assert_eq!(points, ["-10", "10"]);
 }
 
@@ -98,10 +112,24 @@ fn a_folder_of_csv_scores_with_reasons_and_faulty_rows_stop_it_unless_skipped() 
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("单位.csv", "\u{feff}单位,类别,排名组\n滨湖镇,A类,镇街\n木石镇,A类,镇街\n");
-    write("采用.csv", "编号,单位,采用日期,采用方式\n12,滨湖镇,2018-06-29,枣庄普刊采用\n13,滨胡镇,2018-06-30,每日要情采用\n");
+    write(
+        "采用.csv",
+        "编号,单位,采用日期,采用方式\n12,滨湖镇,2018-06-29,枣庄普刊采用\n13,滨胡镇,2018-06-30,每日要情采用\n",
+    );
     let tables = folder.path().display().to_string();
     refused(&["score", "--tables", &tables, "--year", "2018"], &["采用", "滨胡镇", "滨湖镇"]);
-    let scored = run(&["score", "--tables", &tables, "--year", "2018", "--through", "2018-06", "--format", "json", "--skip-bad-rows"]);
+    let scored = run(&[
+        "score",
+        "--tables",
+        &tables,
+        "--year",
+        "2018",
+        "--through",
+        "2018-06",
+        "--format",
+        "json",
+        "--skip-bad-rows",
+    ]);
     assert!(scored.status.success(), "{}", printed(&scored.stderr));
     let result: serde_json::Value = serde_json::from_slice(&scored.stdout).unwrap();
     assert!(result["skipped"][0].as_str().unwrap().contains("滨胡镇"), "{result}");

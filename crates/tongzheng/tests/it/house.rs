@@ -70,7 +70,11 @@ fn only_the_store_knows_sql_and_no_template_carries_scripts_or_styles() {
             }
             let shown = path.strip_prefix(root()).expect("below the root").display().to_string();
             let kind = path.extension().and_then(|kind| kind.to_str());
-            if kind == Some("rs") && shown.contains("/src/") && !shown.contains("tz-store") && !shown.contains("crates/bench") {
+            if kind == Some("rs")
+                && shown.contains("/src/")
+                && !shown.contains("tz-store")
+                && !shown.contains("crates/bench")
+            {
                 let text = std::fs::read_to_string(&path).expect("a source file");
                 if text.contains("diesel::") || text.contains("sql_query") {
                     wrong.push(format!("{shown} knows SQL"));
@@ -78,10 +82,16 @@ fn only_the_store_knows_sql_and_no_template_carries_scripts_or_styles() {
             }
             if kind == Some("html") {
                 let text = std::fs::read_to_string(&path).expect("a template");
-                if text.contains(" style=") || text.contains("<style") || text.contains(" onclick=") || text.contains("|safe") {
+                if text.contains(" style=")
+                    || text.contains("<style")
+                    || text.contains(" onclick=")
+                    || text.contains("|safe")
+                {
                     wrong.push(format!("{shown} carries a style, a script or unescaped text"));
                 }
-                if text.matches("method=\"post\"").count() > text.matches("frame.csrf").count() + text.matches("action=\"/sign-in\"").count() {
+                if text.matches("method=\"post\"").count()
+                    > text.matches("frame.csrf").count() + text.matches("action=\"/sign-in\"").count()
+                {
                     wrong.push(format!("{shown} has a form without its token"));
                 }
             }

@@ -59,7 +59,9 @@ impl Demo {
 
     /// What to print when it is ready.
     pub fn words(&self, address: &str) -> String {
-        let mut text = format!("通政演示已就绪：{address}\n演示时间为2018年12月20日，前11个月已关账，12月未关账。按 Ctrl-C 停止。\n\n账号（密码都是 {PASSWORD}）：\n");
+        let mut text = format!(
+            "通政演示已就绪：{address}\n演示时间为2018年12月20日，前11个月已关账，12月未关账。按 Ctrl-C 停止。\n\n账号（密码都是 {PASSWORD}）：\n"
+        );
         for (login, _, who) in &self.accounts {
             text.push_str(&format!("  {login}　{who}\n"));
         }
@@ -74,7 +76,12 @@ fn people(app: &App) -> Result<(Cast, Vec<(String, String, String)>), Problem> {
     let hash = hash_password(PASSWORD);
     let mut dice = dice::Dice::new(7);
     let mut tx = app.write()?;
-    let mut account = |tx: &mut tz_store::Write, login: &str, name: &str, role: Role, unit: Option<UnitId>| -> Result<Person, Problem> {
+    let account = |tx: &mut tz_store::Write,
+                   login: &str,
+                   name: &str,
+                   role: Role,
+                   unit: Option<UnitId>|
+     -> Result<Person, Problem> {
         let id = tx.next_id("account")?;
         tx.insert_account(&fresh_account(id, app.office().0, login, name, role, unit, hash.clone(), now))?;
         Ok(Person { account: AccountId(id), name: name.to_owned(), role, unit, must_change: false })
@@ -95,7 +102,8 @@ fn people(app: &App) -> Result<(Cast, Vec<(String, String, String)>), Problem> {
             (false, _) => 2,
         };
         let mut reporter = String::new();
-        let duties = ["第一责任人", "直接责任人", "具体责任人"].into_iter().chain(std::iter::repeat_n("信息员", officers));
+        let duties =
+            ["第一责任人", "直接责任人", "具体责任人"].into_iter().chain(std::iter::repeat_n("信息员", officers));
         for duty in duties {
             let name = texts::name(&mut dice);
             if duty == "信息员" && reporter.is_empty() {

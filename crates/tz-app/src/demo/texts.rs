@@ -23,7 +23,12 @@ const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "马铃薯产业",
-        steps: &["统一供应脱毒种薯", "推广“公司+合作社+农户”订单种植", "建设田头冷库和分拣线", "组织技术员包片进村指导"],
+        steps: &[
+            "统一供应脱毒种薯",
+            "推广“公司+合作社+农户”订单种植",
+            "建设田头冷库和分拣线",
+            "组织技术员包片进村指导",
+        ],
         results: &["种植面积达到#万亩", "亩均增收#元", "订单率提高到#%", "带动#户农户参与"],
         troubles: &["集中上市期价格波动大", "冷链仓储能力不足", "种薯补贴标准多年未变"],
     },
@@ -37,7 +42,12 @@ const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "网格化服务管理",
-        steps: &["把全镇划分为若干网格，每格配一名专职网格员", "群众诉求当天登记、三天回访", "建立“一事一档”台账", "每周召开网格例会研判"],
+        steps: &[
+            "把全镇划分为若干网格，每格配一名专职网格员",
+            "群众诉求当天登记、三天回访",
+            "建立“一事一档”台账",
+            "每周召开网格例会研判",
+        ],
         results: &["受理诉求#件，办结#件", "排查矛盾纠纷#起", "群众满意率#%", "办结时限缩短#天"],
         troubles: &["网格员待遇偏低，队伍不稳", "多个平台重复录入，基层负担重", "部门派单标准不一"],
     },
@@ -190,7 +200,10 @@ fn numbers(text: &str, dice: &mut Dice) -> String {
 }
 
 fn topic(unit: &str, dice: &mut Dice) -> &'static Topic {
-    let own: Vec<&Topic> = TOPICS.iter().filter(|topic| topic.whose != ANY && topic.whose.iter().any(|part| unit.contains(part))).collect();
+    let own: Vec<&Topic> = TOPICS
+        .iter()
+        .filter(|topic| topic.whose != ANY && topic.whose.iter().any(|part| unit.contains(part)))
+        .collect();
     let common: Vec<&Topic> = TOPICS.iter().filter(|topic| topic.whose == ANY).collect();
     if !own.is_empty() && dice.chance(62) { own[dice.index(own.len())] } else { common[dice.index(common.len())] }
 }
@@ -239,7 +252,12 @@ pub(super) fn make(unit: &str, category: &str, month: i8, dice: &mut Dice) -> Ma
                 1 => format!("{unit}三举措做好{name}"),
                 _ => format!("{unit}{name}做法见实效"),
             };
-            let body = format!("{opening}，{}，{}。\n{}\n下一步，{unit}将总结经验、完善制度，把行之有效的做法坚持下去，力争年底前在更大范围推开。", result(dice), result(dice), listed(dice, true));
+            let body = format!(
+                "{opening}，{}，{}。\n{}\n下一步，{unit}将总结经验、完善制度，把行之有效的做法坚持下去，力争年底前在更大范围推开。",
+                result(dice),
+                result(dice),
+                listed(dice, true)
+            );
             Made { title, body, worry: false }
         }
         "调研分析" => {
@@ -247,7 +265,11 @@ pub(super) fn make(unit: &str, category: &str, month: i8, dice: &mut Dice) -> Ma
             let trouble = some(topic.troubles, 2, dice);
             let body = format!(
                 "近期，{unit}采取实地查看、座谈走访、问卷调查等方式，对{name}情况进行了调研。\n一、基本情况。{}，{}，总体呈现稳中向好态势。\n二、主要做法。{}\n三、存在问题。主要是{}；{}。\n四、下步打算。建议加大政策支持力度，完善考核办法，强化部门协作，推动{name}再上新台阶。",
-                result(dice), result(dice), listed(dice, false), trouble[0], trouble[trouble.len() - 1]
+                result(dice),
+                result(dice),
+                listed(dice, false),
+                trouble[0],
+                trouble[trouble.len() - 1]
             );
             Made { title, body, worry: dice.chance(40) }
         }
@@ -260,7 +282,8 @@ pub(super) fn make(unit: &str, category: &str, month: i8, dice: &mut Dice) -> Ma
             };
             let body = format!(
                 "{unit}反映，当前{name}取得一定成效，{}，但仍存在以下问题：{}。据对#个村（社区、企业）的了解，该情况较为普遍，影响工作进度。\n建议：一是由主管部门牵头，摸清底数，分类施策；二是在年度预算中安排专项资金，向基层倾斜；三是加强宣传引导，争取群众理解支持。",
-                result(dice), some(topic.troubles, 3, dice).join("；")
+                result(dice),
+                some(topic.troubles, 3, dice).join("；")
             );
             Made { title, body: numbers(&body, dice), worry: true }
         }
@@ -292,8 +315,14 @@ pub(super) fn make(unit: &str, category: &str, month: i8, dice: &mut Dice) -> Ma
     }
 }
 
-const SURNAMES: &[&str] = &["王", "李", "张", "刘", "陈", "杨", "赵", "孙", "马", "徐", "朱", "胡", "郭", "高", "林", "何", "宋", "郑", "韩", "冯", "秦", "孔", "满", "渠", "殷", "颜"];
-const GIVEN: &[&str] = &["建国", "志强", "海燕", "晓明", "玉兰", "文博", "慧", "磊", "静", "雪梅", "鹏", "洪涛", "丽娟", "凯", "倩", "振华", "春雨", "明哲", "婷婷", "峰", "红霞", "立新", "思远", "广平"];
+const SURNAMES: &[&str] = &[
+    "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "马", "徐", "朱", "胡", "郭", "高", "林", "何", "宋", "郑", "韩",
+    "冯", "秦", "孔", "满", "渠", "殷", "颜",
+];
+const GIVEN: &[&str] = &[
+    "建国", "志强", "海燕", "晓明", "玉兰", "文博", "慧", "磊", "静", "雪梅", "鹏", "洪涛", "丽娟", "凯", "倩", "振华",
+    "春雨", "明哲", "婷婷", "峰", "红霞", "立新", "思远", "广平",
+];
 
 /// A made-up person's name.
 pub(super) fn name(dice: &mut Dice) -> String {

@@ -9,13 +9,15 @@ use tz_scheme::Scheme;
 use tz_store::Write;
 use tz_store::directory::UnitVersionRow;
 use tz_store::item::{EventRow, ItemRow, Sight, VersionRow};
-use tz_store::ledger::FactRow;
+use tz_store::ledger::{FactFilter, FactRow};
 
 use super::dice::Dice;
 use super::{Cast, texts};
+use crate::publication::compose::adopt_in;
+use crate::publication::press::publish_in;
 use crate::report::{NewItem, Origin, enter_item};
-use crate::solicitation::{NewSolicitation, answer_in, solicit_in};
-use crate::{App, Chief, FixedClock, Person, Problem, publication};
+use crate::solicitation::{NewSolicitation, solicit_in};
+use crate::{App, Chief, FixedClock, Person, Problem};
 
 /// The day the demonstration stands at.
 const TODAY: Date = Date::constant(2018, 12, 20);
@@ -99,7 +101,7 @@ impl<'s> Year<'s> {
                     self.answers(&mut tx, id, &units, topic, day)?;
                 }
                 if day == deadline.saturating_add(2.days()) {
-                    self.late_answer(&mut tx, id, &units, day)?;
+                    self.late_answer(&mut tx, id, &units, topic, day)?;
                 }
             }
             if workday && day < TODAY {
@@ -142,9 +144,9 @@ impl<'s> Year<'s> {
             let unit = &self.units[place];
             let Some(quota) = self.scheme.quota(&unit.class) else { continue };
             let mut wanted: Vec<String> = Vec::new();
-            for minimum in &quota.minimums {
-                for _ in 0..minimum.count {
-                    wanted.push(minimum.category.to_string());
+            for (category, count) in &quota.minimums {
+                for _ in 0..*count {
+                    wanted.push(category.to_string());
                 }
             }
             while wanted.len() < usize::try_from(quota.total).unwrap_or(0) {
@@ -183,7 +185,14 @@ impl<'s> Year<'s> {
     }
 
     /// One item received from a unit.
-    fn item(&mut self, tx: &mut Write, place: usize, category: &str, solicitation: Option<(i64, &str)>, day: Date) -> Result<(), Problem> {
+    fn item(
+        &mut self,
+        tx: &mut Write,
+        place: usize,
+        category: &str,
+        solicitation: Option<(i64, &str)>,
+        day: Date,
+    ) -> Result<(), Problem> {
         let unit = self.units[place].clone();
         let mut made = texts::make(&unit.name, category, day.month(), &mut self.dice);
         if let Some((_, topic)) = solicitation {
@@ -205,7 +214,12 @@ impl<'s> Year<'s> {
             ..NewItem::default()
         };
         let entered = enter_item(tx, self.scheme, &new, at, Origin::default())?;
-        self.waiting.push(Waiting { id: entered.id, units: vec![unit.unit_id], category: category.to_owned(), title: made.title });
+        self.waiting.push(Waiting {
+            id: entered.id,
+            units: vec![unit.unit_id],
+            category: category.to_owned(),
+            title: made.title,
+        });
         Ok(())
     }
 
@@ -218,8 +232,9 @@ impl<'s> Year<'s> {
     fn take(&mut self, categories: &[&str], count: usize) -> Vec<Waiting> {
         let mut taken = Vec::new();
         while taken.len() < count {
-            let fitting: Vec<usize> =
-                (0..self.waiting.len()).filter(|&at| categories.contains(&self.waiting[at].category.as_str())).collect();
+            let fitting: Vec<usize> = (0..self.waiting.len())
+                .filter(|&at| categories.contains(&self.waiting[at].category.as_str()))
+                .collect();
             if fitting.is_empty() {
                 break;
             }
@@ -242,7 +257,14 @@ impl<'s> Year<'s> {
         Ok(())
     }
 
-    fn issue(&mut self, tx: &mut Write, day: Date, name: &str, categories: &[&str], count: usize) -> Result<(), Problem> {
+    fn issue(
+        &mut self,
+        tx: &mut Write,
+        day: Date,
+        name: &str,
+        categories: &[&str],
+        count: usize,
+    ) -> Result<(), Problem> {
         let items = self.take(categories, count);
         let Some(&publication) = self.publications.get(name) else { return Ok(()) };
         if items.is_empty() {
@@ -253,11 +275,11 @@ impl<'s> Year<'s> {
         let mut issue = None;
         for item in &items {
             let revision = self.edit(tx, item.id, &editor, at)?;
-            issue = Some(publication::adopt_in(tx, &editor, item.id, revision, publication, at)?.issue);
+            issue = Some(adopt_in(tx, &editor, item.id, revision, publication, at)?.issue);
         }
         if let Some(issue) = issue {
             let chief = self.cast.chief.clone();
-            publication::publish_in(tx, &chief, issue, day, &chief.name, moment(day, 17, 0).as_microsecond())?;
+            publish_in(tx, &chief, issue, day, &chief.name, moment(day, 17, 0).as_microsecond())?;
         }
         self.published.extend(items);
         Ok(())
@@ -271,19 +293,46 @@ impl<'s> Year<'s> {
             return Ok(revision);
         }
         let version = tx.find_version(id, revision)?.ok_or(Problem::NotThere)?;
-        let body = version.body.replace("今年以来，", "").replace("作为一项重点工作来抓", "摆上突出位置").replace("，明确任务、时限和责任人", "");
+        let body = version
+            .body
+            .replace("今年以来，", "")
+            .replace("作为一项重点工作来抓", "摆上突出位置")
+            .replace("，明确任务、时限和责任人", "");
         if body == version.body {
             return Ok(revision);
         }
         let words = i64::try_from(tz_text::word_count(&body)).unwrap_or(0);
-        tx.insert_version(VersionRow { revision: revision.0 + 1, body, saved_at: at, saved_by: Some(editor.account.0), note: "编辑修改".to_owned(), ..version })?;
+        tx.insert_version(VersionRow {
+            revision: revision.0 + 1,
+            body,
+            saved_at: at,
+            saved_by: Some(editor.account.0),
+            note: "编辑修改".to_owned(),
+            ..version
+        })?;
         tx.update_item(&ItemRow { revision: revision.0 + 1, words, ..row }, revision)?;
         self.event(tx, id, at, editor, "edited", format!("{}修改为第{}版。", editor.name, revision.0 + 1))?;
         Ok(Revision(revision.0 + 1))
     }
 
-    fn event(&self, tx: &mut Write, id: ItemId, at: i64, who: &Person, kind: &str, text: String) -> Result<(), Problem> {
-        let row = EventRow { item_id: id.0, position: 0, at, account_id: Some(who.account.0), kind: kind.to_owned(), text, for_unit: true };
+    fn event(
+        &self,
+        tx: &mut Write,
+        id: ItemId,
+        at: i64,
+        who: &Person,
+        kind: &str,
+        text: String,
+    ) -> Result<(), Problem> {
+        let row = EventRow {
+            item_id: id.0,
+            position: 0,
+            at,
+            account_id: Some(who.account.0),
+            kind: kind.to_owned(),
+            text,
+            for_unit: true,
+        };
         Ok(tx.append_event(row)?)
     }
 
@@ -314,7 +363,7 @@ impl<'s> Year<'s> {
         if let Some(&publication) = self.publications.get("每日要情") {
             for item in items {
                 let revision = self.edit(tx, item.id, &editor, at)?;
-                publication::adopt_in(tx, &editor, item.id, revision, publication, at)?;
+                adopt_in(tx, &editor, item.id, revision, publication, at)?;
             }
         }
         // What came before the last days has been dealt with.
@@ -382,13 +431,23 @@ impl<'s> Year<'s> {
         let day = self.any_day(first, last);
         let place = self.place_of(item.units[0]);
         let row = self.fact_row(Table::Adoptions, day, kind, place, day);
-        tx.append_fact(FactRow { item_id: Some(item.id.0), title: Some(item.title), form: Some("独编".to_owned()), ..row })?;
+        tx.append_fact(FactRow {
+            item_id: Some(item.id.0),
+            title: Some(item.title),
+            form: Some("独编".to_owned()),
+            ..row
+        })?;
         Ok(())
     }
 
     /// Leaders' comments (批示) on printed items.
     fn comments(&mut self, tx: &mut Write, first: Date, last: Date) -> Result<(), Problem> {
-        const WORDS: &[&str] = &["此做法好，请有关部门总结推广。", "反映的问题值得重视，请牵头研究办法。", "请跟踪进展，适时再报。", "已阅，望再接再厉。"];
+        const WORDS: &[&str] = &[
+            "此做法好，请有关部门总结推广。",
+            "反映的问题值得重视，请牵头研究办法。",
+            "请跟踪进展，适时再报。",
+            "已阅，望再接再厉。",
+        ];
         for _ in 0..self.dice.between(5, 10) {
             if self.published.is_empty() {
                 return Ok(());
@@ -403,7 +462,13 @@ impl<'s> Year<'s> {
             let place = self.place_of(item.units[0]);
             let words = self.dice.pick(WORDS).to_owned();
             let row = self.fact_row(Table::Comments, day, level, place, day);
-            tx.append_fact(FactRow { item_id: Some(item.id.0), title: Some(item.title), leader: Some(leader.to_owned()), note: Some(words), ..row })?;
+            tx.append_fact(FactRow {
+                item_id: Some(item.id.0),
+                title: Some(item.title),
+                leader: Some(leader.to_owned()),
+                note: Some(words),
+                ..row
+            })?;
         }
         Ok(())
     }
@@ -412,7 +477,11 @@ impl<'s> Year<'s> {
     fn events(&mut self, tx: &mut Write, first: Date, last: Date) -> Result<(), Problem> {
         for _ in 0..self.dice.between(4, 9) {
             let place = self.dice.index(self.units.len());
-            let kind = if self.dice.chance(60) { "通报获主要负责同志批示" } else { "通报获分管负责同志批示" };
+            let kind = if self.dice.chance(60) {
+                "通报获主要负责同志批示"
+            } else {
+                "通报获分管负责同志批示"
+            };
             let day = self.any_day(first, last);
             let row = self.fact_row(Table::Events, day, kind, place, day);
             tx.append_fact(row)?;
@@ -438,7 +507,8 @@ impl<'s> Year<'s> {
         let deadline = day.saturating_add(7.days());
         let count = usize::try_from(self.dice.between(10, 16)).unwrap_or(12);
         let start = self.dice.index(self.units.len());
-        let units: Vec<i64> = (0..count).map(|step| self.units[(start + step * 7) % self.units.len()].unit_id).collect();
+        let units: Vec<i64> =
+            (0..count).map(|step| self.units[(start + step * 7) % self.units.len()].unit_id).collect();
         let editor = self.editor();
         let new = NewSolicitation {
             topic: topic.to_owned(),
@@ -460,21 +530,24 @@ impl<'s> Year<'s> {
                 continue;
             }
             self.item(tx, place, "调研分析", Some((id, topic)), day)?;
-            answer_in(tx, &[*unit], id, day, None, moment(day, 17, 0).as_microsecond())?;
         }
         Ok(())
     }
 
-    fn late_answer(&mut self, tx: &mut Write, id: i64, units: &[i64], day: Date) -> Result<(), Problem> {
-        if self.dice.chance(60) {
-            answer_in(tx, &units[..1], id, day, None, moment(day, 10, 0).as_microsecond())?;
+    fn late_answer(&mut self, tx: &mut Write, id: i64, units: &[i64], topic: &str, day: Date) -> Result<(), Problem> {
+        let place = self.place_of(units[0]);
+        let owes = tx.list_facts(&FactFilter { solicitation: Some(id), ..FactFilter::default() })?.iter().any(|duty| {
+            duty.fact_table == Table::Duties.name() && duty.answered.is_none() && duty.unit_ids().contains(&units[0])
+        });
+        if owes && self.dice.chance(60) {
+            self.item(tx, place, "调研分析", Some((id, topic)), day)?;
         }
         Ok(())
     }
 
     /// An adoption of September that turns out not to have been one.
     fn withdraw_one(&mut self, tx: &mut Write, day: Date) -> Result<(), Problem> {
-        let facts = tx.list_facts(&tz_store::ledger::FactFilter {
+        let facts = tx.list_facts(&FactFilter {
             table: Some(Table::Adoptions.name()),
             from: Some("2018-09-01"),
             to: Some("2018-09-30"),
@@ -482,7 +555,14 @@ impl<'s> Year<'s> {
         })?;
         if let Some(fact) = facts.iter().find(|fact| fact.name == "枣庄每日要情采用") {
             let at = moment(day, 11, 0).as_microsecond();
-            crate::facts::revoke(tx, Table::Adoptions, &fact.key, "与上级核对，该期未采用", at, Some(self.cast.editors[0].account.0))?;
+            crate::facts::revoke(
+                tx,
+                Table::Adoptions,
+                &fact.key,
+                "与上级核对，该期未采用",
+                at,
+                Some(self.cast.editors[0].account.0),
+            )?;
         }
         Ok(())
     }
@@ -501,8 +581,18 @@ impl<'s> Year<'s> {
         let body = "入冬以来，我镇对二十三处供水管网和阀门井逐一排查包扎，更换老化水管一千二百米，储备抢修材料四十余件，公布二十四小时报修电话。目前，全镇供水正常，未发生冻裂停水。";
         let mails = [
             mail("xinxi009@tengzhou.example", "【工作动态】扎实做好冬季供水管网防冻工作", "", body),
-            mail("someone@elsewhere.example", "问题建议：乡村公路路灯夜间不亮问题需重视", "", "群众反映，通村公路近半年有十七盏路灯不亮，夜间出行不便，建议尽快检修并明确管护单位。"),
-            mail("xinxi031@tengzhou.example", "自动回复：约稿通知", "Auto-Submitted: auto-replied\r\n", "您好，来信已收到，我将尽快回复。"),
+            mail(
+                "someone@elsewhere.example",
+                "问题建议：乡村公路路灯夜间不亮问题需重视",
+                "",
+                "群众反映，通村公路近半年有十七盏路灯不亮，夜间出行不便，建议尽快检修并明确管护单位。",
+            ),
+            mail(
+                "xinxi031@tengzhou.example",
+                "自动回复：约稿通知",
+                "Auto-Submitted: auto-replied\r\n",
+                "您好，来信已收到，我将尽快回复。",
+            ),
         ];
         for (place, raw) in mails.iter().enumerate() {
             app.receive_mail(&format!("演示来信{}", place + 1), raw)?;
