@@ -92,8 +92,10 @@ fn gather_file(path: &Path, found: &mut Vec<Found>) -> Result<(), Stop> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     if bytes.starts_with(b"From ") {
         for (place, part) in tz_app::mail::split_mbox(&bytes).into_iter().enumerate() {
-            found
-                .push(Found { source: format!("{name} 第{}封", place + 1), file: path.to_owned(), part: Some(part) });
+            // The part lies within the file's bytes, so the addresses' difference is its place.
+            let start = part.as_ptr() as usize - bytes.as_ptr() as usize;
+            let part = Some(start..start + part.len());
+            found.push(Found { source: format!("{name} 第{}封", place + 1), file: path.to_owned(), part });
         }
     } else {
         found.push(Found { source: name, file: path.to_owned(), part: None });
