@@ -9,6 +9,8 @@ use tz_store::publication::PublicationRow;
 use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::Strength;
 
+pub use tz_text::{Piece, difference};
+
 use crate::problem::all_right;
 use crate::report::{
     Check, Entered, NewItem, Origin, Use, act, enter_item, mark_in, move_category, names_of, note, number_of,
@@ -171,6 +173,9 @@ pub struct Inbox {
     /// Units to filter by.
     pub units: Vec<(UnitId, String)>,
 }
+
+/// Categories with their limits (字), and units: what the form of 补录 offers.
+pub type EnteringForm = (Vec<(String, Option<u32>)>, Vec<(UnitId, String)>);
 
 /// An earlier item with the same text.
 #[derive(Clone, Debug)]
@@ -358,6 +363,16 @@ impl App {
             categories: scheme.categories().iter().map(|known| known.name.to_string()).collect(),
             units: units.into_iter().map(|unit| (UnitId(unit.unit_id), unit.name)).collect(),
         })
+    }
+
+    /// Categories with limits and the units, for the form of 补录.
+    pub fn entering_form(&self, _who: &Editor) -> Result<EnteringForm, Problem> {
+        let mut tx = self.read()?;
+        let scheme = scheme_on(&mut tx, self.today())?;
+        Ok((
+            scheme.categories().iter().map(|known| (known.name.to_string(), known.limit)).collect(),
+            tx.list_units(None)?.into_iter().map(|unit| (UnitId(unit.unit_id), unit.name)).collect(),
+        ))
     }
 
     /// One item with everything about it. Looking at it is noted the first time: its unit cannot withdraw it any more.

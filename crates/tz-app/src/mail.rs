@@ -235,16 +235,14 @@ pub fn split_mbox(bytes: &[u8]) -> Vec<&[u8]> {
         return if bytes.is_empty() { Vec::new() } else { vec![bytes] };
     }
     let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([bytes.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|((_, from), to)| {
-            bytes[*from..to]
-                .strip_suffix(b"\r\n")
-                .map_or_else(|| bytes[*from..to].strip_suffix(b"\n").unwrap_or(&bytes[*from..to]), |message| message)
-        })
-        .filter(|message| !message.is_empty())
-        .collect()
+    let messages = starts.iter().zip(ends).map(|((_, from), to)| &bytes[*from..to]);
+    // The empty line after each message parts it from the next and belongs to neither.
+    let messages = messages.map(|message| match message {
+        [all @ .., b'\r', b'\n', b'\r', b'\n'] => &message[..all.len() + 2],
+        [all @ .., b'\n', b'\n'] => &message[..all.len() + 1],
+        _ => message,
+    });
+    messages.filter(|message| !message.is_empty()).collect()
 }
 
 /// One line of the ledger of messages.

@@ -840,6 +840,23 @@ impl App {
         })
     }
 
+    /// What was typed into a form for a new item and not sent (草稿): its fields, and when it was kept. A draft whose
+    /// form was sent meanwhile is none any more.
+    pub fn new_item_draft(
+        &self,
+        who: &Person,
+        form: &str,
+    ) -> Result<Option<(Vec<(String, String)>, jiff::Timestamp)>, Problem> {
+        let mut tx = self.read()?;
+        let Some((content, at)) = tx.find_draft(who.account, form)? else { return Ok(None) };
+        let Ok(fields) = serde_json::from_str::<Vec<(String, String)>>(&content) else { return Ok(None) };
+        let key = fields.iter().find(|(name, _)| name == "key").map_or("", |(_, value)| value.as_str());
+        if !key.is_empty() && tx.find_item_sent(who.account, key)?.is_some() {
+            return Ok(None);
+        }
+        Ok(Some((fields, moment(at))))
+    }
+
     /// What the form for a new item needs to know.
     pub fn form_state(&self, who: &Reporter) -> Result<FormState, Problem> {
         let today = self.today();
@@ -910,6 +927,13 @@ impl App {
         });
         Ok(checks)
     }
+}
+
+/// A key for a form that is about to be shown: sent twice with it, the form is one item.
+pub fn fresh_key() -> String {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).expect("the system's random source works, or nothing may go on");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads an uploaded file to fill the form (读取附件). What cannot be read says why.
