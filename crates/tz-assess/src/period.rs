@@ -57,15 +57,18 @@ pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: 
 /// How far one unit has come with its quota (报送任务) in a period, for the reporter's meter. `None` where its class has no
 /// quota.
 pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period) -> Option<Quota> {
-    let mut counter = Counter::new(scheme.quota(&facts.units.get(unit.index())?.class)?);
+    let mut counter = Counter::new(scheme, scheme.quota(&facts.units.get(unit.index())?.class)?);
     let own = facts.reports.iter().filter(|report| period.holds(report.date) && report.units.contains(&unit));
-    own.for_each(|report| counter.count(report));
+    own.filter(|report| unit::counts(report)).for_each(|report| {
+        counter.count(unit::category(scheme, &report.category));
+    });
     Some(counter.finish())
 }
 
 /// True if the unit is scored on any day of the stretch (起始日期, 截止日期).
 pub(crate) fn active(unit: &Unit, from: Date, to: Date) -> bool {
-    unit.from.is_none_or(|first| first <= to) && unit.to.is_none_or(|last| last >= from)
+    let (first, last) = (unit.from.unwrap_or(from).max(from), unit.to.unwrap_or(to).min(to));
+    first <= last
 }
 
 /// Published (period, unit) pairs that facts withdrawn later touch: the first day of the period, and the unit.
@@ -108,7 +111,8 @@ impl Scorer<'_> {
         let entries = self.index.facts(period.from, unit);
         let found = unit::parts(&self.plan, self.facts, entries, class, as_of);
         let quota = found.quota.as_ref();
-        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, period, quota)).collect();
+        let named = period.chinese();
+        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, &named, quota)).collect();
         (lines, found.quota)
     }
 }

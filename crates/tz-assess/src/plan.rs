@@ -11,6 +11,8 @@ pub(crate) type ItemIx = u16;
 /// One thing a line may be called.
 pub(crate) struct Item<'s> {
     pub rule: &'s Rule,
+    /// What lines carry: the rule's id, or `quota-short` where a rule has lines of several sorts.
+    pub line_rule: Name,
     pub name: &'s Name,
     pub points: Points,
 }
@@ -49,8 +51,8 @@ impl<'s> Plan<'s> {
         };
         for rule in scheme.rules() {
             let first = plan.next();
-            for worth in rule.items() {
-                plan.items.push(Item { rule, name: &worth.name, points: worth.points });
+            for (worth, line_rule) in rule.items().into_iter().zip(rule.line_rules()) {
+                plan.items.push(Item { rule, line_rule, name: &worth.name, points: worth.points });
             }
             match &rule.body {
                 Body::Facts(facts) => {

@@ -62,6 +62,21 @@ impl Rule {
         }
     }
 
+    /// What the lines of each of its [`items`](Self::items) name as their rule: its id, or for a quota `quota-met`,
+    /// `quota-over`, `quota-short`.
+    pub fn line_rules(&self) -> Vec<Name> {
+        match &self.body {
+            Body::Quota(_) => ["met", "over", "short"].map(|part| format!("{}-{part}", self.id).into()).to_vec(),
+            Body::Facts(_)
+            | Body::Combine { .. }
+            | Body::Yearly(_)
+            | Body::Floor(_)
+            | Body::Credit(_)
+            | Body::LastInGroup(_)
+            | Body::LastOfStatus(_) => vec![self.id.clone(); self.items().len()],
+        }
+    }
+
     /// What its lines may be called, in the order they are listed in.
     pub fn items(&self) -> Vec<&Worth> {
         match &self.body {

@@ -138,9 +138,9 @@ impl Scheme {
         &self.rules
     }
 
-    /// The rule of that id.
+    /// The rule of that id, or the one whose lines carry it: `adoption`, `quota-short`.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| &*rule.id == id)
+        self.rules.iter().find(|rule| &*rule.id == id || rule.line_rules().iter().any(|line| &**line == id))
     }
 
     /// How silent clauses are read (R1 to R14), in the order of the file.

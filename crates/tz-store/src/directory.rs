@@ -49,6 +49,29 @@ pub struct UnitVersionRow {
     pub reason: String,
 }
 
+impl UnitVersionRow {
+    /// Every column as one text, to be sealed by the statement that closes over this row: a change of any of them shows.
+    pub fn sealed(&self) -> String {
+        let given = |value: &Option<String>| value.as_ref().map_or_else(|| "-".to_owned(), |text| format!("+{text}"));
+        let number = |value: &Option<i64>| value.map_or_else(|| "-".to_owned(), |number| format!("+{number}"));
+        let fields = [
+            self.seq.to_string(),
+            self.unit_id.to_string(),
+            self.name.clone(),
+            self.class.clone(),
+            self.ranking_group.clone(),
+            given(&self.direct_point),
+            number(&self.parent_id),
+            given(&self.from_date),
+            given(&self.to_date),
+            self.recorded_at.to_string(),
+            number(&self.recorded_by),
+            self.reason.clone(),
+        ];
+        fields.join("\u{1f}")
+    }
+}
+
 /// A person of a unit or of the office as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = person)]
@@ -115,6 +138,17 @@ impl Tx {
             .load(self.connection())
             .map_err(Failure::at(doing))?;
         Ok(order.into_iter().filter_map(|id| latest.remove(&id)).collect())
+    }
+
+    /// The versions of units recorded after one place of the ledger, up to another, as they were recorded.
+    pub fn list_unit_versions(&mut self, after: FactSeq, upto: FactSeq) -> Result<Vec<UnitVersionRow>, Failure> {
+        unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0))
+            .filter(unit_version::seq.gt(after.0).and(unit_version::seq.le(upto.0)))
+            .order(unit_version::seq)
+            .select(UnitVersionRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the versions of units"))
     }
 
     /// A unit's version in force.

@@ -98,6 +98,38 @@ impl FactRow {
     pub fn unit_ids(&self) -> Vec<i64> {
         self.units.split(',').filter_map(|id| id.parse().ok()).collect()
     }
+
+    /// Every column as one text, to be sealed by the statement that closes over this row: a change of any of them shows.
+    pub fn sealed(&self) -> String {
+        let given = |value: &Option<String>| value.as_ref().map_or_else(|| "-".to_owned(), |text| format!("+{text}"));
+        let number = |value: &Option<i64>| value.map_or_else(|| "-".to_owned(), |number| format!("+{number}"));
+        let fields = [
+            self.seq.to_string(),
+            self.fact_table.clone(),
+            self.key.clone(),
+            self.revoked.to_string(),
+            self.units.clone(),
+            self.date.clone(),
+            self.name.clone(),
+            given(&self.title),
+            number(&self.item_id),
+            number(&self.issue_id),
+            number(&self.solicitation_id),
+            given(&self.form),
+            given(&self.leader),
+            given(&self.channel),
+            given(&self.repeats),
+            self.counted.to_string(),
+            given(&self.answered),
+            given(&self.outcome),
+            self.quantity.to_string(),
+            given(&self.note),
+            self.recorded_at.to_string(),
+            number(&self.recorded_by),
+            self.reason.clone(),
+        ];
+        fields.join("\u{1f}")
+    }
 }
 
 /// Which facts to list.
@@ -165,6 +197,99 @@ impl Tx {
             latest.into_values().filter(|row| !row.revoked && row.date.as_str() >= from).collect();
         holding.sort_by_key(|row| row.seq);
         Ok(holding)
+    }
+
+    /// The facts of some days that hold: now, or when the ledger ended at `as_of`. In the order they were recorded.
+    pub fn list_facts_between(
+        &mut self,
+        as_of: Option<FactSeq>,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<FactRow>, Failure> {
+        let Some(FactSeq(end)) = as_of else {
+            return self.list_facts(&FactFilter { from: Some(from), to: Some(to), ..FactFilter::default() });
+        };
+        let later = diesel::alias!(fact as later_fact);
+        let overtaken = later.filter(
+            later
+                .field(fact::office_id)
+                .eq(fact::office_id)
+                .and(later.field(fact::fact_table).eq(fact::fact_table))
+                .and(later.field(fact::key).eq(fact::key))
+                .and(later.field(fact::seq).gt(fact::seq))
+                .and(later.field(fact::seq).le(end)),
+        );
+        fact::table
+            .filter(fact::office_id.eq(self.office.0).and(fact::seq.le(end)).and(fact::revoked.eq(false)))
+            .filter(fact::date.ge(from).and(fact::date.le(to)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(overtaken)))
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the facts of some days as of a place of the ledger"))
+    }
+
+    /// The rows of the ledger after one place, up to another, as they were recorded.
+    pub fn list_recorded(&mut self, after: FactSeq, upto: FactSeq) -> Result<Vec<FactRow>, Failure> {
+        fact::table
+            .filter(fact::office_id.eq(self.office.0).and(fact::seq.gt(after.0)).and(fact::seq.le(upto.0)))
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing what was recorded"))
+    }
+
+    /// The days that what was recorded after one place, up to another, changes: its own, and those the same facts had before.
+    pub fn list_days_touched(&mut self, after: FactSeq, upto: FactSeq) -> Result<Vec<String>, Failure> {
+        let before = diesel::alias!(fact as fact_before);
+        fact::table
+            .inner_join(
+                before.on(before
+                    .field(fact::office_id)
+                    .eq(fact::office_id)
+                    .and(before.field(fact::fact_table).eq(fact::fact_table))
+                    .and(before.field(fact::key).eq(fact::key))
+                    .and(before.field(fact::seq).le(fact::seq))),
+            )
+            .filter(fact::office_id.eq(self.office.0).and(fact::seq.gt(after.0)).and(fact::seq.le(upto.0)))
+            .select(before.field(fact::date))
+            .distinct()
+            .order(before.field(fact::date))
+            .load(self.connection())
+            .map_err(Failure::at("listing the days that were touched"))
+    }
+
+    /// The first day of any fact that holds.
+    pub fn first_fact_day(&mut self) -> Result<Option<String>, Failure> {
+        fact::table
+            .inner_join(fact_now::table.on(fact_now::office_id.eq(fact::office_id).and(fact_now::seq.eq(fact::seq))))
+            .filter(fact_now::office_id.eq(self.office.0).and(fact::revoked.eq(false)))
+            .select(diesel::dsl::min(fact_now::date))
+            .first(self.connection())
+            .map_err(Failure::at("looking for the first fact"))
+    }
+
+    /// Some facts of a table by their keys, as they were last recorded (revoked or not) up to `as_of`.
+    pub fn list_facts_named(
+        &mut self,
+        table: &str,
+        keys: &[&str],
+        as_of: Option<FactSeq>,
+    ) -> Result<Vec<FactRow>, Failure> {
+        let mut query = fact::table
+            .filter(fact::office_id.eq(self.office.0).and(fact::fact_table.eq(table)))
+            .filter(fact::key.eq_any(keys.to_vec()))
+            .into_boxed();
+        if let Some(FactSeq(end)) = as_of {
+            query = query.filter(fact::seq.le(end));
+        }
+        let rows: Vec<FactRow> = query
+            .order(fact::seq)
+            .select(FactRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing named facts"))?;
+        let latest: BTreeMap<String, FactRow> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
+        Ok(latest.into_values().collect())
     }
 
     /// The row of a fact that holds now, revoked or not.

@@ -33,6 +33,28 @@ pub struct StatementRow {
     pub closed_by: Option<i64>,
 }
 
+/// A statement without its content, for lists.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = statement)]
+pub struct StatementHead {
+    /// Its identity.
+    pub id: i64,
+    /// 1, 2, 3 … without gaps.
+    pub number: i64,
+    /// The month it closes: `2018-06`.
+    pub month: String,
+    /// SHA-256 of the scheme's text.
+    pub scheme_hash: String,
+    /// Where the ledger ended at the close.
+    pub fact_seq: i64,
+    /// SHA-256 of the content.
+    pub sha256: String,
+    /// When it was closed.
+    pub closed_at: Micros,
+    /// By whom.
+    pub closed_by: Option<i64>,
+}
+
 /// A paper made at the close as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = statement_paper)]
@@ -54,6 +76,16 @@ impl Tx {
             .filter(statement::office_id.eq(self.office.0))
             .order(statement::month)
             .select(StatementRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the statements"))
+    }
+
+    /// Every statement without its content, oldest month first.
+    pub fn list_statement_heads(&mut self) -> Result<Vec<StatementHead>, Failure> {
+        statement::table
+            .filter(statement::office_id.eq(self.office.0))
+            .order(statement::month)
+            .select(StatementHead::as_select())
             .load(self.connection())
             .map_err(Failure::at("listing the statements"))
     }

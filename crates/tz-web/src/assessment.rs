@@ -1,8 +1,667 @@
-//! The room assessment.
+//! 考核: the month's standing, a unit's account line by line, closing, closed months, the scheme in plain words.
 
-use crate::Routes;
+use askama::Template;
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::IntoResponse;
+use tz_app::assessment::{
+    Account, Checklist, FactPlace, MonthState, Standing, StandingRow, StatementEntry, clause_place,
+};
+use tz_app::{Chief, Editor, Person, Problem, Role};
+use tz_model::{Clause, Line, Month, Outcome, OutcomeKind, Points, Quota, UnitId};
 
-/// Every route of the room.
+use crate::desk::{Desk, Frame, Room};
+use crate::forms::{Asked, Posted};
+use crate::gate::By;
+use crate::problem::{Answer, Oops};
+use crate::{Allow, Routes, words};
+
+mod scheme;
+
+/// Every route of the assessment room (考核).
 pub(crate) fn routes() -> Routes {
     Routes::default()
+        .get("/assessment", Allow::ReportersAndEditors, standing)
+        .get("/assessment/unit/{unit}", Allow::ReportersAndEditors, account)
+        .get("/assessment/scheme", Allow::ReportersAndEditors, scheme::page)
+        .get("/assessment/close", Allow::Chiefs, close_page)
+        .post("/assessment/close", Allow::Chiefs, close)
+        .get("/assessment/statements", Allow::Editors, statements)
+        .post("/assessment/verify", Allow::Editors, verify)
+        .get("/assessment/statement/{month}", Allow::Editors, statement)
+        .get("/assessment/statement/{month}/paper/{name}", Allow::Editors, paper)
+}
+
+/// A ranking group's table.
+struct GroupView {
+    name: String,
+    size: String,
+    rows: Vec<RowView>,
+}
+
+/// One unit's row.
+struct RowView {
+    rank: u32,
+    moved: String,
+    moved_words: String,
+    unit: String,
+    href: String,
+    here: bool,
+    quota: String,
+    met: bool,
+    adopted: usize,
+    spark: Vec<Bar>,
+    spark_words: String,
+    points: String,
+    tags: Vec<String>,
+}
+
+/// One bar of six months in SVG units.
+struct Bar {
+    x: usize,
+    y: i64,
+    height: i64,
+}
+
+/// One unit's account, as a sheet beside the tables or on its own page.
+struct AccountView {
+    unit: String,
+    month: String,
+    href: String,
+    points: String,
+    standing: String,
+    quota: String,
+    categories: Vec<CategoryView>,
+    lines: Vec<LineView>,
+    outcomes: Vec<OutcomeView>,
+    annual: Option<(String, Vec<LineView>)>,
+    open: bool,
+}
+
+struct CategoryView {
+    name: String,
+    received: u32,
+    required: u32,
+    met: bool,
+}
+
+struct LineView {
+    date: String,
+    item: String,
+    why: String,
+    place: String,
+    place_href: String,
+    sentence: String,
+    facts: Vec<FactView>,
+    points: String,
+    negative: bool,
+    correction: bool,
+}
+
+struct FactView {
+    text: String,
+    href: Option<String>,
+}
+
+struct OutcomeView {
+    kind: &'static str,
+    unit: String,
+    why: String,
+    place: String,
+    place_href: String,
+}
+
+#[derive(Template)]
+#[template(path = "assessment/standing.html")]
+struct StandingPage {
+    frame: Frame,
+    month: String,
+    months: Vec<(String, String, bool)>,
+    closed: Option<String>,
+    statement_href: Option<String>,
+    groups_words: String,
+    scheme: String,
+    scheme_href: String,
+    received: u32,
+    required: u32,
+    filled: bool,
+    adoptions: String,
+    comments: usize,
+    comments_words: String,
+    on_time: String,
+    duties_words: String,
+    groups: Vec<GroupView>,
+    whole: bool,
+    account: Option<AccountView>,
+    may_close: bool,
+    editor: bool,
+}
+
+#[derive(Template)]
+#[template(path = "assessment/account.html")]
+struct AccountPage {
+    frame: Frame,
+    back: String,
+    account: AccountView,
+}
+
+#[derive(Template)]
+#[template(path = "assessment/close.html")]
+struct ClosePage {
+    frame: Frame,
+    month: String,
+    month_key: String,
+    over: bool,
+    next_first: String,
+    unhandled: Vec<(String, String)>,
+    drafts: Vec<(String, String)>,
+    duties: Vec<(String, String)>,
+    quarantined: i64,
+    units: usize,
+    outcomes: Vec<OutcomeView>,
+    corrections: usize,
+    ends_year: bool,
+    fault: Option<String>,
+}
+
+struct StatementView {
+    number: i64,
+    month: String,
+    month_key: String,
+    href: String,
+    sha256: String,
+    scheme: String,
+    scheme_href: String,
+    closed: String,
+    papers: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "assessment/statements.html")]
+struct StatementsPage {
+    frame: Frame,
+    statements: Vec<StatementView>,
+    /// What a check has just found: the month, and its faults.
+    checked: Option<Vec<(String, Vec<String>)>>,
+}
+
+#[derive(Template)]
+#[template(path = "assessment/statement.html")]
+struct StatementPage {
+    frame: Frame,
+    statement: StatementView,
+    previous: String,
+    fact_seq: i64,
+    ledger: String,
+    groups: Vec<GroupView>,
+    outcomes: Vec<OutcomeView>,
+    year: Option<(String, Vec<GroupView>, Vec<OutcomeView>)>,
+}
+
+fn scheme_anchor(clause: &Clause, month: Month) -> String {
+    format!("/assessment/scheme?month={month}#{clause}")
+}
+
+fn outcome_view(outcome: &Outcome, month: Month) -> OutcomeView {
+    OutcomeView {
+        kind: outcome.kind.name(),
+        unit: outcome.unit.to_string(),
+        why: outcome.why.clone(),
+        place: clause_place(&outcome.clause),
+        place_href: scheme_anchor(&outcome.clause, month),
+    }
+}
+
+/// Six bars, the highest of them full height.
+fn spark(totals: &[Option<Points>]) -> Vec<Bar> {
+    const FULL: i64 = 18;
+    let most = totals.iter().flatten().copied().max().filter(|most| *most > Points::ZERO);
+    let height = |total: &Option<Points>| match (total, most) {
+        (Some(total), Some(most)) if *total > Points::ZERO => {
+            let ((above, below), (most_above, most_below)) = (total.parts(), most.parts());
+            (FULL * above * most_below / (below * most_above).max(1)).clamp(1, FULL)
+        }
+        (Some(_), _) => 1,
+        (None, _) => 0,
+    };
+    let bar = |(at, total): (usize, &Option<Points>)| {
+        let height = height(total);
+        Bar { x: at * 7, y: FULL - height, height }
+    };
+    totals.iter().enumerate().map(bar).collect()
+}
+
+fn quota_words(quota: Option<&Quota>) -> String {
+    quota.map_or_else(String::new, |quota| format!("{}/{}", quota.received, quota.required))
+}
+
+fn row_view(row: &StandingRow, href: String, here: bool) -> RowView {
+    let (moved, moved_words) = match row.before {
+        None => (String::new(), "上月未排名".to_owned()),
+        Some(before) if before > row.rank => {
+            (format!("↑{}", before - row.rank), format!("比上月上升{}位", before - row.rank))
+        }
+        Some(before) if before < row.rank => {
+            (format!("↓{}", row.rank - before), format!("比上月下降{}位", row.rank - before))
+        }
+        Some(_) => ("—".to_owned(), "与上月持平".to_owned()),
+    };
+    let totals: Vec<String> =
+        row.totals.iter().map(|total| total.map_or_else(|| "无".to_owned(), |total| total.to_string())).collect();
+    let quota = row.quota.as_ref();
+    RowView {
+        rank: row.rank,
+        moved,
+        moved_words,
+        unit: row.name.clone(),
+        href,
+        here,
+        quota: quota_words(quota),
+        met: quota.is_none_or(|quota| quota.short == 0),
+        adopted: row.adoptions,
+        spark: spark(&row.totals),
+        spark_words: format!("近六个月得分：{}", totals.join("、")),
+        points: row.points.to_string(),
+        tags: row.outcomes.iter().map(|outcome| tag(outcome.kind).to_owned()).collect(),
+    }
+}
+
+fn tag(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Interview => "连续两月后三位 · 约谈",
+        OutcomeKind::Criticism => "长期被动 · 通报批评",
+        OutcomeKind::LosesDirectPoint => "取消直报点",
+    }
+}
+
+fn signed(points: Points) -> String {
+    points.to_string().replace('-', "−")
+}
+
+fn short_day(date: &str) -> String {
+    date.get(5..).unwrap_or_default().to_owned()
+}
+
+fn place_href(place: FactPlace, editor: bool) -> Option<String> {
+    match (place, editor) {
+        (FactPlace::Item(item), true) => Some(format!("/intake/{item}")),
+        (FactPlace::Item(item), false) => Some(format!("/report/{item}")),
+        (FactPlace::Issue(issue), true) => Some(format!("/publication/{issue}")),
+        (FactPlace::Issue(_), false) | (FactPlace::Nowhere, _) => None,
+        (FactPlace::Solicitation(solicitation), _) => Some(format!("/solicitation/{solicitation}")),
+    }
+}
+
+/// A line that no fact stands under: of the year, or in a closed statement's table.
+fn bare_line(line: &Line, month: Month) -> LineView {
+    LineView {
+        date: String::new(),
+        item: line.item.to_string(),
+        why: line.why.clone(),
+        place: clause_place(&line.clause),
+        place_href: scheme_anchor(&line.clause, month),
+        sentence: String::new(),
+        facts: Vec::new(),
+        points: signed(line.points),
+        negative: line.points.is_negative(),
+        correction: false,
+    }
+}
+
+fn account_view(account: &Account, editor: bool) -> AccountView {
+    let month = account.month;
+    let lines = account.lines.iter().map(|line| {
+        let facts = line.facts.iter().map(|fact| {
+            let title =
+                if fact.note.is_empty() { fact.title.clone() } else { format!("{}（{}）", fact.title, fact.note) };
+            FactView { text: title, href: place_href(fact.place, editor) }
+        });
+        let correction = line.is_correction();
+        let item = match (correction, line.line.item.split_once(' ')) {
+            (true, Some((label, item))) => match label.parse::<Month>() {
+                Ok(old) => format!("{}更正：{item}", old.chinese()),
+                Err(_) => format!("{label}更正：{item}"),
+            },
+            _ => line.line.item.to_string(),
+        };
+        LineView {
+            date: line.facts.first().map(|fact| short_day(&fact.date)).unwrap_or_default(),
+            item,
+            sentence: line.sentence.clone(),
+            facts: facts.collect(),
+            correction,
+            ..bare_line(&line.line, month)
+        }
+    });
+    let categories = account.quota.iter().flat_map(|quota| &quota.categories).map(|category| CategoryView {
+        name: category.category.to_string(),
+        received: category.received,
+        required: category.required,
+        met: category.received >= category.required,
+    });
+    AccountView {
+        unit: account.name.clone(),
+        month: month.chinese(),
+        href: format!("/assessment/unit/{}?month={month}", account.unit),
+        points: account.total.to_string(),
+        standing: format!("{}，{}组第{}名，共{}个单位", account.class, account.group, account.rank, account.group_size),
+        quota: account.quota.as_ref().map_or_else(String::new, |quota| {
+            let state = match (quota.short, quota.over) {
+                (0, 0) => "已完成任务".to_owned(),
+                (0, over) => format!("已完成任务，多报{over}篇"),
+                (short, _) => format!("还少{short}篇"),
+            };
+            format!("报送{}篇，任务{}篇，{state}", quota.received, quota.required)
+        }),
+        categories: categories.collect(),
+        lines: lines.collect(),
+        outcomes: account.outcomes.iter().map(|outcome| outcome_view(outcome, month)).collect(),
+        annual: account.annual.as_ref().map(|annual| {
+            let words = format!("{}年度总分 {} 分，组内第{}名", month.year(), annual.total, annual.rank);
+            (words, annual.lines.iter().map(|line| bare_line(line, month)).collect())
+        }),
+        open: account.state == MonthState::Open,
+    }
+}
+
+/// The month asked for; a text that is no month is a page that is not there.
+fn asked_month(asked: &Posted) -> Result<Option<Month>, Oops> {
+    match asked.one("month") {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Problem::NotThere.into()),
+    }
+}
+
+fn path_month(text: &str) -> Result<Month, Oops> {
+    text.parse().map_err(|_| Problem::NotThere.into())
+}
+
+/// `GET /assessment`: the month's standing, the account of one unit beside it.
+async fn standing(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
+    let month = asked_month(&asked)?;
+    let wanted = asked.number("unit").map(UnitId);
+    let person = who.clone();
+    let (standing, account) = desk
+        .run(move |app| {
+            let standing = app.standing(&person, month)?;
+            let first = || standing.groups.first().and_then(|group| group.rows.first()).map(|row| row.unit);
+            let account = match wanted.or(person.unit).or_else(first) {
+                // A unit asked for by name is there or not; one chosen here may not be scored in this month.
+                Some(unit) => match app.account_of(&person, unit, standing.month) {
+                    Err(Problem::NotThere) if wanted.is_none() => None,
+                    account => Some(account?),
+                },
+                None => None,
+            };
+            Ok((standing, account))
+        })
+        .await?;
+    desk.show(&standing_page(&desk, &who, &standing, account.as_ref()))
+}
+
+fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option<&Account>) -> StandingPage {
+    let editor = matches!(who.role, Role::Editor | Role::Chief);
+    let month = standing.month;
+    let head = &standing.head;
+    let groups = standing.groups.iter().map(|group| GroupView {
+        name: group.name.clone(),
+        size: format!("{}个单位", group.size),
+        rows: group
+            .rows
+            .iter()
+            .map(|row| {
+                let href = if editor || who.unit == Some(row.unit) {
+                    format!("/assessment?month={month}&unit={}#account", row.unit)
+                } else {
+                    String::new()
+                };
+                row_view(row, href, account.is_some_and(|account| account.unit == row.unit))
+            })
+            .collect(),
+    });
+    let comments: usize = head.comments.iter().map(|(_, count)| count).sum();
+    let levels: Vec<String> = head.comments.iter().map(|(level, count)| format!("{level}{count}")).collect();
+    let asked = head.on_time + head.late + head.refused + head.missed;
+    let mut duties: Vec<String> =
+        [("迟报", head.late), ("拒报", head.refused), ("漏报", head.missed), ("未到期", head.waiting)]
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+    duties.insert(0, "按时".to_owned());
+    let sizes: Vec<String> = standing.groups.iter().map(|group| format!("{} {}", group.name, group.size)).collect();
+    StandingPage {
+        frame: desk.frame(Room::Assessment, "考核"),
+        month: month.chinese(),
+        months: standing.months.iter().map(|one| (one.to_string(), one.chinese(), *one == month)).collect(),
+        closed: match &standing.state {
+            MonthState::Open => None,
+            MonthState::Closed { number, .. } => Some(format!("已关账 · 计分表第{number}号")),
+        },
+        statement_href: match &standing.state {
+            MonthState::Closed { .. } if editor => Some(format!("/assessment/statement/{month}")),
+            MonthState::Closed { .. } | MonthState::Open => None,
+        },
+        groups_words: sizes.join(" · "),
+        scheme: standing.scheme.clone(),
+        scheme_href: format!("/assessment/scheme?month={month}"),
+        received: head.received,
+        required: head.required,
+        filled: head.received >= head.required,
+        adoptions: head.adoptions.to_string(),
+        comments,
+        comments_words: levels.join(" · "),
+        on_time: format!("{}/{asked}", head.on_time),
+        duties_words: duties.join(" · "),
+        groups: groups.collect(),
+        whole: standing.whole,
+        account: account.map(|account| account_view(account, editor)),
+        may_close: who.role == Role::Chief && standing.is_next_to_close,
+        editor,
+    }
+}
+
+/// `GET /assessment/unit/{unit}`: one unit's month, line by line.
+async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, asked: Asked) -> Answer {
+    let unit: UnitId = unit.parse().map_err(|_| Problem::NotThere)?;
+    let month = asked_month(&asked)?;
+    let person = who.clone();
+    let account = desk
+        .run(move |app| {
+            let month = match month {
+                Some(month) => month,
+                None => app.open_month()?,
+            };
+            app.account_of(&person, unit, month)
+        })
+        .await?;
+    let editor = matches!(who.role, Role::Editor | Role::Chief);
+    desk.show(&AccountPage {
+        frame: desk.frame(Room::Assessment, &account.name),
+        back: format!("/assessment?month={}", account.month),
+        account: account_view(&account, editor),
+    })
+}
+
+fn close_view(desk: &Desk, list: &Checklist, fault: Option<String>) -> ClosePage {
+    let month = list.month;
+    let duty = |duty: &tz_app::assessment::OpenDuty| {
+        let href = duty.solicitation.map_or_else(|| "/solicitation".to_owned(), |id| format!("/solicitation/{id}"));
+        (href, format!("“{}”（{}截止）：{}", duty.topic, duty.deadline, duty.units.join("、")))
+    };
+    ClosePage {
+        frame: desk.frame(Room::Assessment, "关账"),
+        month: month.chinese(),
+        month_key: month.to_string(),
+        over: list.over,
+        next_first: words::day(month.next().first()),
+        unhandled: list
+            .unhandled
+            .iter()
+            .map(|(id, number, title)| (format!("/intake/{id}"), format!("{number} 《{title}》")))
+            .collect(),
+        drafts: list
+            .drafts
+            .iter()
+            .map(|(id, name)| (format!("/publication/{id}"), format!("《{name}》正在编辑的一期")))
+            .collect(),
+        duties: list.open_duties.iter().map(duty).collect(),
+        quarantined: list.quarantined,
+        units: list.units,
+        outcomes: list.outcomes.iter().map(|outcome| outcome_view(outcome, month)).collect(),
+        corrections: list.corrections,
+        ends_year: list.ends_year,
+        fault,
+    }
+}
+
+async fn checklist(desk: &Desk, who: Chief) -> Result<Checklist, Oops> {
+    desk.run(move |app| {
+        let month = app.open_month()?;
+        app.checklist(&who, month)
+    })
+    .await
+}
+
+/// `GET /assessment/close`: what to look at before closing the open month, and what the close makes.
+async fn close_page(desk: Desk, By(who): By<Chief>) -> Answer {
+    let list = checklist(&desk, who).await?;
+    desk.show(&close_view(&desk, &list, None))
+}
+
+/// `POST /assessment/close`: closes the month (关账).
+async fn close(desk: Desk, By(who): By<Chief>, posted: Posted) -> Answer {
+    let month = path_month(posted.one("month"))?;
+    if !posted.ticked("sure") {
+        let list = checklist(&desk, who).await?;
+        let fault = "请先勾选“已核对”，再关账。关账后计分表不能改动。".to_owned();
+        return desk.show_faulty(&close_view(&desk, &list, Some(fault)));
+    }
+    let closed = desk.run(move |app| app.close_month(&who, month)).await?;
+    let sentence = format!(
+        "{}已关账，计分表第{}号已生成，文件{}份。后续事项{}项见下。",
+        month.chinese(),
+        closed.number,
+        closed.papers.len(),
+        closed.outcomes.len()
+    );
+    desk.done(&format!("/assessment/statement/{month}"), &sentence)
+}
+
+fn statement_view(entry: &StatementEntry) -> StatementView {
+    let month = entry.month;
+    let closed = words::full_moment(jiff::Timestamp::from_microsecond(entry.closed_at).unwrap_or_default());
+    let by = if entry.closed_by.is_empty() { String::new() } else { format!("，{}", entry.closed_by) };
+    let paper = |name: &String| {
+        let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+        (format!("/assessment/statement/{month}/paper/{encoded}"), name.clone())
+    };
+    StatementView {
+        number: entry.number,
+        month: month.chinese(),
+        month_key: month.to_string(),
+        href: format!("/assessment/statement/{month}"),
+        sha256: entry.sha256.clone(),
+        scheme: entry.scheme.clone(),
+        scheme_href: format!("/assessment/scheme?month={month}"),
+        closed: format!("{closed}{by}"),
+        papers: entry.papers.iter().map(paper).collect(),
+    }
+}
+
+/// `GET /assessment/statements`: every closed month.
+async fn statements(desk: Desk, By(who): By<Editor>) -> Answer {
+    let entries = desk.run(move |app| app.statements(&who)).await?;
+    desk.show(&StatementsPage {
+        frame: desk.frame(Room::Assessment, "计分表"),
+        statements: entries.iter().map(statement_view).collect(),
+        checked: None,
+    })
+}
+
+/// `POST /assessment/verify`: computes closed months again and compares, byte for byte; one month, or all.
+async fn verify(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    let month = asked_month(&posted)?;
+    let (entries, checks) = desk
+        .run(move |app| {
+            let checks = match month {
+                Some(month) => vec![app.statement_check(&who, month)?],
+                None => app.statement_checks(&who)?,
+            };
+            Ok((app.statements(&who)?, checks))
+        })
+        .await?;
+    let checked = checks
+        .into_iter()
+        .map(|check| (format!("{}（计分表第{}号）", check.month.chinese(), check.number), check.faults));
+    desk.show(&StatementsPage {
+        frame: desk.frame(Room::Assessment, "计分表"),
+        statements: entries.iter().map(statement_view).collect(),
+        checked: Some(checked.collect()),
+    })
+}
+
+/// A frozen table's groups. Rows carry no movement or six months: only what the statement itself says.
+fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], month: Month) -> Vec<GroupView> {
+    let mut groups: Vec<GroupView> = Vec::new();
+    for (id, unit) in units {
+        let adopted: std::collections::BTreeSet<_> = unit
+            .score
+            .lines
+            .iter()
+            .flat_map(|line| &line.facts)
+            .filter(|fact| fact.table == tz_model::Table::Adoptions)
+            .collect();
+        let row = StandingRow {
+            unit: *id,
+            name: unit.unit.to_string(),
+            rank: unit.score.rank,
+            before: None,
+            quota: unit.score.quota.clone(),
+            adoptions: adopted.len(),
+            totals: Vec::new(),
+            points: unit.score.total,
+            outcomes: Vec::new(),
+        };
+        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false);
+        match groups.iter_mut().find(|group| *group.name == *unit.group) {
+            Some(group) => group.rows.push(view),
+            None => groups.push(GroupView { name: unit.group.to_string(), size: String::new(), rows: vec![view] }),
+        }
+    }
+    for group in &mut groups {
+        group.rows.sort_by_key(|row| row.rank);
+        group.size = format!("{}个单位", group.rows.len());
+    }
+    groups
+}
+
+/// `GET /assessment/statement/{month}`: a closed month as it was frozen.
+async fn statement(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -> Answer {
+    let month = path_month(&month)?;
+    let (entry, statement) = desk.run(move |app| app.statement(&who, month)).await?;
+    let outcomes = |all: &[Outcome]| all.iter().map(|outcome| outcome_view(outcome, month)).collect();
+    desk.show(&StatementPage {
+        frame: desk.frame(Room::Assessment, "计分表"),
+        statement: statement_view(&entry),
+        previous: statement.previous_sha256.clone(),
+        fact_seq: statement.fact_seq.0,
+        ledger: statement.ledger_sha256.clone(),
+        groups: frozen_groups(&statement.units, month),
+        outcomes: outcomes(&statement.outcomes),
+        year: statement
+            .year
+            .as_ref()
+            .map(|year| (format!("{}年度", year.year), frozen_groups(&year.units, month), outcomes(&year.outcomes))),
+    })
+}
+
+/// `GET /assessment/statement/{month}/paper/{name}`: a paper made at the close.
+async fn paper(desk: Desk, By(who): By<Editor>, Path((month, name)): Path<(String, String)>) -> Answer {
+    let month = path_month(&month)?;
+    let paper = desk.run(move |app| app.statement_paper(&who, month, &name)).await?;
+    let encoded = percent_encoding::utf8_percent_encode(&paper.name, percent_encoding::NON_ALPHANUMERIC);
+    let disposition = format!("attachment; filename*=UTF-8''{encoded}");
+    let headers = [(header::CONTENT_TYPE, paper.media_type), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, paper.bytes).into_response())
 }

@@ -72,7 +72,10 @@ impl Case {
     }
 
     fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).expect("a case can be read");
+        Self::parse(path, &std::fs::read_to_string(path).expect("a case can be read"))
+    }
+
+    fn parse(path: &Path, text: &str) -> Self {
         let (given, expected) = text.split_once("\n---\n").unwrap_or_else(|| panic!("{}: no ---", path.display()));
         let mut case = Self {
             path: path.to_owned(),
@@ -264,13 +267,16 @@ impl Case {
         };
         let mut lines = self.expected.iter().map(String::as_str).peekable();
         let mut outcomes: Option<Vec<String>> = None;
+        // `后果 取消直报点` names all of that kind only.
+        let mut kind: Option<&str> = None;
         let mut compared = 0;
         while let Some(head) = lines.next() {
             let words: Vec<&str> = head.split_whitespace().collect();
             match &words[..] {
                 ["后果", "无"] => outcomes = Some(Vec::new()),
-                ["后果"] => {
-                    outcomes = Some(lines.by_ref().map(|line| squeeze(line)).collect());
+                ["后果", only @ ..] => {
+                    kind = only.first().copied();
+                    outcomes = Some(lines.by_ref().map(squeeze).collect());
                 }
                 [one] => section = (*one).to_owned(),
                 [unit, total, rank @ ..] => {
@@ -290,7 +296,7 @@ impl Case {
             };
             let mut found: Vec<String> = Vec::new();
             let mut expected = expected.iter().peekable();
-            let mut all = got.outcomes.iter();
+            let mut all = got.outcomes.iter().filter(|outcome| kind.is_none_or(|kind| kind == outcome.kind.name()));
             while let Some(wanted) = expected.next() {
                 let outcome = all.next();
                 let is = outcome.map_or("nothing".to_owned(), shown);
@@ -299,9 +305,9 @@ impl Case {
                 }
                 if let Some(why) = expected.next_if(|line| line.starts_with('说'))
                     && let Some(outcome) = outcome
-                    && why[3..].trim() != squeeze(&outcome.why)
+                    && why["说".len()..].trim() != squeeze(&outcome.why)
                 {
-                    found.push(format!("后果的说明应为{}\n得到{}", &why[3..], outcome.why));
+                    found.push(format!("后果的说明应为{}\n得到{}", &why["说".len()..], outcome.why));
                 }
             }
             found.extend(all.map(|outcome| format!("多出后果 {}", shown(outcome))));
@@ -403,6 +409,11 @@ fn gather(dir: &Path, paths: &mut Vec<PathBuf>) {
             paths.push(path);
         }
     }
+}
+
+/// The facts a few lines tell, as in a case.
+pub(super) fn told(lines: &str) -> Facts {
+    Case::parse(Path::new("told"), &format!("told\n{lines}\n---\n")).facts
 }
 
 #[test]

@@ -1,0 +1,354 @@
+//! The words of 《政务信息采用情况通报》 (N2.7): from a statement and the facts it rests on, nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use tz_docs::{AdoptedRow, Block, Bulletin, CorrectionRow, GroupTable, NamedUnit, RankRow, Signature, bulletin};
+use tz_model::{FactId, Month, OutcomeKind, Points, Table, UnitId, UnitPeriod};
+use tz_scheme::{Answer, Body, Scheme};
+
+use super::close::Paper;
+use super::ground::{Ground, last_of_groups, names_by_id};
+use super::pages::answer_of;
+use super::statement::{CORRECTION, Statement};
+
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+/// More units than that are counted instead of named in a sentence.
+const NAMED: usize = 12;
+
+/// The bulletin of a closed month.
+pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
+    let month = statement.month;
+    let date = tz_model::shanghai_date(tz_store::moment(statement.closed_at));
+    let outcomes = |kind: OutcomeKind| -> Vec<NamedUnit> {
+        let all = statement.outcomes.iter().filter(|outcome| outcome.kind == kind);
+        all.map(|outcome| NamedUnit { unit: outcome.unit.to_string(), reason: outcome.why.clone() }).collect()
+    };
+    let made = Bulletin {
+        office: statement.office.clone(),
+        urgency: None,
+        number: None,
+        title: format!("{}关于{}政务信息采用情况的通报", statement.office, month.chinese()),
+        addressees: statement.addressees.clone(),
+        month_label: format!("{}月份", month.number()),
+        paragraphs: paragraphs(statement, &ground.scheme),
+        groups: groups(&statement.units, &ground.scheme),
+        adopted: adopted(ground),
+        corrections: corrections(&statement.units),
+        interviews: outcomes(OutcomeKind::Interview),
+        criticisms: outcomes(OutcomeKind::Criticism),
+        signature: Signature::Seal,
+        date,
+        report_to: vec![statement.report_to.clone()],
+        issue_to: Vec::new(),
+        copies_to: Vec::new(),
+        printed: date,
+    };
+    Paper { name: format!("{month}政务信息采用情况通报.docx"), media_type: DOCX, bytes: bulletin(&made) }
+}
+
+/// Ranking groups in the scheme's order, then any other.
+pub(crate) fn group_names(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Vec<String> {
+    let mut names: Vec<String> = scheme.groups().iter().map(ToString::to_string).collect();
+    let others: BTreeSet<&str> = units.iter().map(|(_, unit)| &*unit.group).collect();
+    let more: Vec<String> =
+        others.into_iter().filter(|name| !names.iter().any(|known| known == name)).map(str::to_owned).collect();
+    names.extend(more);
+    names.retain(|name| units.iter().any(|(_, unit)| *unit.group == **name));
+    names
+}
+
+/// The units of a group by rank, equal ones in the directory's order.
+pub(crate) fn ranked<'u>(units: &'u [(UnitId, UnitPeriod)], group: &str) -> Vec<&'u (UnitId, UnitPeriod)> {
+    let mut of: Vec<_> = units.iter().filter(|(_, unit)| &*unit.group == group).collect();
+    of.sort_by_key(|(_, unit)| unit.score.rank);
+    of
+}
+
+/// Adoptions among a unit's lines, each counted once.
+pub(crate) fn adoptions(unit: &UnitPeriod) -> BTreeSet<&FactId> {
+    let own = unit.score.lines.iter().filter(|line| &*line.rule != CORRECTION);
+    own.flat_map(|line| &line.facts).filter(|fact| fact.table == Table::Adoptions).collect()
+}
+
+fn groups(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Vec<GroupTable> {
+    let row = |(_, unit): &(UnitId, UnitPeriod)| RankRow {
+        rank: unit.score.rank,
+        unit: unit.unit.to_string(),
+        submitted: unit.score.quota.as_ref().map_or(0, |quota| quota.received),
+        quota: unit.score.quota.as_ref().map_or(0, |quota| quota.required),
+        adopted: u32::try_from(adoptions(unit).len()).unwrap_or(u32::MAX),
+        points: unit.score.total.to_string(),
+    };
+    let table = |name: String| GroupTable { rows: ranked(units, &name).into_iter().map(row).collect(), name };
+    group_names(units, scheme).into_iter().map(table).collect()
+}
+
+fn adopted(ground: &Ground) -> Vec<AdoptedRow> {
+    let names = names_by_id(&ground.units);
+    let price = |kind: &str| {
+        let found = ground.scheme.adoption_kinds().iter().find(|price| **price.name() == *kind);
+        found.map_or(Points::ZERO, |price| price.points())
+    };
+    let mut rows: Vec<_> = ground.rows.iter().filter(|row| row.fact_table == Table::Adoptions.name()).collect();
+    rows.sort_by_key(|row| (&row.date, row.seq));
+    let shown = rows.into_iter().map(|row| {
+        let units: Vec<&str> = row.unit_ids().iter().filter_map(|id| names.get(id)).map(|name| &**name).collect();
+        let note = row.note.as_deref().filter(|note| !note.is_empty());
+        AdoptedRow {
+            title: row.title.clone().unwrap_or_else(|| "（未登记标题）".to_owned()),
+            unit: units.join("、"),
+            used_in: note.map_or_else(|| row.name.clone(), |note| used_in(&row.name, note)),
+            points: price(&row.name).to_string(),
+        }
+    });
+    shown.collect()
+}
+
+/// `《每日要情》第98期`, or the kind of adoption with its remark.
+fn used_in(kind: &str, note: &str) -> String {
+    if note.contains('期') || note.contains('《') { note.to_owned() } else { format!("{kind}（{note}）") }
+}
+
+fn corrections(units: &[(UnitId, UnitPeriod)]) -> Vec<CorrectionRow> {
+    let mut rows = Vec::new();
+    for (_, unit) in units {
+        for line in unit.score.lines.iter().filter(|line| &*line.rule == CORRECTION) {
+            let month = line.item.split_once(' ').and_then(|(label, _)| label.parse::<Month>().ok());
+            rows.push(CorrectionRow {
+                unit: unit.unit.to_string(),
+                month: month.map(Month::chinese).unwrap_or_default(),
+                reason: line.why.trim_start_matches("更正：").to_owned(),
+                points: line.points.signed(),
+            });
+        }
+    }
+    rows
+}
+
+fn paragraphs(statement: &Statement, scheme: &Scheme) -> Vec<Block> {
+    let month = statement.month;
+    let mut blocks = vec![Block::Text(format!(
+        "根据《{}》，现将{}政务信息报送和采用情况通报如下。",
+        scheme.name(),
+        month.chinese()
+    ))];
+    blocks.push(Block::Heading1("总体情况".to_owned()));
+    blocks.push(Block::Text(overall(statement, scheme)));
+    blocks.push(Block::Heading1("得分情况".to_owned()));
+    for name in group_names(&statement.units, scheme) {
+        blocks.push(Block::Text(standing(&statement.units, &name, scheme)));
+    }
+    blocks.push(Block::Heading1("报送任务完成情况".to_owned()));
+    blocks.push(Block::Text(quotas(&statement.units)));
+    if let Some(text) = comments(&statement.units) {
+        blocks.push(Block::Heading1("领导批示情况".to_owned()));
+        blocks.push(Block::Text(text));
+    }
+    if let Some(text) = solicitations(&statement.units, scheme) {
+        blocks.push(Block::Heading1("约稿完成情况".to_owned()));
+        blocks.push(Block::Text(text));
+    }
+    if let Some(year) = &statement.year {
+        blocks.push(Block::Heading1(format!("{}年度情况", year.year)));
+        for name in group_names(&year.units, scheme) {
+            blocks.push(Block::Text(standing(&year.units, &name, scheme)));
+        }
+        blocks.extend(year.outcomes.iter().map(|outcome| Block::Text(format!("{}：{}", outcome.unit, outcome.why))));
+    }
+    blocks.push(Block::Heading1("工作要求".to_owned()));
+    blocks.push(Block::Text(demands(statement)));
+    blocks
+}
+
+fn overall(statement: &Statement, scheme: &Scheme) -> String {
+    let units = &statement.units;
+    let quotas: Vec<_> = units.iter().filter_map(|(_, unit)| unit.score.quota.as_ref()).collect();
+    let (received, required) = quotas
+        .iter()
+        .fold((0, 0), |(received, required), quota| (received + quota.received, required + quota.required));
+    let met = quotas.iter().filter(|quota| quota.short == 0).count();
+    let all: BTreeSet<&FactId> = units.iter().flat_map(|(_, unit)| adoptions(unit)).collect();
+    let with = units.iter().filter(|(_, unit)| !adoptions(unit).is_empty()).count();
+    let mut text = format!(
+        "{}月份，纳入考核的{}个单位共报送政务信息{received}篇，当月报送任务{required}篇。其中，完成报送任务的单位{met}个，未完成的{}个。",
+        statement.month.number(),
+        units.len(),
+        quotas.len() - met,
+    );
+    if all.is_empty() {
+        text.push_str("各级刊物没有采用记录。");
+    } else {
+        let _ = write!(text, "各级刊物采用{}篇次，涉及{with}个单位。", all.len());
+    }
+    let levels = by_level(units);
+    let comments: usize = levels.iter().map(|(_, count)| count).sum();
+    if comments > 0 {
+        let _ = write!(text, "获得领导批示{comments}件次。");
+    }
+    let answers = answers(units, scheme);
+    let asked: usize = answers.values().sum();
+    if asked > 0 {
+        let on_time = answers.get(&Answer::OnTime).copied().unwrap_or(0);
+        let _ = write!(text, "约稿应报{asked}条，按时报送{on_time}条。");
+    }
+    text
+}
+
+/// `镇街：得分居前的是…；位列后三位的是…。`
+fn standing(units: &[(UnitId, UnitPeriod)], group: &str, scheme: &Scheme) -> String {
+    let of = ranked(units, group);
+    let name = |(_, unit): &(UnitId, UnitPeriod)| format!("{}（{}分）", unit.unit, unit.score.total);
+    let firsts: Vec<_> = of.iter().filter(|(_, unit)| unit.score.rank <= 3 && unit.score.total > 0).collect();
+    let first = match firsts.len() {
+        0 => "没有单位得分".to_owned(),
+        count if count > NAMED => format!("{count}个单位并列居前"),
+        _ => format!("得分居前的是{}", firsts.iter().map(|unit| name(unit)).collect::<Vec<_>>().join("、")),
+    };
+    let places = scheme.rules().iter().filter_map(|rule| match &rule.body {
+        Body::LastInGroup(last) => Some(last.last as usize),
+        _ => None,
+    });
+    let Some(places) = places.max() else { return format!("{group}：{first}。") };
+    let lasts = last_of_groups(units, places);
+    let last: Vec<_> = of.iter().filter(|(id, _)| lasts.contains(id)).collect();
+    let end = match last.len() {
+        0 => String::new(),
+        count if count > NAMED => format!("；分数相同、并列后{}位的单位有{count}个", chinese_digit(places)),
+        _ => {
+            let names: Vec<String> = last.iter().map(|unit| name(unit)).collect();
+            format!("；位列后{}位的是{}", chinese_digit(places), names.join("、"))
+        }
+    };
+    format!("{group}（{}个单位）：{first}{end}。", of.len())
+}
+
+fn chinese_digit(number: usize) -> String {
+    const DIGITS: [&str; 11] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    DIGITS.get(number).map_or_else(|| number.to_string(), |digit| (*digit).to_owned())
+}
+
+fn quotas(units: &[(UnitId, UnitPeriod)]) -> String {
+    let mut short: Vec<(&str, u32)> = units
+        .iter()
+        .filter_map(|(_, unit)| Some((&*unit.unit, unit.score.quota.as_ref()?.short)))
+        .filter(|(_, short)| *short > 0)
+        .collect();
+    short.sort_by_key(|(_, short)| std::cmp::Reverse(*short));
+    let name = |(unit, short): &(&str, u32)| format!("{unit}（少报{short}篇）");
+    match short.len() {
+        0 => "各单位均完成当月报送任务。".to_owned(),
+        count if count <= NAMED => {
+            let names: Vec<String> = short.iter().map(name).collect();
+            format!("未完成报送任务的单位有{count}个：{}。", names.join("、"))
+        }
+        count => {
+            let most = short.first().map_or(0, |(_, short)| *short);
+            let names: Vec<String> = short.iter().filter(|(_, short)| *short == most).map(name).collect();
+            let worst = if names.len() <= NAMED {
+                format!("少报较多的是{}", names.join("、"))
+            } else {
+                format!("其中{}个单位各少报{most}篇", names.len())
+            };
+            format!("未完成报送任务的单位有{count}个，{worst}。各单位报送篇数与任务见附件。")
+        }
+    }
+}
+
+/// Comments by level, in the order they first stand in the lines; one comment of two units counts once.
+pub(crate) fn by_level(units: &[(UnitId, UnitPeriod)]) -> Vec<(String, usize)> {
+    let mut seen: BTreeSet<&FactId> = BTreeSet::new();
+    let mut levels: Vec<(String, usize)> = Vec::new();
+    for line in units.iter().flat_map(|(_, unit)| &unit.score.lines).filter(|line| &*line.rule != CORRECTION) {
+        for fact in line.facts.iter().filter(|fact| fact.table == Table::Comments) {
+            if seen.insert(fact) {
+                match levels.iter_mut().find(|(level, _)| **level == *line.item) {
+                    Some((_, count)) => *count += 1,
+                    None => levels.push((line.item.to_string(), 1)),
+                }
+            }
+        }
+    }
+    levels
+}
+
+fn comments(units: &[(UnitId, UnitPeriod)]) -> Option<String> {
+    let levels = by_level(units);
+    let all: usize = levels.iter().map(|(_, count)| count).sum();
+    if all == 0 {
+        return None;
+    }
+    let each: Vec<String> = levels.iter().map(|(level, count)| format!("{level}{count}件次")).collect();
+    let whose: Vec<&str> = units
+        .iter()
+        .filter(|(_, unit)| {
+            unit.score
+                .lines
+                .iter()
+                .any(|line| &*line.rule != CORRECTION && line.facts.iter().any(|fact| fact.table == Table::Comments))
+        })
+        .map(|(_, unit)| &*unit.unit)
+        .collect();
+    let whose = if whose.len() > NAMED {
+        format!("涉及{}个单位", whose.len())
+    } else {
+        format!("报送单位为{}", whose.join("、"))
+    };
+    Some(format!("当月政务信息获得领导批示{all}件次，其中{}，{whose}。", each.join("、")))
+}
+
+/// Duties by how they were met; a duty of two units counts for each.
+pub(crate) fn answers(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> BTreeMap<Answer, usize> {
+    let mut all: BTreeMap<Answer, usize> = BTreeMap::new();
+    for line in units.iter().flat_map(|(_, unit)| &unit.score.lines) {
+        if let Some(answer) = answer_of(scheme, line) {
+            *all.entry(answer).or_default() += 1;
+        }
+    }
+    all
+}
+
+fn solicitations(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Option<String> {
+    let all = answers(units, scheme);
+    let asked: usize = all.values().sum();
+    if asked == 0 {
+        return None;
+    }
+    let each: Vec<String> = Answer::ALL
+        .into_iter()
+        .filter_map(|answer| Some((answer, *all.get(&answer)?)))
+        .map(|(answer, count)| {
+            let what = if answer == Answer::OnTime { "按时报送" } else { answer.name() };
+            format!("{what}{count}条")
+        })
+        .collect();
+    let mut text = format!("当月约稿应报{asked}条，{}。", each.join("、"));
+    for answer in [Answer::Late, Answer::Refused, Answer::Missed] {
+        let whose: Vec<&str> = units
+            .iter()
+            .filter(|(_, unit)| unit.score.lines.iter().any(|line| answer_of(scheme, line) == Some(answer)))
+            .map(|(_, unit)| &*unit.unit)
+            .collect();
+        if !whose.is_empty() && whose.len() <= NAMED {
+            let _ = write!(text, "{}的单位：{}。", answer.name(), whose.join("、"));
+        }
+    }
+    Some(text)
+}
+
+/// What is asked of the units: only what this month's figures give reason for.
+fn demands(statement: &Statement) -> String {
+    let short = statement.units.iter().any(|(_, unit)| unit.score.quota.as_ref().is_some_and(|quota| quota.short > 0));
+    let mut text =
+        String::from("各单位要对照报送任务，及时、准确、全面报送政务信息，坚持喜忧兼报，注重分析研判，提高信息质量。");
+    if short {
+        text.push_str("未完成报送任务的单位，要查找原因，落实责任，补齐所缺类别。");
+    }
+    if !statement.outcomes.is_empty() {
+        text.push_str("列入约谈的单位，要在约谈前提出改进措施，约谈后抓好落实。");
+    }
+    text.push_str(
+        "各单位对得分有异议的，可登录系统查看每一项得分的依据，并向信息科提出；经核实确需更正的，计入未关账的月份。",
+    );
+    text
+}

@@ -1,0 +1,360 @@
+//! Closing a month (关账): the statement and its papers, computed the same way when they are checked later.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tz_assess::{Published, close_year};
+use tz_model::{FactSeq, IssueId, ItemId, Month, Outcome, OutcomeKind, PeriodScore, Table, UnitPeriod};
+use tz_scheme::Scheme;
+use tz_store::audit::Act;
+use tz_store::content::sha256;
+use tz_store::item::{ItemFilter, Sight};
+use tz_store::ledger::FactFilter;
+use tz_store::statement::{PaperRow, StatementHead, StatementRow};
+use tz_store::{Tx, Write};
+
+use super::ground::{Ground, gather, heads_before, names_by_id};
+use super::statement::{CORRECTION, Statement, StatementYear, statement_of};
+use super::{bulletin, open_month, scheme_by_hash, scored};
+use crate::facts::facts_from_rows;
+use crate::{App, Chief, Problem, scheme_on};
+
+/// Whom a bulletin is addressed to where the office has set nothing else (setting `bulletin-addressees`).
+const ADDRESSEES: &str = "各镇人民政府、街道办事处，市政府各部门，各有关单位";
+/// Whom it is reported to where the office has set nothing else (setting `bulletin-report-to`).
+const REPORT_TO: &str = "市政府领导同志";
+
+/// What to look at before closing a month (关账检查).
+#[derive(Clone, Debug)]
+pub struct Checklist {
+    /// The open month.
+    pub month: Month,
+    /// Its last day has passed: only then it may be closed.
+    pub over: bool,
+    /// Items received in it that nobody has decided on: identity, number, title.
+    pub unhandled: Vec<(ItemId, String, String)>,
+    /// Issues still being prepared: identity, name of the publication.
+    pub drafts: Vec<(IssueId, String)>,
+    /// Solicitations due in it that have no answer; closing counts them as missed (F1.n4).
+    pub open_duties: Vec<OpenDuty>,
+    /// Messages in quarantine.
+    pub quarantined: i64,
+    /// How many units the statement will hold.
+    pub units: usize,
+    /// 约谈 and 通报批评 as they stand now.
+    pub outcomes: Vec<Outcome>,
+    /// Lines that correct closed months (R14).
+    pub corrections: usize,
+    /// The close also ends the year.
+    pub ends_year: bool,
+}
+
+/// An unanswered duty of a solicitation.
+#[derive(Clone, Debug)]
+pub struct OpenDuty {
+    /// The solicitation.
+    pub solicitation: Option<i64>,
+    /// Its topic.
+    pub topic: String,
+    /// The units that owe it.
+    pub units: Vec<String>,
+    /// Last day on which an answer is on time.
+    pub deadline: String,
+}
+
+/// A month just closed.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// The month.
+    pub month: Month,
+    /// The statement's number.
+    pub number: i64,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The papers made, by file name.
+    pub papers: Vec<String>,
+    /// What follows.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Who closes, and when.
+pub(crate) struct Closing<'a> {
+    pub now: i64,
+    pub account: Option<i64>,
+    pub who: &'a str,
+}
+
+/// A paper made at the close.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paper {
+    pub name: String,
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// What a statement says that no fact says.
+pub(crate) struct Sealing {
+    pub month: Month,
+    pub scheme: Arc<Scheme>,
+    pub office: String,
+    pub number: i64,
+    pub end: FactSeq,
+    pub previous_sha256: String,
+    pub closed_at: i64,
+    pub closed_by: Option<i64>,
+    pub addressees: String,
+    pub report_to: String,
+}
+
+impl Sealing {
+    /// What a statement says of itself, to compute it again.
+    pub fn of(tx: &mut Tx, statement: &Statement) -> Result<Self, Problem> {
+        Ok(Self {
+            month: statement.month,
+            scheme: scheme_by_hash(tx, &statement.scheme_hash)?,
+            office: statement.office.clone(),
+            number: statement.number,
+            end: statement.fact_seq,
+            previous_sha256: statement.previous_sha256.clone(),
+            closed_at: statement.closed_at,
+            closed_by: statement.closed_by,
+            addressees: statement.addressees.clone(),
+            report_to: statement.report_to.clone(),
+        })
+    }
+}
+
+/// A month's statement and papers from the ledger up to `sealing.end` and the statements before: the same at the close
+/// and at every check after it.
+pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec<Paper>), Problem> {
+    let month = sealing.month;
+    let ground = gather(tx, month, Arc::clone(&sealing.scheme), Some(sealing.end), None)?;
+    let result = ground.score();
+    let heads = heads_before(tx, month)?;
+    let year = if month.number() == 12 { Some(year(tx, &ground, &heads, &sealing, &result.units)?) } else { None };
+    let after = FactSeq(heads.last().map_or(0, |head| head.fact_seq));
+    let statement = Statement {
+        office: sealing.office,
+        number: sealing.number,
+        month,
+        scheme: sealing.scheme.id().to_string(),
+        scheme_hash: sealing.scheme.hash().to_owned(),
+        fact_seq: sealing.end,
+        ledger_sha256: ledger_sha256(tx, after, sealing.end)?,
+        previous_sha256: sealing.previous_sha256,
+        closed_at: sealing.closed_at,
+        closed_by: sealing.closed_by,
+        addressees: sealing.addressees,
+        report_to: sealing.report_to,
+        outcomes: result.outcomes,
+        units: ground.with_ids(result.units),
+        year,
+    };
+    let papers = vec![bulletin::paper(&statement, &ground)];
+    Ok((statement, papers))
+}
+
+/// SHA-256 over every row of the ledger after one place up to another: facts, then versions of units.
+fn ledger_sha256(tx: &mut Tx, after: FactSeq, end: FactSeq) -> Result<String, Problem> {
+    let mut text = String::new();
+    for row in tx.list_recorded(after, end)? {
+        text.push_str(&row.sealed());
+        text.push('\u{1e}');
+    }
+    for row in tx.list_unit_versions(after, end)? {
+        text.push_str(&row.sealed());
+        text.push('\u{1e}');
+    }
+    Ok(sha256(text.as_bytes()))
+}
+
+/// The year that ends with this month (N2.6, F1.n5, F1.n6, F1.dp, N2.4).
+fn year(
+    tx: &mut Tx,
+    ground: &Ground,
+    heads: &[StatementHead],
+    sealing: &Sealing,
+    units: &[UnitPeriod],
+) -> Result<StatementYear, Problem> {
+    let year = ground.month.year();
+    let names = names_by_id(&ground.units);
+    let mut published = Vec::new();
+    for head in heads.iter().filter(|head| head.month.starts_with(&format!("{year}-"))) {
+        published.push(statement_of(tx, &head.month, &head.sha256)?.published(&names));
+    }
+    published.push(Published { period: ground.month.period(), units: units.to_vec() });
+    let mut rows = tx.list_facts_between(Some(sealing.end), &format!("{year}-01-01"), &format!("{year}-12-31"))?;
+    rows.retain(|row| row.fact_table == Table::Events.name());
+    let (facts, _) = facts_from_rows(&ground.units, &rows);
+    let closed = close_year(&ground.scheme, &facts, year, &published);
+    let units = closed.units.into_iter().filter_map(|(name, annual)| {
+        let unit = facts.units.get(facts.unit(&name)?.index())?;
+        Some(UnitPeriod {
+            unit: name,
+            class: unit.class.clone(),
+            group: unit.group.clone(),
+            score: PeriodScore { total: annual.total, rank: annual.rank, lines: annual.lines, quota: None },
+        })
+    });
+    Ok(StatementYear { year, units: ground.with_ids(units.collect()), outcomes: closed.outcomes })
+}
+
+/// Closes the open month within a transaction. Refused out of order, twice, or before its last day has passed.
+pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>) -> Result<Closed, Problem> {
+    let today = tz_model::shanghai_date(tz_store::moment(closing.now));
+    if tx.find_statement(&month.to_string())?.is_some() {
+        return Err(Problem::Refused(format!(
+            "{}已经关账，计分表不能改动。之后查实的变化会作为更正记入当前未关账的月份。",
+            month.chinese()
+        )));
+    }
+    let open = open_month(tx, today)?;
+    if month != open {
+        return Err(Problem::Refused(format!(
+            "现在应当关账的是{}，{}还不能关账。请按月份顺序逐月关账。",
+            open.chinese(),
+            month.chinese()
+        )));
+    }
+    if today <= month.last() {
+        return Err(Problem::Refused(format!(
+            "{}还没有结束，最后一天过后才能关账。请在{}月{}日以后再来。",
+            month.chinese(),
+            month.next().number(),
+            1
+        )));
+    }
+    let heads = heads_before(tx, month)?;
+    let scheme = scheme_on(tx, month.first())?;
+    let sealing = Sealing {
+        month,
+        scheme,
+        office: tx.office_row()?.name,
+        number: heads.len() as i64 + 1,
+        end: tx.ledger_end()?,
+        previous_sha256: heads.last().map(|head| head.sha256.clone()).unwrap_or_default(),
+        closed_at: closing.now,
+        closed_by: closing.account,
+        addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
+        report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
+    };
+    let (statement, papers) = recompute(tx, sealing)?;
+    let content = statement.to_json();
+    let hash = sha256(content.as_bytes());
+    let id = tx.insert_statement(StatementRow {
+        id: 0,
+        office_id: 0,
+        number: statement.number,
+        month: month.to_string(),
+        scheme_hash: statement.scheme_hash.clone(),
+        fact_seq: statement.fact_seq.0,
+        content,
+        sha256: hash.clone(),
+        previous_sha256: statement.previous_sha256.clone(),
+        closed_at: closing.now,
+        closed_by: closing.account,
+    })?;
+    let mut names = Vec::new();
+    for paper in papers {
+        let content_id = tx.put_content(&paper.bytes)?;
+        tx.insert_paper(PaperRow {
+            statement_id: id,
+            name: paper.name.clone(),
+            media_type: paper.media_type.to_owned(),
+            content_id,
+        })?;
+        names.push(paper.name);
+    }
+    tx.record_act(&Act {
+        at: closing.now,
+        account: closing.account,
+        who: closing.who,
+        act: "关账",
+        object: &month.to_string(),
+        done: true,
+        detail: &format!("计分表第{}号，校验值{hash}", statement.number),
+    })?;
+    let year = statement.year.into_iter().flat_map(|year| year.outcomes);
+    let outcomes = statement.outcomes.into_iter().chain(year).collect();
+    Ok(Closed { month, number: statement.number, sha256: hash, papers: names, outcomes })
+}
+
+impl App {
+    /// The month to be closed next.
+    pub fn open_month(&self) -> Result<Month, Problem> {
+        open_month(&mut self.read()?, self.today())
+    }
+
+    /// What to look at before closing the open month, and what the close will make. Another month is not there.
+    pub fn checklist(&self, _who: &Chief, month: Month) -> Result<Checklist, Problem> {
+        let mut tx = self.read()?;
+        let today = self.today();
+        if month != open_month(&mut tx, today)? {
+            return Err(Problem::NotThere);
+        }
+        let start = |day: Date| -> i64 {
+            let midnight = tz_model::shanghai(self.now()).offset().to_timestamp(day.at(0, 0, 0, 0));
+            midnight.map_or(0, |at| at.as_microsecond())
+        };
+        let items = tx.list_items(
+            Sight::Office,
+            &ItemFilter {
+                states: &["received", "editing"],
+                from: Some(start(month.first())),
+                until: Some(start(month.next().first())),
+                oldest_first: true,
+                limit: 500,
+                ..ItemFilter::default()
+            },
+        )?;
+        let publications = tx.list_publications()?;
+        let drafts = tx.list_issues(Some("draft"), 100)?.into_iter().map(|issue| {
+            let name = publications.iter().find(|publication| publication.id == issue.publication_id);
+            (IssueId(issue.id), name.map(|publication| publication.name.clone()).unwrap_or_default())
+        });
+        let drafts = drafts.collect();
+        let units = names_by_id(&tx.list_units(None)?);
+        let duties = tx.list_facts(&FactFilter {
+            table: Some(Table::Duties.name()),
+            from: Some(&month.first().to_string()),
+            to: Some(&month.last().to_string()),
+            ..FactFilter::default()
+        })?;
+        let open_duties = duties.into_iter().filter(|duty| duty.answered.is_none() && duty.outcome.is_none());
+        let open_duties = open_duties.map(|duty| OpenDuty {
+            solicitation: duty.solicitation_id,
+            units: duty.unit_ids().iter().filter_map(|id| units.get(id)).map(ToString::to_string).collect(),
+            topic: duty.title.unwrap_or_default(),
+            deadline: duty.date,
+        });
+        let open_duties = open_duties.collect();
+        let quarantined = tx.count_mail_by_fate()?.into_iter().find(|(fate, _)| fate == "quarantine");
+        let scored = scored(&mut tx, month, today)?;
+        let lines = scored.units.iter().flat_map(|(_, unit)| &unit.score.lines);
+        Ok(Checklist {
+            month,
+            over: today > month.last(),
+            unhandled: items.into_iter().map(|(item, _)| (ItemId(item.id), item.number, item.title)).collect(),
+            drafts,
+            open_duties,
+            quarantined: quarantined.map_or(0, |(_, count)| count),
+            units: scored.units.len(),
+            corrections: lines.filter(|line| &*line.rule == CORRECTION).count(),
+            outcomes: scored
+                .outcomes
+                .into_iter()
+                .filter(|outcome| outcome.kind != OutcomeKind::LosesDirectPoint)
+                .collect(),
+            ends_year: month.number() == 12,
+        })
+    }
+
+    /// Closes a month (关账): freezes its statement and makes its papers, in one transaction (N2.6, N2.7).
+    pub fn close_month(&self, who: &Chief, month: Month) -> Result<Closed, Problem> {
+        let mut tx = self.write()?;
+        let closing = Closing { now: self.micros(), account: Some(who.account.0), who: &who.name };
+        let closed = close_month_in(&mut tx, month, &closing)?;
+        tx.commit()?;
+        Ok(closed)
+    }
+}

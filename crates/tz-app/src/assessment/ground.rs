@@ -1,0 +1,179 @@
+//! What a month is scored from: units, facts, scheme and earlier statements, now or when the ledger ended somewhere.
+//!
+//! Only the month's own facts are loaded, and those of closed months that something has touched since the last close
+//! (R14); every other closed month is at rest. So the open month costs the same after ten years as in the first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tz_assess::{PeriodResult, Published, score_period};
+use tz_model::{FactSeq, Facts, Month, Name, Points, Table, UnitId, UnitPeriod};
+use tz_scheme::{Body, Scheme};
+use tz_store::Tx;
+use tz_store::directory::UnitVersionRow;
+use tz_store::ledger::FactRow;
+use tz_store::statement::StatementHead;
+
+use super::statement::{CORRECTION, Statement, statement_of};
+use crate::Problem;
+use crate::facts::facts_from_rows;
+
+/// Everything the rules read for one month.
+pub(crate) struct Ground {
+    pub month: Month,
+    pub scheme: Arc<Scheme>,
+    pub units: Vec<UnitVersionRow>,
+    /// The month's own facts.
+    pub rows: Vec<FactRow>,
+    pub facts: Facts,
+    /// Earlier months, as scoring asks for them.
+    pub published: Vec<Published>,
+    /// Duties of the month that are not due yet and so were left out.
+    pub waiting: Vec<FactRow>,
+}
+
+impl Ground {
+    /// The month scored.
+    pub fn score(&self) -> PeriodResult {
+        score_period(&self.scheme, &self.facts, &self.month.period(), &self.published)
+    }
+
+    /// Scored units with their identities.
+    pub fn with_ids(&self, units: Vec<UnitPeriod>) -> Vec<(UnitId, UnitPeriod)> {
+        let ids = ids_by_name(&self.units);
+        units.into_iter().filter_map(|unit| ids.get(&unit.unit).map(|id| (*id, unit.clone()))).collect()
+    }
+}
+
+pub(crate) fn ids_by_name(units: &[UnitVersionRow]) -> BTreeMap<Name, UnitId> {
+    units.iter().map(|unit| (Name::from(unit.name.as_str()), UnitId(unit.unit_id))).collect()
+}
+
+pub(crate) fn names_by_id(units: &[UnitVersionRow]) -> BTreeMap<i64, Name> {
+    units.iter().map(|unit| (unit.unit_id, Name::from(unit.name.as_str()))).collect()
+}
+
+/// The statements before a month, oldest first.
+pub(crate) fn heads_before(tx: &mut Tx, month: Month) -> Result<Vec<StatementHead>, Problem> {
+    let label = month.to_string();
+    Ok(tx.list_statement_heads()?.into_iter().filter(|head| head.month < label).collect())
+}
+
+/// Gathers what a month is scored from. `due`: duties from this day on that nobody has answered are not missed yet.
+pub(crate) fn gather(
+    tx: &mut Tx,
+    month: Month,
+    scheme: Arc<Scheme>,
+    as_of: Option<FactSeq>,
+    due: Option<Date>,
+) -> Result<Ground, Problem> {
+    let heads = heads_before(tx, month)?;
+    let units = tx.list_units(as_of)?;
+    let names = names_by_id(&units);
+    let awake = awake(tx, month, &scheme, &heads, as_of)?;
+    let mut rows = days(tx, month, as_of)?;
+    let mut waiting = Vec::new();
+    if let Some(due) = due.map(|day| day.to_string()) {
+        let not_due = |row: &FactRow| {
+            row.fact_table == Table::Duties.name() && row.answered.is_none() && row.outcome.is_none() && row.date >= due
+        };
+        (waiting, rows) = rows.into_iter().partition(not_due);
+    }
+    let mut read = rows.clone();
+    for label in &awake {
+        if let Ok(old) = label.parse::<Month>() {
+            read.extend(days(tx, old, as_of)?);
+        }
+    }
+    let published = published(tx, month, &scheme, &heads, &awake, &names)?;
+    let (facts, _) = facts_from_rows(&units, &read);
+    Ok(Ground { month, scheme, units, rows, facts, published, waiting })
+}
+
+fn days(tx: &mut Tx, month: Month, as_of: Option<FactSeq>) -> Result<Vec<FactRow>, Problem> {
+    Ok(tx.list_facts_between(as_of, &month.first().to_string(), &month.last().to_string())?)
+}
+
+/// The closed months that were touched since the last close: they are looked at again. Only for the month that is open;
+/// and only under the scheme they were closed under, since another one's prices would make differences of their own.
+fn awake(
+    tx: &mut Tx,
+    month: Month,
+    scheme: &Scheme,
+    heads: &[StatementHead],
+    as_of: Option<FactSeq>,
+) -> Result<BTreeSet<String>, Problem> {
+    let Some(last) = heads.last().filter(|last| last.month == month.previous().to_string()) else {
+        return Ok(BTreeSet::new());
+    };
+    let end = match as_of {
+        Some(end) => end,
+        None => tx.ledger_end()?,
+    };
+    let touched: BTreeSet<String> = tx
+        .list_days_touched(FactSeq(last.fact_seq), end)?
+        .iter()
+        .filter_map(|day| day.get(..7).map(str::to_owned))
+        .collect();
+    let same_scheme = heads.iter().filter(|head| head.scheme_hash == scheme.hash());
+    Ok(same_scheme.map(|head| head.month.clone()).filter(|label| touched.contains(label)).collect())
+}
+
+/// Earlier months: those awake and all after them whole, since corrections stand in them; before these as many at rest as
+/// the longest run of last places needs (R10).
+fn published(
+    tx: &mut Tx,
+    month: Month,
+    scheme: &Scheme,
+    heads: &[StatementHead],
+    awake: &BTreeSet<String>,
+    names: &BTreeMap<i64, Name>,
+) -> Result<Vec<Published>, Problem> {
+    let mut found = Vec::new();
+    let mut next = month;
+    let mut running: Option<BTreeSet<UnitId>> = None;
+    for head in heads.iter().rev() {
+        let follows = head.month == next.previous().to_string();
+        let in_run = follows && running.as_ref().is_none_or(|running| !running.is_empty());
+        let corrected = awake.first().is_some_and(|first| *first <= head.month);
+        if !in_run && !corrected {
+            break;
+        }
+        let statement = statement_of(tx, &head.month, &head.sha256)?;
+        let lasts = last_places(scheme, &statement);
+        running = Some(match running {
+            None => lasts,
+            Some(running) => running.intersection(&lasts).copied().collect(),
+        });
+        let mut old = if awake.contains(&head.month) { statement.published(names) } else { statement.at_rest(names) };
+        for unit in &mut old.units {
+            unit.score.lines.retain(|line| {
+                &*line.rule != CORRECTION || line.item.split_once(' ').is_some_and(|(label, _)| awake.contains(label))
+            });
+        }
+        next = statement.month;
+        found.push(old);
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// The units in the last places of their groups in a closed month, by the widest rule of the scheme (N2.7, R9).
+fn last_places(scheme: &Scheme, statement: &Statement) -> BTreeSet<UnitId> {
+    let last = scheme.rules().iter().filter_map(|rule| match &rule.body {
+        Body::LastInGroup(last) => Some(last.last as usize),
+        _ => None,
+    });
+    let Some(last) = last.max() else { return BTreeSet::new() };
+    last_of_groups(&statement.units, last)
+}
+
+/// Units with fewer than `last` units of their group strictly below them (R9).
+pub(crate) fn last_of_groups(units: &[(UnitId, UnitPeriod)], last: usize) -> BTreeSet<UnitId> {
+    let below = |group: &str, total: Points| {
+        units.iter().filter(|(_, other)| &*other.group == group && other.score.total < total).count()
+    };
+    let is_last = |(_, unit): &&(UnitId, UnitPeriod)| below(&unit.group, unit.score.total) < last;
+    units.iter().filter(is_last).map(|(id, _)| *id).collect()
+}

@@ -1,0 +1,479 @@
+//! What people see of a month: the standing by groups, one unit's account line by line, closed months and their papers.
+
+use std::collections::BTreeMap;
+
+use tz_model::{
+    Annual, Clause, FactId, FactSeq, IssueId, ItemId, Line, Month, Outcome, Points, Quota, Table, UnitId, UnitPeriod,
+};
+use tz_scheme::{Answer, Body, Scheme, Select};
+use tz_store::Tx;
+use tz_store::ledger::FactRow;
+
+use super::bulletin::{adoptions, answers, by_level, group_names, ranked};
+use super::ground::heads_before;
+use super::statement::{CORRECTION, Statement, statement_of};
+use super::{MonthState, Scored, scored};
+use crate::{App, Editor, Person, Problem, Role};
+
+/// A month as people see it (考核).
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The month.
+    pub month: Month,
+    /// Closed or not.
+    pub state: MonthState,
+    /// Its last day has passed.
+    pub over: bool,
+    /// It is the one to be closed next.
+    pub is_next_to_close: bool,
+    /// The scheme it is scored under: its name.
+    pub scheme: String,
+    /// Months that can be looked at, newest first.
+    pub months: Vec<Month>,
+    /// The figures at the head; a reporter who may not see the ranking gets the unit's own.
+    pub head: Head,
+    /// Ranking groups in the scheme's order.
+    pub groups: Vec<GroupStanding>,
+    /// False where the ranking is not shown to this person: `groups` holds their own unit only.
+    pub whole: bool,
+}
+
+/// A month in figures.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// Items that count, summed over units.
+    pub received: u32,
+    /// Items asked for, summed over units.
+    pub required: u32,
+    /// Adoptions, each counted once.
+    pub adoptions: usize,
+    /// Comments by level, each counted once.
+    pub comments: Vec<(String, usize)>,
+    /// Duties answered by the deadline.
+    pub on_time: usize,
+    /// Duties answered late.
+    pub late: usize,
+    /// Duties refused.
+    pub refused: usize,
+    /// Duties never answered.
+    pub missed: usize,
+    /// Duties not answered and not due yet.
+    pub waiting: usize,
+}
+
+/// One ranking group (排名组).
+#[derive(Clone, Debug)]
+pub struct GroupStanding {
+    /// Its name.
+    pub name: String,
+    /// How many units it has.
+    pub size: usize,
+    /// Its units by rank.
+    pub rows: Vec<StandingRow>,
+}
+
+/// One unit in the standing.
+#[derive(Clone, Debug)]
+pub struct StandingRow {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// 位次
+    pub rank: u32,
+    /// Its rank in the month before, if it was ranked in the same group.
+    pub before: Option<u32>,
+    /// 报送任务
+    pub quota: Option<Quota>,
+    /// Adoptions.
+    pub adoptions: usize,
+    /// Totals of the last six months, this one last; `None` where it was not scored.
+    pub totals: Vec<Option<Points>>,
+    /// 得分
+    pub points: Points,
+    /// What follows for it.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// One unit's month with every line (计分明细).
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// 类别
+    pub class: String,
+    /// 排名组
+    pub group: String,
+    /// How many units the group has.
+    pub group_size: usize,
+    /// The month.
+    pub month: Month,
+    /// Closed or not.
+    pub state: MonthState,
+    /// 位次
+    pub rank: u32,
+    /// 得分
+    pub total: Points,
+    /// 报送任务
+    pub quota: Option<Quota>,
+    /// Every line; the total is their sum.
+    pub lines: Vec<AccountLine>,
+    /// What follows for it.
+    pub outcomes: Vec<Outcome>,
+    /// Its year, in the statement of a December.
+    pub annual: Option<Annual>,
+}
+
+/// A line with what it rests on.
+#[derive(Clone, Debug)]
+pub struct AccountLine {
+    /// The line.
+    pub line: Line,
+    /// Where the printed rules have it: `附件1注3`.
+    pub place: String,
+    /// The printed sentence, or the reading of a ruling.
+    pub sentence: String,
+    /// The facts, in the line's order.
+    pub facts: Vec<FactShown>,
+}
+
+/// A fact under a line.
+#[derive(Clone, Debug)]
+pub struct FactShown {
+    /// Its name in the ledger.
+    pub id: FactId,
+    /// Its day.
+    pub date: String,
+    /// What it is called: title, topic or kind.
+    pub title: String,
+    /// The issue, the comment's words, a remark.
+    pub note: String,
+    /// Where it can be looked at.
+    pub place: FactPlace,
+}
+
+/// Where a fact can be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactPlace {
+    /// At an item.
+    Item(ItemId),
+    /// At an issue.
+    Issue(IssueId),
+    /// At a solicitation.
+    Solicitation(i64),
+    /// Nowhere: it was entered by hand.
+    Nowhere,
+}
+
+/// A closed month in the list of statements.
+#[derive(Clone, Debug)]
+pub struct StatementEntry {
+    /// The statement.
+    pub number: i64,
+    /// The month.
+    pub month: Month,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The scheme's name.
+    pub scheme: String,
+    /// When it was closed, in microseconds of UTC.
+    pub closed_at: i64,
+    /// Who closed it.
+    pub closed_by: String,
+    /// The papers made, by file name.
+    pub papers: Vec<String>,
+}
+
+/// A paper to hand out.
+#[derive(Clone, Debug)]
+pub struct PaperFile {
+    /// Its file name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// How a line says a duty was met; `None` for other lines and for corrections.
+pub(crate) fn answer_of(scheme: &Scheme, line: &Line) -> Option<Answer> {
+    match &scheme.rule(&line.rule)?.body {
+        Body::Facts(rule) if rule.select == Select::Duties => {
+            rule.prices.iter().find(|price| *price.name() == line.item)?.answer
+        }
+        _ => None,
+    }
+}
+
+/// Where the printed rules have a clause, as people cite it: `附件1注3`; an id of another form stays as it is.
+pub fn clause_place(clause: &Clause) -> String {
+    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let id = clause.as_str();
+    let digit = |text: &str| text.parse::<usize>().ok().and_then(|at| DIGITS.get(at)).copied();
+    let (head, tail) = id.split_once('.').map_or((id, ""), |(head, tail)| (head, tail));
+    if let Some(number) = head.strip_prefix('F').filter(|number| digit(number).is_some()) {
+        return match tail {
+            "" => format!("附件{number}"),
+            "dp" => format!("附件{number}末行"),
+            _ => match tail.strip_prefix('n') {
+                Some(note) => format!("附件{number}注{note}"),
+                None => format!("附件{number} {tail}类"),
+            },
+        };
+    }
+    match (head.strip_prefix('N').and_then(digit), digit(tail)) {
+        (Some(part), Some(section)) => format!("通知{part}（{section}）"),
+        (Some(part), None) => format!("通知{part}"),
+        (None, _) if head.starts_with('R') => format!("理解{id}"),
+        (None, _) => id.to_owned(),
+    }
+}
+
+/// The sentence a line rests on: the rule's as printed, or the reading of a ruling.
+fn sentence_of(scheme: &Scheme, line: &Line) -> String {
+    let reading = || {
+        let all = scheme.readings().iter().find(|reading| reading.clause == line.clause);
+        all.map(|reading| reading.note.clone()).unwrap_or_default()
+    };
+    match scheme.rule(&line.rule) {
+        Some(rule) if !rule.sentence.is_empty() => rule.sentence.clone(),
+        _ => reading(),
+    }
+}
+
+fn head(scored: &Scored, only: Option<UnitId>) -> Head {
+    let units: Vec<(UnitId, UnitPeriod)> =
+        scored.units.iter().filter(|(id, _)| only.is_none_or(|only| *id == only)).cloned().collect();
+    let quotas = || units.iter().filter_map(|(_, unit)| unit.score.quota.as_ref());
+    let answers = answers(&units, &scored.scheme);
+    let count = |answer: Answer| answers.get(&answer).copied().unwrap_or(0);
+    let waiting = scored.waiting.iter().flat_map(FactRow::unit_ids);
+    Head {
+        received: quotas().map(|quota| quota.received).sum(),
+        required: quotas().map(|quota| quota.required).sum(),
+        adoptions: units.iter().flat_map(|(_, unit)| adoptions(unit)).collect::<std::collections::BTreeSet<_>>().len(),
+        comments: by_level(&units),
+        on_time: count(Answer::OnTime),
+        late: count(Answer::Late),
+        refused: count(Answer::Refused),
+        missed: count(Answer::Missed),
+        waiting: waiting.filter(|id| only.is_none_or(|only| *id == only.0)).count(),
+    }
+}
+
+/// The ranking is shown to everybody unless the office has turned it off (setting `public-ranking`).
+fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
+    match who.role {
+        Role::Editor | Role::Chief => Ok(true),
+        Role::Reporter => Ok(tx.find_setting("public-ranking")?.as_deref() != Some("off")),
+        Role::Administrator => Err(Problem::NotThere),
+    }
+}
+
+impl App {
+    /// A month's standing by ranking groups: live for one that is not closed, frozen for one that is. Without a month, the
+    /// newest that has begun.
+    pub fn standing(&self, who: &Person, month: Option<Month>) -> Result<Standing, Problem> {
+        let mut tx = self.read()?;
+        let today = self.today();
+        let whole = sees_ranking(&mut tx, who)?;
+        let open = super::open_month(&mut tx, today)?;
+        let latest = open.max(self.this_month());
+        let month = month.unwrap_or(open);
+        let scored = scored(&mut tx, month, today)?;
+        let own = if whole { None } else { who.unit };
+        let heads = heads_before(&mut tx, month)?;
+        let mut earlier = Vec::new();
+        let mut at = month;
+        for _ in 0..5 {
+            at = at.previous();
+            let label = at.to_string();
+            earlier.push(match heads.iter().find(|head| head.month == label) {
+                Some(head) => Some(statement_of(&mut tx, &head.month, &head.sha256)?),
+                None => None,
+            });
+        }
+        let score_then = |statement: &Option<std::sync::Arc<Statement>>, unit: UnitId| {
+            let found = statement.as_ref()?.units.iter().find(|(id, _)| *id == unit)?;
+            Some((found.1.group.clone(), found.1.score.rank, found.1.score.total))
+        };
+        let row = |(id, unit): &(UnitId, UnitPeriod)| {
+            let before = earlier.first().and_then(|last| score_then(last, *id));
+            let mut totals: Vec<Option<Points>> =
+                earlier.iter().rev().map(|then| score_then(then, *id).map(|(_, _, total)| total)).collect();
+            totals.push(Some(unit.score.total));
+            StandingRow {
+                unit: *id,
+                name: unit.unit.to_string(),
+                rank: unit.score.rank,
+                before: before.filter(|(group, _, _)| *group == unit.group).map(|(_, rank, _)| rank),
+                quota: unit.score.quota.clone(),
+                adoptions: adoptions(unit).len(),
+                totals,
+                points: unit.score.total,
+                outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == unit.unit).cloned().collect(),
+            }
+        };
+        let groups = group_names(&scored.units, &scored.scheme).into_iter().map(|name| {
+            let of = ranked(&scored.units, &name);
+            let shown = of.iter().filter(|(id, _)| own.is_none_or(|own| *id == own));
+            GroupStanding { size: of.len(), rows: shown.map(|unit| row(unit)).collect(), name }
+        });
+        let groups = groups.filter(|group| !group.rows.is_empty()).collect();
+        let mut months: Vec<Month> =
+            tx.list_statement_heads()?.iter().filter_map(|head| head.month.parse().ok()).collect();
+        let mut live = open;
+        while live <= latest && months.len() < 1200 {
+            months.push(live);
+            live = live.next();
+        }
+        months.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Standing {
+            month,
+            over: today > month.last(),
+            is_next_to_close: month == open,
+            scheme: scored.scheme.name().to_owned(),
+            months,
+            head: head(&scored, own),
+            groups,
+            whole,
+            state: scored.state,
+        })
+    }
+
+    /// One unit's month, line by line. Another unit's is not there for a reporter; nor is a unit that was not scored then.
+    pub fn account_of(&self, who: &Person, unit: UnitId, month: Month) -> Result<Account, Problem> {
+        match who.role {
+            Role::Editor | Role::Chief => {}
+            Role::Reporter if who.unit == Some(unit) => {}
+            Role::Reporter | Role::Administrator => return Err(Problem::NotThere),
+        }
+        let mut tx = self.read()?;
+        let scored = scored(&mut tx, month, self.today())?;
+        let (_, own) = scored.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;
+        let rows = facts_of(&mut tx, &own.score.lines, scored.as_of)?;
+        let lines = own.score.lines.iter().map(|line| AccountLine {
+            place: clause_place(&line.clause),
+            sentence: sentence_of(&scored.scheme, line),
+            facts: line.facts.iter().map(|id| shown(id, rows.get(id))).collect(),
+            line: line.clone(),
+        });
+        Ok(Account {
+            unit,
+            name: own.unit.to_string(),
+            class: own.class.to_string(),
+            group: own.group.to_string(),
+            group_size: scored.units.iter().filter(|(_, other)| other.group == own.group).count(),
+            month,
+            rank: own.score.rank,
+            total: own.score.total,
+            quota: own.score.quota.clone(),
+            lines: lines.collect(),
+            outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == own.unit).cloned().collect(),
+            annual: scored.year.as_ref().and_then(|year| year.annual(unit)),
+            state: scored.state.clone(),
+        })
+    }
+
+    /// Every closed month, newest first.
+    pub fn statements(&self, _who: &Editor) -> Result<Vec<StatementEntry>, Problem> {
+        let mut tx = self.read()?;
+        let people: BTreeMap<i64, String> =
+            tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
+        let mut entries = Vec::new();
+        for head in tx.list_statement_heads()?.into_iter().rev() {
+            let scheme = super::scheme_by_hash(&mut tx, &head.scheme_hash);
+            entries.push(StatementEntry {
+                number: head.number,
+                month: head.month.parse().map_err(|_| Problem::NotThere)?,
+                scheme: scheme.map(|scheme| scheme.name().to_owned()).unwrap_or_default(),
+                closed_at: head.closed_at,
+                closed_by: head.closed_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
+                papers: tx.list_papers(head.id)?.into_iter().map(|paper| paper.name).collect(),
+                sha256: head.sha256,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// A closed month as it was frozen.
+    pub fn statement(&self, who: &Editor, month: Month) -> Result<(StatementEntry, Statement), Problem> {
+        let entry = self.statements(who)?.into_iter().find(|entry| entry.month == month).ok_or(Problem::NotThere)?;
+        let mut tx = self.read()?;
+        let statement = statement_of(&mut tx, &month.to_string(), &entry.sha256)?;
+        Ok((entry, Statement::clone(&statement)))
+    }
+
+    /// A closed month's canonical text, to be kept or computed again elsewhere.
+    pub fn statement_text(&self, _who: &Editor, month: Month) -> Result<String, Problem> {
+        Ok(self.read()?.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?.content)
+    }
+
+    /// A paper made at a close.
+    pub fn statement_paper(&self, _who: &Editor, month: Month, name: &str) -> Result<PaperFile, Problem> {
+        let mut tx = self.read()?;
+        let row = tx.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?;
+        let paper = tx.list_papers(row.id)?.into_iter().find(|paper| paper.name == name).ok_or(Problem::NotThere)?;
+        let bytes = tx.content(paper.content_id)?;
+        Ok(PaperFile { name: paper.name, media_type: paper.media_type, bytes })
+    }
+
+    /// The scheme a month is scored under (计分办法): the closed month's own, else the one in force.
+    pub fn scheme_of_month(&self, month: Option<Month>) -> Result<std::sync::Arc<Scheme>, Problem> {
+        let mut tx = self.read()?;
+        let month = month.unwrap_or(self.this_month());
+        match tx.find_statement(&month.to_string())? {
+            Some(row) => super::scheme_by_hash(&mut tx, &row.scheme_hash),
+            None => crate::scheme_on(&mut tx, month.first()),
+        }
+    }
+}
+
+/// The rows of the facts under some lines: one query a table.
+fn facts_of(tx: &mut Tx, lines: &[Line], as_of: Option<FactSeq>) -> Result<BTreeMap<FactId, FactRow>, Problem> {
+    let mut keys: BTreeMap<Table, Vec<&str>> = BTreeMap::new();
+    for fact in lines.iter().flat_map(|line| &line.facts) {
+        keys.entry(fact.table).or_default().push(&fact.key);
+    }
+    let mut rows = BTreeMap::new();
+    for (table, keys) in keys {
+        for row in tx.list_facts_named(table.name(), &keys, as_of)? {
+            rows.insert(FactId { table, key: row.key.as_str().into() }, row);
+        }
+    }
+    Ok(rows)
+}
+
+fn shown(id: &FactId, row: Option<&FactRow>) -> FactShown {
+    let Some(row) = row else {
+        return FactShown {
+            id: id.clone(),
+            date: String::new(),
+            title: id.to_string(),
+            note: String::new(),
+            place: FactPlace::Nowhere,
+        };
+    };
+    let place = match (row.item_id, row.issue_id, row.solicitation_id) {
+        (Some(item), _, _) => FactPlace::Item(ItemId(item)),
+        (None, Some(issue), _) => FactPlace::Issue(IssueId(issue)),
+        (None, None, Some(solicitation)) => FactPlace::Solicitation(solicitation),
+        (None, None, None) => FactPlace::Nowhere,
+    };
+    FactShown {
+        id: id.clone(),
+        date: row.date.clone(),
+        title: row.title.clone().filter(|title| !title.is_empty()).unwrap_or_else(|| row.name.clone()),
+        note: row.note.clone().unwrap_or_default(),
+        place,
+    }
+}
+
+impl AccountLine {
+    /// True for a correction of a closed month (R14).
+    pub fn is_correction(&self) -> bool {
+        &*self.line.rule == CORRECTION
+    }
+}

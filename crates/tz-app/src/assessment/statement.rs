@@ -1,0 +1,266 @@
+//! A closed month (计分表) as it is kept: canonical JSON, the same bytes for the same values, hashed and chained.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tz_assess::{Published, read_statement, statement_json};
+use tz_model::{Annual, Clause, FactSeq, Month, Name, Outcome, OutcomeKind, PeriodScore, UnitId, UnitPeriod};
+use tz_store::statement::StatementRow;
+use tz_store::{Failure, Tx};
+
+use crate::Problem;
+
+/// A closed month: who scored what and why, what follows, and what it was computed from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The office's name.
+    pub office: String,
+    /// 1, 2, 3 … without gaps.
+    pub number: i64,
+    /// The month.
+    pub month: Month,
+    /// The scheme's id.
+    pub scheme: String,
+    /// SHA-256 of the scheme's text.
+    pub scheme_hash: String,
+    /// Where the ledger ended.
+    pub fact_seq: FactSeq,
+    /// SHA-256 over every row of the ledger since the statement before.
+    pub ledger_sha256: String,
+    /// The statement before's SHA-256; empty for the first.
+    pub previous_sha256: String,
+    /// When it was closed, in microseconds of UTC.
+    pub closed_at: i64,
+    /// The account that closed it.
+    pub closed_by: Option<i64>,
+    /// Whom the bulletin is addressed to (主送).
+    pub addressees: String,
+    /// Whom it is reported to (报).
+    pub report_to: String,
+    /// Every unit, in the directory's order.
+    pub units: Vec<(UnitId, UnitPeriod)>,
+    /// 约谈, 通报批评.
+    pub outcomes: Vec<Outcome>,
+    /// The year, if this month ends it.
+    pub year: Option<StatementYear>,
+}
+
+/// The year that a December closes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatementYear {
+    /// The year.
+    pub year: i16,
+    /// Every unit's year, in the directory's order: class, group, total, rank, and the yearly lines.
+    pub units: Vec<(UnitId, UnitPeriod)>,
+    /// 取消直报点, as a proposal.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl StatementYear {
+    /// A unit's year.
+    pub fn annual(&self, unit: UnitId) -> Option<Annual> {
+        self.units.iter().find(|(id, _)| *id == unit).map(|(_, unit)| Annual {
+            total: unit.score.total,
+            rank: unit.score.rank,
+            lines: unit.score.lines.clone(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    office: String,
+    number: i64,
+    month: String,
+    scheme: String,
+    scheme_hash: String,
+    fact_seq: i64,
+    ledger_sha256: String,
+    previous_sha256: String,
+    closed_at: i64,
+    closed_by: Option<i64>,
+    addressees: String,
+    report_to: String,
+    units: Vec<KeptUnit>,
+    outcomes: Vec<KeptOutcome>,
+    year: Option<KeptYear>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptUnit {
+    id: i64,
+    statement: Value,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptOutcome {
+    kind: String,
+    period: String,
+    unit: String,
+    group: String,
+    clause: String,
+    why: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptYear {
+    year: i16,
+    units: Vec<KeptUnit>,
+    outcomes: Vec<KeptOutcome>,
+}
+
+fn keep_units(label: &str, units: &[(UnitId, UnitPeriod)]) -> Vec<KeptUnit> {
+    let keep = |(id, unit): &(UnitId, UnitPeriod)| KeptUnit {
+        id: id.0,
+        statement: serde_json::from_str(&statement_json(label, unit)).expect("a statement's text is JSON"),
+    };
+    units.iter().map(keep).collect()
+}
+
+fn take_units(units: Vec<KeptUnit>) -> Result<Vec<(UnitId, UnitPeriod)>, String> {
+    let take = |kept: KeptUnit| {
+        let (_, unit) = read_statement(&kept.statement.to_string()).map_err(|wrong| wrong.to_string())?;
+        Ok((UnitId(kept.id), unit))
+    };
+    units.into_iter().map(take).collect()
+}
+
+fn keep_outcomes(outcomes: &[Outcome]) -> Vec<KeptOutcome> {
+    let keep = |outcome: &Outcome| KeptOutcome {
+        kind: outcome.kind.name().to_owned(),
+        period: outcome.period.to_string(),
+        unit: outcome.unit.to_string(),
+        group: outcome.group.to_string(),
+        clause: outcome.clause.to_string(),
+        why: outcome.why.clone(),
+    };
+    outcomes.iter().map(keep).collect()
+}
+
+fn take_outcomes(outcomes: Vec<KeptOutcome>) -> Result<Vec<Outcome>, String> {
+    let known = [OutcomeKind::Interview, OutcomeKind::Criticism, OutcomeKind::LosesDirectPoint];
+    let take = |kept: KeptOutcome| {
+        let kind = known.into_iter().find(|kind| kind.name() == kept.kind);
+        Ok(Outcome {
+            kind: kind.ok_or_else(|| format!("outcome {}", kept.kind))?,
+            period: kept.period.into(),
+            unit: kept.unit.into(),
+            group: kept.group.into(),
+            clause: Clause::new(&kept.clause),
+            why: kept.why,
+        })
+    };
+    outcomes.into_iter().map(take).collect()
+}
+
+impl Statement {
+    /// The canonical text: keys in a fixed order, no white space.
+    pub fn to_json(&self) -> String {
+        let month = self.month.to_string();
+        let kept = Kept {
+            office: self.office.clone(),
+            number: self.number,
+            month: month.clone(),
+            scheme: self.scheme.clone(),
+            scheme_hash: self.scheme_hash.clone(),
+            fact_seq: self.fact_seq.0,
+            ledger_sha256: self.ledger_sha256.clone(),
+            previous_sha256: self.previous_sha256.clone(),
+            closed_at: self.closed_at,
+            closed_by: self.closed_by,
+            addressees: self.addressees.clone(),
+            report_to: self.report_to.clone(),
+            units: keep_units(&month, &self.units),
+            outcomes: keep_outcomes(&self.outcomes),
+            year: self.year.as_ref().map(|year| KeptYear {
+                year: year.year,
+                units: keep_units(&year.year.to_string(), &year.units),
+                outcomes: keep_outcomes(&year.outcomes),
+            }),
+        };
+        serde_json::to_string(&kept).expect("strings and numbers always serialize")
+    }
+
+    /// Reads what [`Self::to_json`] wrote; else an English sentence on what is wrong.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let kept: Kept = serde_json::from_str(text).map_err(|wrong| wrong.to_string())?;
+        let year = match kept.year {
+            None => None,
+            Some(year) => Some(StatementYear {
+                year: year.year,
+                units: take_units(year.units)?,
+                outcomes: take_outcomes(year.outcomes)?,
+            }),
+        };
+        Ok(Self {
+            office: kept.office,
+            number: kept.number,
+            month: kept.month.parse().map_err(|_| format!("month {}", kept.month))?,
+            scheme: kept.scheme,
+            scheme_hash: kept.scheme_hash,
+            fact_seq: FactSeq(kept.fact_seq),
+            ledger_sha256: kept.ledger_sha256,
+            previous_sha256: kept.previous_sha256,
+            closed_at: kept.closed_at,
+            closed_by: kept.closed_by,
+            addressees: kept.addressees,
+            report_to: kept.report_to,
+            units: take_units(kept.units)?,
+            outcomes: take_outcomes(kept.outcomes)?,
+            year,
+        })
+    }
+
+    /// As scoring asks for it. Units go by the names they have in `names`, so that a renamed unit stays the same unit.
+    pub(crate) fn published(&self, names: &BTreeMap<i64, Name>) -> Published {
+        let units = self
+            .units
+            .iter()
+            .map(|(id, unit)| UnitPeriod { unit: names.get(&id.0).unwrap_or(&unit.unit).clone(), ..unit.clone() });
+        Published { period: self.month.period(), units: units.collect() }
+    }
+
+    /// As [`Self::published`], for a month that nothing has touched since it was last looked at: its totals stay, for runs
+    /// (R10), but it owes no lines and so can show no difference. Its facts need not be loaded.
+    pub(crate) fn at_rest(&self, names: &BTreeMap<i64, Name>) -> Published {
+        let mut published = self.published(names);
+        for unit in &mut published.units {
+            // No scheme has a class without a name, so no quota is counted.
+            unit.class = "".into();
+            unit.score = PeriodScore {
+                total: unit.score.total,
+                rank: unit.score.rank,
+                lines: std::mem::take(&mut unit.score.lines),
+                quota: None,
+            };
+            unit.score.lines.retain(|line| &*line.rule == CORRECTION);
+        }
+        published
+    }
+}
+
+/// The rule id of a correction's line.
+pub(crate) const CORRECTION: &str = "correction";
+
+/// The statement of a row, read. Kept by its hash, since it never changes: the pages of a year read the same twelve.
+pub(crate) fn statement_of(tx: &mut Tx, month: &str, sha256: &str) -> Result<Arc<Statement>, Problem> {
+    static READ: LazyLock<Mutex<BTreeMap<String, Arc<Statement>>>> = LazyLock::new(Mutex::default);
+    if let Some(known) = READ.lock().expect("no holder of this lock can panic").get(sha256) {
+        return Ok(Arc::clone(known));
+    }
+    let row = tx.find_statement(month)?.ok_or(Problem::NotThere)?;
+    let statement = Arc::new(read_row(&row)?);
+    let mut read = READ.lock().expect("no holder of this lock can panic");
+    if read.len() >= 48 {
+        read.clear();
+    }
+    read.insert(sha256.to_owned(), Arc::clone(&statement));
+    Ok(statement)
+}
+
+pub(crate) fn read_row(row: &StatementRow) -> Result<Statement, Problem> {
+    Statement::read(&row.content)
+        .map_err(|what| Problem::Failed(Failure::Damaged { doing: "reading a statement", what }))
+}
