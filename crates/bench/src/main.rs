@@ -1,2 +1,39 @@
-//! bench
-fn main() {}
+//! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
+//!
+//! `cargo run --release -p bench -- score | intake | inbox | all`
+
+#![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
+
+mod facts;
+mod inbox;
+mod intake;
+mod score;
+
+use std::time::Duration;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["score"] => score::run(),
+        ["intake"] => intake::run(),
+        ["inbox"] => inbox::run(),
+        ["all"] => {
+            score::run();
+            intake::run();
+            inbox::run();
+        }
+        ["csv-only", folder] => score::csv_only(folder),
+        _ => println!("usage: cargo run --release -p bench -- score | intake | inbox | all"),
+    }
+}
+
+/// The middle of some measured times.
+pub(crate) fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// A time in milliseconds with two decimals.
+pub(crate) fn ms(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}

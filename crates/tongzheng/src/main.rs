@@ -1,2 +1,42 @@
-//! tongzheng
-fn main() {}
+//! The command line: arguments become checked values here, once; then one module a command.
+//!
+//! Exit 0, or 2 and one Chinese sentence per fault on standard error.
+
+mod args;
+mod demo;
+mod intake;
+mod progress;
+mod say;
+mod score;
+mod serve;
+mod statement;
+mod tables;
+
+use std::process::ExitCode;
+
+use args::Command;
+use say::Stop;
+
+fn main() -> ExitCode {
+    let command = match args::read(std::env::args_os()) {
+        Ok(command) => command,
+        Err(args::Instead::Print(text)) => {
+            say::out(&text);
+            return ExitCode::SUCCESS;
+        }
+        Err(args::Instead::Fault(sentences)) => return say::stop(&Stop(sentences)),
+    };
+    let done = match command {
+        Command::Demo(options) => demo::run(options),
+        Command::Serve(options) => serve::run(options),
+        Command::Score(options) => score::run(&options),
+        Command::Tables(options) => tables::run(&options),
+        Command::Intake(options) => intake::run(&options),
+        Command::Statement(options) => statement::run(&options),
+        Command::Verify(options) => statement::verify_all(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => say::stop(&stop),
+    }
+}

@@ -3,12 +3,14 @@
 //! A fact is never changed: a correction or withdrawal is a new row with the same table and key. A fact whose month is
 //! already closed is welcome; it shows in the open month as a correction (R14).
 
+mod entered;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use tz_model::{
-    Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Report, Table, Unit, UnitId,
-    UnitIx, parse_date,
+    Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, ItemId, Month, Report, Table, Unit,
+    UnitId, UnitIx, parse_date,
 };
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -18,6 +20,8 @@ use tz_store::ledger::FactRow;
 
 use crate::problem::all_right;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
+
+pub use entered::Entered;
 
 /// Units by identity, as [`Facts`] and pages need them.
 pub(crate) struct UnitPlaces {
@@ -242,21 +246,30 @@ impl App {
         if new.table == Table::Events && !(1..=99).contains(&new.quantity) {
             faults.push(FieldFault::new("quantity", "次数请填1到99之间的整数。"));
         }
+        let item = tx.find_item_by_number(new.item.trim())?;
         let mut ids = Vec::new();
+        // Nobody chosen, but the item is ours: its own units, each in full (R11).
+        if let (true, Some(item)) = (new.units.is_empty(), &item)
+            && let Some((_, units)) = tx.find_item(tz_store::item::Sight::Office, ItemId(item.id))?
+        {
+            ids = units;
+        }
         for unit in &new.units {
             if tx.find_unit(*unit)?.is_some() && !ids.contains(&unit.0) {
                 ids.push(unit.0);
             }
         }
         if ids.is_empty() {
-            faults.push(FieldFault::new("unit", "请选择单位，可以选多个。"));
+            faults.push(FieldFault::new(
+                "unit",
+                "请选择单位，可以选多个；填了本系统稿件编号的，不选就是该稿件的报送单位。",
+            ));
         }
         if [&new.item, &new.leader, &new.note].iter().any(|text| text.chars().count() > 2000) {
             faults.push(FieldFault::new("note", "文字太长，每栏不超过2000字。"));
         }
         all_right(faults)?;
         let date = date.expect("a missing date was a fault above").to_string();
-        let item = tx.find_item_by_number(new.item.trim())?;
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let row = tx.append_fact(FactRow {
             title: item.as_ref().map(|item| item.title.clone()).or_else(|| some(&new.item)),

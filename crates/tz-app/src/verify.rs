@@ -41,6 +41,20 @@ impl App {
         Ok(checks)
     }
 
+    /// The months closed so far, oldest first, each with its statement's number and hash: for the terminal.
+    pub fn closed_months(&self) -> Result<Vec<(Month, i64, String)>, Problem> {
+        let rows = self.read()?.list_statements()?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.month.parse().ok()?, row.number, row.sha256))).collect())
+    }
+
+    /// As [`App::statement_check`], for whoever holds the data folder.
+    pub fn check_statement(&self, month: Month) -> Result<StatementCheck, Problem> {
+        let mut tx = self.read()?;
+        let row = tx.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?;
+        let faults = check(&mut tx, &row)?;
+        Ok(StatementCheck { month, number: row.number, faults })
+    }
+
     /// Every fault in what is stored (核验): the records, then every statement and its papers computed again. Empty: sound.
     pub fn verify(&self) -> Result<Vec<String>, Problem> {
         let mut tx = self.read()?;

@@ -4,12 +4,13 @@
 //! entered for a period can be told from published lines alone. Corrections stand after the floor: they may take a period
 //! below zero, or else a withdrawn use would keep points that were never earned.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use tz_model::{Clause, FactId, Line, Name, Period, Points, Table, UnitIx, UnitPeriod};
 
 use crate::explain::{self, day};
+use crate::index::Entry;
 use crate::order::natural;
 use crate::period::{Published, Scorer, Touched, active};
 use crate::plan::ItemIx;
@@ -46,14 +47,18 @@ pub(crate) fn corrections(
     let mut earlier: Vec<&Published> = published.iter().filter(|old| old.period.to < period.from).collect();
     earlier.sort_by_key(|old| old.period.from);
     let mut entered: HashMap<(&str, &str), Vec<&Line>> = HashMap::new();
-    for unit in earlier.iter().flat_map(|old| &old.units) {
+    // Where it is known what is touched, the other units are not even looked at.
+    let names: Option<HashSet<&str>> =
+        touched.map(|touched| touched.iter().map(|(_, unit)| &*scorer.facts.units[unit.index()].name).collect());
+    let concerned = |unit: &UnitPeriod| names.as_ref().is_none_or(|names| names.contains(&*unit.unit));
+    for unit in earlier.iter().flat_map(|old| &old.units).filter(|unit| concerned(unit)) {
         for line in unit.score.lines.iter().rev() {
             let Some((label, _)) = corrected(line) else { break };
             entered.entry((label, &*unit.unit)).or_default().push(line);
         }
     }
     for old in earlier {
-        for was in &old.units {
+        for was in old.units.iter().filter(|was| concerned(was)) {
             let Some(unit) = units.get(&*was.unit).copied() else { continue };
             let now = &scorer.facts.units[unit.index()];
             if touched.is_some_and(|touched| !touched.contains(&(old.period.from, unit)))
@@ -67,7 +72,7 @@ pub(crate) fn corrections(
             if since.is_empty() && unchanged(scorer, was, &found.parts) {
                 continue;
             }
-            let lines = differences(scorer, &old.period, period.to, was, since, &found.parts);
+            let lines = differences(scorer, &old.period, period.to, was, since, entries, &found.parts);
             all.entry(unit).or_default().extend(lines);
         }
     }
@@ -112,6 +117,7 @@ fn differences(
     as_of: Date,
     was: &UnitPeriod,
     since: &[&Line],
+    entries: &[Entry],
     parts: &[Part],
 ) -> Vec<Line> {
     let mut changes: BTreeMap<Known, Change> = BTreeMap::new();
@@ -136,7 +142,7 @@ fn differences(
         if before == now {
             continue;
         }
-        let why = why(scorer, old, as_of, &name, &facts, before, now);
+        let why = why(scorer, old, as_of, entries, (&name, &facts), before, now);
         let line = Line {
             rule: CORRECTION.into(),
             item: item(old, &name),
@@ -162,17 +168,19 @@ fn why(
     scorer: &Scorer<'_>,
     old: &Period,
     as_of: Date,
-    item: &str,
-    facts: &[FactId],
+    entries: &[Entry],
+    (item, facts): (&str, &[FactId]),
     before: Points,
     now: Points,
 ) -> String {
     let named: Vec<String> = facts.iter().map(FactId::to_string).collect();
     let fact = if named.is_empty() { String::new() } else { format!("（{}）", named.join("、")) };
     let what = if now.is_zero() {
-        match facts.iter().find_map(|fact| withdrawn(scorer, fact, as_of)) {
+        match facts.iter().find_map(|fact| withdrawn(scorer, entries, fact, as_of)) {
             Some(on) => format!("已于{}撤销", day(on)),
             None if facts.is_empty() => "不再成立".to_owned(),
+            // A duty is not withdrawn: it was answered after all, or refused.
+            None if facts.iter().all(|fact| fact.table == Table::Duties) => "情况已变".to_owned(),
             None => "已撤销".to_owned(),
         }
     } else if before.is_zero() {
@@ -190,11 +198,13 @@ fn why(
     format!("更正：{}“{item}”{fact}{what}，{effect}；该月已结，记入本月。", old.chinese())
 }
 
-/// The day a fact was withdrawn, if the table still holds it.
-fn withdrawn(scorer: &Scorer<'_>, fact: &FactId, as_of: Date) -> Option<Date> {
+/// The day a fact was withdrawn, if the table still holds it; `entries` are the unit's facts of the period.
+fn withdrawn(scorer: &Scorer<'_>, entries: &[Entry], fact: &FactId, as_of: Date) -> Option<Date> {
+    let mut same = entries.iter().filter(|entry| entry.fact.table == fact.table);
+    let at = same.find(|entry| *fact_key(scorer.facts, entry.fact) == fact.key)?.fact.at as usize;
     let day = match fact.table {
-        Table::Adoptions => scorer.facts.adoptions.iter().find(|row| row.key == fact.key)?.withdrawn,
-        Table::Comments => scorer.facts.comments.iter().find(|row| row.key == fact.key)?.withdrawn,
+        Table::Adoptions => scorer.facts.adoptions[at].withdrawn,
+        Table::Comments => scorer.facts.comments[at].withdrawn,
         Table::Units | Table::Reports | Table::Duties | Table::Events => None,
     };
     day.filter(|day| *day <= as_of)

@@ -1,25 +1,27 @@
 //! Lines put into words: each a Chinese sentence with its figures and dates.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use jiff::civil::Date;
-use tz_model::{FactId, Facts, Line, Name, Period, Points, Quota, Table, UnitIx};
+use tz_model::{FactId, Facts, Line, Name, Points, Quota, Table, UnitIx};
 use tz_scheme::{Answer, Body};
 
 use crate::index::FactAt;
 use crate::plan::{Plan, answer};
 use crate::unit::{Part, fact_key};
 
-/// The line of a part, with clause, facts and reason.
-pub(crate) fn line(plan: &Plan<'_>, facts: &Facts, part: &Part, period: &Period, quota: Option<&Quota>) -> Line {
+/// The line of a part, with clause, facts and reason. `period` is its Chinese name.
+pub(crate) fn line(plan: &Plan<'_>, facts: &Facts, part: &Part, period: &str, quota: Option<&Quota>) -> Line {
     let item = plan.item(part.item);
+    let mut why = String::with_capacity(128);
+    write_why(&mut why, plan, facts, part, period, quota).expect("a String takes everything");
     Line {
         rule: item.line_rule.clone(),
         item: item.name.clone(),
         clause: item.rule.clause.clone(),
         points: part.points,
         facts: part.fact.map(|fact| id(facts, fact)).into_iter().collect(),
-        why: why(plan, facts, part, period, quota),
+        why,
     }
 }
 
@@ -29,133 +31,152 @@ pub(crate) fn id(facts: &Facts, fact: FactAt) -> FactId {
 }
 
 /// As a sentence names a day: `2018年6月4日`.
-pub(crate) fn day(date: Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+pub(crate) fn day(date: Date) -> impl fmt::Display {
+    fmt::from_fn(move |out| write!(out, "{}年{}月{}日", date.year(), date.month(), date.day()))
 }
 
 /// What is done to a total: `加 5 分`, `扣 3 分`.
-pub(crate) fn effect(points: Points) -> String {
-    match points {
-        points if points.is_negative() => format!("扣 {} 分", -points),
-        points if points.is_zero() => "计 0 分".to_owned(),
-        points => format!("加 {points} 分"),
-    }
+pub(crate) fn effect(points: Points) -> impl fmt::Display {
+    fmt::from_fn(move |out| match points {
+        points if points.is_negative() => write!(out, "扣 {} 分", -points),
+        points if points.is_zero() => out.write_str("计 0 分"),
+        points => write!(out, "加 {points} 分"),
+    })
 }
 
-fn why(plan: &Plan<'_>, facts: &Facts, part: &Part, period: &Period, quota: Option<&Quota>) -> String {
+fn write_why(
+    out: &mut String,
+    plan: &Plan<'_>,
+    facts: &Facts,
+    part: &Part,
+    period: &str,
+    quota: Option<&Quota>,
+) -> fmt::Result {
     let item = plan.item(part.item);
-    match (part.fact, &item.rule.body) {
-        (Some(fact), _) => of_fact(facts, fact, item.name, item.points, part.points),
-        (None, Body::Quota(rule)) => match quota {
-            Some(quota) if *item.name == rule.met.name => {
-                format!("{}，完成任务，{}。", received(quota, period), effect(part.points))
+    match (part.fact, &item.rule.body, quota) {
+        (Some(fact), _, _) => of_fact(out, facts, fact, item.name, item.points, part.points),
+        (None, Body::Quota(rule), Some(quota)) => {
+            received(out, quota, period)?;
+            let each = effect(item.points);
+            if *item.name == rule.met.name {
+                write!(out, "，完成任务，{each}。")
+            } else if *item.name == rule.over.name {
+                write!(out, "，多报 {} 篇，每篇{each}。", quota.over)
+            } else {
+                write!(out, "；按少报 {} 篇计，每篇{each}。", quota.short)
             }
-            Some(quota) if *item.name == rule.over.name => {
-                format!("{}，多报 {} 篇，每篇{}。", received(quota, period), quota.over, effect(item.points))
-            }
-            Some(quota) => {
-                format!("{}；按少报 {} 篇计，每篇{}。", received(quota, period), quota.short, effect(item.points))
-            }
-            None => effect(part.points),
-        },
-        (None, _) => {
-            format!("{}的扣分超过了当月得分，扣完为止，当月不低于 0 分，退回 {} 分。", period.chinese(), part.points)
+        }
+        (None, _, _) => {
+            write!(out, "{period}的扣分超过了当月得分，扣完为止，当月不低于 0 分，退回 {} 分。", part.points)
         }
     }
 }
 
 /// `2018年6月报送 13 篇，任务 10 篇，各类均达标`, or what is missing.
-fn received(quota: &Quota, period: &Period) -> String {
-    let mut text = format!("{}报送 {} 篇，任务 {} 篇，", period.chinese(), quota.received, quota.required);
-    let mut missing = String::new();
-    for category in quota.categories.iter().filter(|category| category.received < category.required) {
-        let gap = if missing.is_empty() { "" } else { "、" };
-        let _ = write!(missing, "{gap}{}缺 {} 篇", category.category, category.required - category.received);
-    }
+fn received(out: &mut String, quota: &Quota, period: &str) -> fmt::Result {
+    write!(out, "{period}报送 {} 篇，任务 {} 篇，", quota.received, quota.required)?;
+    let mut missing = quota.categories.iter().filter(|category| category.received < category.required).peekable();
     let short = quota.required.saturating_sub(quota.received);
-    match (short, missing.is_empty()) {
-        (0, true) => text.push_str("各类均达标"),
-        (0, false) => {
-            let _ = write!(text, "总数已够，但{missing}");
-        }
-        (_, true) => {
-            let _ = write!(text, "总数少 {short} 篇");
-        }
-        (_, false) => {
-            let _ = write!(text, "总数少 {short} 篇，其中{missing}");
-        }
+    match (short, missing.peek().is_some()) {
+        (0, false) => out.push_str("各类均达标"),
+        (0, true) => out.push_str("总数已够，但"),
+        (_, false) => write!(out, "总数少 {short} 篇")?,
+        (_, true) => write!(out, "总数少 {short} 篇，其中")?,
     }
-    text
+    while let Some(category) = missing.next() {
+        let gap = if missing.peek().is_some() { "、" } else { "" };
+        write!(out, "{}缺 {} 篇{gap}", category.category, category.required - category.received)?;
+    }
+    Ok(())
 }
 
-fn of_fact(facts: &Facts, fact: FactAt, item: &Name, price: Points, points: Points) -> String {
+fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Name, price: Points, points: Points) -> fmt::Result {
     let at = fact.at as usize;
     match fact.table {
         Table::Adoptions => {
             let adoption = &facts.adoptions[at];
-            let more = [
-                adoption.item.as_ref().map(|key| format!("稿件 {key}")),
-                adoption.issue.as_ref().map(ToString::to_string),
-                adoption.form.as_ref().map(ToString::to_string),
-                shared(facts, &adoption.units),
-            ];
-            format!("{}“{item}”{}，{}。", day(adoption.date), brackets(more), effect(points))
+            write!(out, "{}“{item}”", day(adoption.date))?;
+            let mut more = Brackets::new(out);
+            more.put("稿件 ", adoption.item.as_deref(), "");
+            more.put("", adoption.issue.as_deref(), "");
+            more.put("", adoption.form.as_deref(), "");
+            more.finish(facts, &adoption.units);
         }
         Table::Comments => {
             let comment = &facts.comments[at];
-            let more = [
-                comment.leader.as_ref().map(|leader| format!("{leader}批示")),
-                comment.item.as_ref().map(|key| format!("稿件 {key}")),
-                None,
-                shared(facts, &comment.units),
-            ];
-            format!("{}“{item}”{}，{}。", day(comment.date), brackets(more), effect(points))
+            write!(out, "{}“{item}”", day(comment.date))?;
+            let mut more = Brackets::new(out);
+            more.put("", comment.leader.as_deref(), "批示");
+            more.put("稿件 ", comment.item.as_deref(), "");
+            more.finish(facts, &comment.units);
         }
-        Table::Duties => of_duty(facts, at, points),
+        Table::Duties => of_duty(out, facts, at)?,
         Table::Events => {
             let event = &facts.events[at];
-            let times = match event.count {
-                1 => String::new(),
-                count => format!(" {count} 次，每次 {price} 分"),
-            };
-            let more = [event.note.as_ref().map(ToString::to_string), None, None, shared(facts, &event.units)];
-            format!("{}“{item}”{}{times}，{}。", day(event.date), brackets(more), effect(points))
+            write!(out, "{}“{item}”", day(event.date))?;
+            let mut more = Brackets::new(out);
+            more.put("", event.note.as_deref(), "");
+            more.finish(facts, &event.units);
+            if event.count > 1 {
+                write!(out, " {} 次，每次 {price} 分", event.count)?;
+            }
         }
-        Table::Units | Table::Reports => effect(points),
+        Table::Units | Table::Reports => {}
+    }
+    write!(out, "，{}。", effect(points))
+}
+
+fn of_duty(out: &mut String, facts: &Facts, at: usize) -> fmt::Result {
+    let duty = &facts.duties[at];
+    out.push_str("约稿");
+    match (&duty.topic, &duty.solicitation) {
+        (Some(topic), _) => write!(out, "“{topic}”")?,
+        (None, Some(number)) => write!(out, " {number} ")?,
+        (None, None) => {}
+    }
+    write!(out, "{}截止，", day(duty.deadline))?;
+    match (answer(duty), duty.answered) {
+        (Answer::OnTime, Some(came)) => write!(out, "{}报送，未超过截止日期", day(came)),
+        (Answer::Late, Some(came)) => {
+            let days = duty.deadline.until(came).map_or(0, |span| span.get_days());
+            write!(out, "{}才报送，迟报 {days} 天", day(came))
+        }
+        (Answer::Refused, _) => out.write_str("单位拒报"),
+        (Answer::OnTime | Answer::Late | Answer::Missed, _) => out.write_str("未报送，属漏报"),
     }
 }
 
-fn of_duty(facts: &Facts, at: usize, points: Points) -> String {
-    let duty = &facts.duties[at];
-    let topic = match (&duty.topic, &duty.solicitation) {
-        (Some(topic), _) => format!("“{topic}”"),
-        (None, Some(number)) => format!(" {number} "),
-        (None, None) => String::new(),
-    };
-    let what = match (answer(duty), duty.answered) {
-        (Answer::OnTime, Some(came)) => format!("{}报送，未超过截止日期", day(came)),
-        (Answer::Late, Some(came)) => {
-            let days = duty.deadline.until(came).map_or(0, |span| span.get_days());
-            format!("{}才报送，迟报 {days} 天", day(came))
+/// What is told in brackets, if anything is.
+struct Brackets<'o> {
+    out: &'o mut String,
+    open: bool,
+}
+
+impl<'o> Brackets<'o> {
+    fn new(out: &'o mut String) -> Self {
+        Self { out, open: false }
+    }
+
+    fn put(&mut self, before: &str, what: Option<&str>, after: &str) {
+        if let Some(what) = what {
+            self.out.push_str(if self.open { "，" } else { "（" });
+            self.open = true;
+            [before, what, after].into_iter().for_each(|text| self.out.push_str(text));
         }
-        (Answer::Refused, _) => "单位拒报".to_owned(),
-        (Answer::OnTime | Answer::Late | Answer::Missed, _) => "未报送，属漏报".to_owned(),
-    };
-    format!("约稿{topic}{}截止，{what}，{}。", day(duty.deadline), effect(points))
-}
+    }
 
-fn shared(facts: &Facts, units: &[UnitIx]) -> Option<String> {
-    // The table's order, not the cell's: the order of names in a cell means nothing (R11).
-    let mut units: Vec<UnitIx> = units.to_vec();
-    units.sort_unstable();
-    units.dedup();
-    (units.len() > 1).then(|| {
-        let names: Vec<&str> = units.iter().map(|unit| &*facts.units[unit.index()].name).collect();
-        format!("{}共同署名，各计全分", names.join("、"))
-    })
-}
-
-fn brackets(parts: [Option<String>; 4]) -> String {
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("，")) }
+    /// Names the units that share the fact, and closes.
+    fn finish(mut self, facts: &Facts, units: &[UnitIx]) {
+        if units.len() > 1 {
+            // The table's order, not the cell's: the order of names in a cell means nothing (R11).
+            let mut units: Vec<UnitIx> = units.to_vec();
+            units.sort_unstable();
+            units.dedup();
+            let names: Vec<&str> = units.iter().map(|unit| &*facts.units[unit.index()].name).collect();
+            self.put("", (names.len() > 1).then(|| names.join("、")).as_deref(), "共同署名，各计全分");
+        }
+        if self.open {
+            self.out.push('）');
+        }
+    }
 }

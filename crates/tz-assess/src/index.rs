@@ -4,11 +4,15 @@ use jiff::civil::Date;
 use tz_model::{Facts, Table, UnitIx};
 use tz_scheme::Scheme;
 
+use crate::unit;
+
 /// One fact for one unit: a fact of three units has three (R11).
 #[derive(Clone, Copy)]
 pub(crate) struct Entry {
     key: u64,
     pub fact: FactAt,
+    /// For an item received, its category's place ([`unit::category`]): counting then needs no look at the item.
+    pub category: u8,
 }
 
 /// Where a fact stands in [`Facts`].
@@ -29,12 +33,12 @@ fn key(from: Date, unit: UnitIx) -> u64 {
 }
 
 impl Index {
-    /// Facts of the periods that open on a `wanted` day (R1): items by the day received, adoptions by the publication,
+    /// Facts of the periods that open on a `wanted` day (R1): items that count by the day received, adoptions by the publication,
     /// comments by the comment, duties by the deadline, events by their day.
     pub fn of(scheme: &Scheme, facts: &Facts, wanted: impl Fn(Date) -> bool) -> Self {
         let most = facts.reports.len() + facts.adoptions.len() + facts.comments.len() + facts.duties.len();
         let mut entries = Vec::with_capacity(most + facts.events.len());
-        let mut put = |table: Table, at: usize, day: Date, units: &[UnitIx]| {
+        let mut put = |table: Table, at: usize, day: Date, units: &[UnitIx], category: u8| {
             let from = scheme.opening(day);
             if !wanted(from) {
                 return;
@@ -43,15 +47,17 @@ impl Index {
             for (place, unit) in units.iter().enumerate() {
                 // A unit named twice in one cell is one unit.
                 if !units[..place].contains(unit) {
-                    entries.push(Entry { key: key(from, *unit), fact: FactAt { table, at } });
+                    entries.push(Entry { key: key(from, *unit), fact: FactAt { table, at }, category });
                 }
             }
         };
-        facts.reports.iter().enumerate().for_each(|(at, fact)| put(Table::Reports, at, fact.date, &fact.units));
-        facts.adoptions.iter().enumerate().for_each(|(at, fact)| put(Table::Adoptions, at, fact.date, &fact.units));
-        facts.comments.iter().enumerate().for_each(|(at, fact)| put(Table::Comments, at, fact.date, &fact.units));
-        facts.duties.iter().enumerate().for_each(|(at, fact)| put(Table::Duties, at, fact.deadline, &fact.units));
-        facts.events.iter().enumerate().for_each(|(at, fact)| put(Table::Events, at, fact.date, &fact.units));
+        for (at, fact) in facts.reports.iter().enumerate().filter(|(_, fact)| unit::counts(fact)) {
+            put(Table::Reports, at, fact.date, &fact.units, unit::category(scheme, &fact.category));
+        }
+        facts.adoptions.iter().enumerate().for_each(|(at, fact)| put(Table::Adoptions, at, fact.date, &fact.units, 0));
+        facts.comments.iter().enumerate().for_each(|(at, fact)| put(Table::Comments, at, fact.date, &fact.units, 0));
+        facts.duties.iter().enumerate().for_each(|(at, fact)| put(Table::Duties, at, fact.deadline, &fact.units, 0));
+        facts.events.iter().enumerate().for_each(|(at, fact)| put(Table::Events, at, fact.date, &fact.units, 0));
         entries.sort_unstable_by_key(|entry| entry.key);
         Self { entries }
     }

@@ -22,15 +22,15 @@ pub fn to_json(assessment: &Assessment) -> String {
 
 /// One unit's published period (计分表) as canonical text, to be hashed and kept. [`read_statement`] takes it back.
 pub fn statement_json(period: &str, unit: &UnitPeriod) -> String {
-    write(&Statement {
-        period: period.to_owned(),
-        unit: unit.unit.to_string(),
-        class: unit.class.to_string(),
-        group: unit.group.to_string(),
+    write(&StatementOut {
+        period,
+        unit: &unit.unit,
+        class: &unit.class,
+        group: &unit.group,
         total: unit.score.total.to_string(),
         rank: unit.score.rank,
         quota: unit.score.quota.as_ref().map(StatementQuota::from),
-        lines: unit.score.lines.iter().map(StatementLine::from).collect(),
+        lines: LinesOut(&unit.score.lines),
     })
 }
 
@@ -143,9 +143,41 @@ impl Serialize for LinesOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
         for line in self.0 {
-            seq.serialize_element(&StatementLine::from(line))?;
+            seq.serialize_element(&LineOut(line))?;
         }
         seq.end()
+    }
+}
+
+struct LineOut<'a>(&'a Line);
+
+impl Serialize for LineOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(6))?;
+        map.serialize_entry("rule", &*self.0.rule)?;
+        map.serialize_entry("item", &*self.0.item)?;
+        map.serialize_entry("clause", self.0.clause.as_str())?;
+        map.serialize_entry("points", &Shown(&self.0.points))?;
+        map.serialize_entry("facts", &FactsOut(&self.0.facts))?;
+        map.serialize_entry("why", &self.0.why)?;
+        map.end()
+    }
+}
+
+struct FactsOut<'a>(&'a [FactId]);
+
+impl Serialize for FactsOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Shown))
+    }
+}
+
+/// A value as it is shown.
+struct Shown<'a, T>(&'a T);
+
+impl<T: std::fmt::Display> Serialize for Shown<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
     }
 }
 
@@ -172,7 +204,19 @@ impl<'a> From<&'a Outcome> for OutcomeOut<'a> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
+struct StatementOut<'a> {
+    period: &'a str,
+    unit: &'a str,
+    class: &'a str,
+    group: &'a str,
+    total: String,
+    rank: u32,
+    quota: Option<StatementQuota>,
+    lines: LinesOut<'a>,
+}
+
+#[derive(Deserialize)]
 struct Statement {
     period: String,
     unit: String,
@@ -184,7 +228,7 @@ struct Statement {
     lines: Vec<StatementLine>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct StatementLine {
     rule: String,
     item: String,
@@ -192,19 +236,6 @@ struct StatementLine {
     points: String,
     facts: Vec<String>,
     why: String,
-}
-
-impl From<&Line> for StatementLine {
-    fn from(line: &Line) -> Self {
-        Self {
-            rule: line.rule.to_string(),
-            item: line.item.to_string(),
-            clause: line.clause.to_string(),
-            points: line.points.to_string(),
-            facts: line.facts.iter().map(FactId::to_string).collect(),
-            why: line.why.clone(),
-        }
-    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -57,9 +57,11 @@ pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: 
 /// How far one unit has come with its quota (报送任务) in a period, for the reporter's meter. `None` where its class has no
 /// quota.
 pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period) -> Option<Quota> {
-    let mut counter = Counter::new(scheme.quota(&facts.units.get(unit.index())?.class)?);
+    let mut counter = Counter::new(scheme, scheme.quota(&facts.units.get(unit.index())?.class)?);
     let own = facts.reports.iter().filter(|report| period.holds(report.date) && report.units.contains(&unit));
-    own.for_each(|report| counter.count(report));
+    own.filter(|report| unit::counts(report)).for_each(|report| {
+        counter.count(unit::category(scheme, &report.category));
+    });
     Some(counter.finish())
 }
 
@@ -109,7 +111,8 @@ impl Scorer<'_> {
         let entries = self.index.facts(period.from, unit);
         let found = unit::parts(&self.plan, self.facts, entries, class, as_of);
         let quota = found.quota.as_ref();
-        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, period, quota)).collect();
+        let named = period.chinese();
+        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, &named, quota)).collect();
         (lines, found.quota)
     }
 }

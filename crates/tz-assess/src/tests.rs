@@ -1,2 +1,4 @@
 mod cases;
+mod closed_months;
+mod leaves;
 mod properties;

@@ -1,8 +1,8 @@
 //! One unit's period: what each rule gives, before it is put into words.
 
 use jiff::civil::Date;
-use tz_model::{Adoption, CategoryCount, Channel, Comment, Facts, Points, Quota, Report, Table};
-use tz_scheme::ClassQuota;
+use tz_model::{Adoption, CategoryCount, Channel, Comment, Facts, Name, Points, Quota, Report, Table};
+use tz_scheme::{ClassQuota, Scheme};
 
 use crate::index::{Entry, FactAt};
 use crate::order::natural;
@@ -34,20 +34,21 @@ pub(crate) struct Parts {
 /// before it counts for nothing (R14).
 pub(crate) fn parts(plan: &Plan<'_>, facts: &Facts, entries: &[Entry], class: &str, as_of: Date) -> Parts {
     let quota = plan.scheme.quota(class);
-    let mut counter = quota.map(Counter::new);
+    let mut counter = quota.map(|quota| Counter::new(plan.scheme, quota));
     let mut parts: Vec<Part> = Vec::with_capacity(entries.len() + 4);
     for entry in entries {
         let at = entry.fact.at as usize;
         let mut put = |items: &[ItemIx], day: Date, times: i64| {
             for item in items {
-                let points = plan.item(*item).points * times;
+                let price = plan.item(*item).points;
+                let points = if times == 1 { price } else { price * times };
                 parts.push(Part { item: *item, points, fact: Some(entry.fact), day });
             }
         };
         match entry.fact.table {
             Table::Reports => {
                 if let Some(counter) = &mut counter {
-                    counter.count(&facts.reports[at]);
+                    counter.count(entry.category);
                 }
             }
             Table::Adoptions if stands(facts.adoptions[at].withdrawn, as_of) => {
@@ -82,43 +83,48 @@ fn stands(withdrawn: Option<Date>, as_of: Date) -> bool {
     withdrawn.is_none_or(|day| day > as_of)
 }
 
-/// Counts the items of a period against a quota (R3 to R5).
-pub(crate) struct Counter<'q> {
-    quota: &'q ClassQuota,
-    received: u32,
-    categories: Vec<u32>,
+/// True for an item that counts: not on paper, not a repeat, not ruled out (N3.1, R5).
+pub(crate) fn counts(report: &Report) -> bool {
+    report.counted && report.repeats.is_none() && report.channel != Channel::Paper
 }
 
-impl<'q> Counter<'q> {
-    pub fn new(quota: &'q ClassQuota) -> Self {
-        Self { quota, received: 0, categories: vec![0; quota.minimums.len()] }
+/// The place of a category in the scheme's list; one past its end for any other, which counts to the total only (R4).
+pub(crate) fn category(scheme: &Scheme, name: &Name) -> u8 {
+    let known = scheme.categories();
+    let place = known.iter().position(|category| category.name == *name).unwrap_or(known.len());
+    u8::try_from(place).unwrap_or(u8::MAX)
+}
+
+/// Counts the items of a period against a quota (R3 to R5).
+pub(crate) struct Counter<'s> {
+    scheme: &'s Scheme,
+    quota: &'s ClassQuota,
+    received: u32,
+    categories: [u32; 256],
+}
+
+impl<'s> Counter<'s> {
+    pub fn new(scheme: &'s Scheme, quota: &'s ClassQuota) -> Self {
+        Self { scheme, quota, received: 0, categories: [0; 256] }
     }
 
-    /// Takes an item in, if it counts: not on paper, not a repeat, not ruled out (N3.1, R5).
-    pub fn count(&mut self, report: &Report) {
-        if !report.counted || report.repeats.is_some() || report.channel == Channel::Paper {
-            return;
-        }
+    /// Takes in an item that counts.
+    pub fn count(&mut self, category: u8) {
         self.received += 1;
-        let category = self.quota.minimums.iter().position(|(category, _)| *category == report.category);
-        if let Some(category) = category {
-            self.categories[category] += 1;
-        }
+        self.categories[category as usize] += 1;
     }
 
     pub fn finish(self) -> Quota {
         let required = self.quota.total;
-        let pairs = self.quota.minimums.iter().zip(&self.categories);
-        let missing: u32 = pairs.clone().map(|((_, least), received)| least.saturating_sub(*received)).sum();
+        let category = |(name, least): &(Name, u32)| CategoryCount {
+            category: name.clone(),
+            received: self.categories[category(self.scheme, name) as usize],
+            required: *least,
+        };
+        let categories: Vec<CategoryCount> = self.quota.minimums.iter().map(category).collect();
+        let missing: u32 = categories.iter().map(|category| category.required.saturating_sub(category.received)).sum();
         let short = missing.max(required.saturating_sub(self.received));
         let over = if short == 0 { self.received - required } else { 0 };
-        let categories = pairs
-            .map(|((category, least), received)| CategoryCount {
-                category: category.clone(),
-                received: *received,
-                required: *least,
-            })
-            .collect();
         Quota { received: self.received, required, short, over, categories }
     }
 }
@@ -165,7 +171,7 @@ fn sort(facts: &Facts, parts: &mut [Part]) {
 }
 
 /// The 编号 of a fact.
-pub(crate) fn fact_key(facts: &Facts, fact: FactAt) -> &tz_model::Name {
+pub(crate) fn fact_key(facts: &Facts, fact: FactAt) -> &Name {
     let at = fact.at as usize;
     match fact.table {
         Table::Units => &facts.units[at].name,

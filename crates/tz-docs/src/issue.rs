@@ -55,6 +55,8 @@ pub enum IssueNumber {
     Regular(u32),
     /// 增刊第N期
     Supplement(u32),
+    /// A proof sheet (清样): the number is given at publication, so its place stays open.
+    Proof,
 }
 
 /// How the items of an issue are set.
@@ -86,6 +88,7 @@ pub fn issue(issue: &Issue) -> Vec<u8> {
     let number = match issue.number {
         IssueNumber::Regular(number) => format!("第{number}期"),
         IssueNumber::Supplement(number) => format!("增刊第{number}期"),
+        IssueNumber::Proof => "第　期（清样）".to_owned(),
     };
     let mut elements = Vec::new();
     masthead(&mut elements, issue, &name, &number);

@@ -25,7 +25,7 @@ pub use points::{NotPoints, Points};
 pub use result::{
     Annual, Assessment, CategoryCount, Line, Outcome, OutcomeKind, PeriodScore, Quota, UnitPeriod, UnitYear,
 };
-pub use time::{Month, NotADate, Period, parse_date, shanghai, shanghai_date};
+pub use time::{Month, NotADate, Period, moment_in_shanghai, parse_date, shanghai, shanghai_date};
 
 /// A name taken from a scheme or a table (category, form of adoption, unit). Shared, so that a million facts hold it once.
 pub type Name = std::sync::Arc<str>;

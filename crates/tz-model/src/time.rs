@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
 
@@ -18,6 +18,11 @@ pub fn shanghai(at: Timestamp) -> ZonedDateTime {
 /// The calendar day in Asia/Shanghai of a moment (R1).
 pub fn shanghai_date(at: Timestamp) -> Date {
     shanghai(at).date()
+}
+
+/// The moment the office's wall clock shows `at`. `None` at the ends of the calendar.
+pub fn moment_in_shanghai(at: DateTime) -> Option<Timestamp> {
+    at.to_zoned_datetime(TimeZone::fixed(Offset::constant(8))).ok().map(|zoned| zoned.timestamp())
 }
 
 /// A text that is no date or month.

@@ -40,7 +40,10 @@ impl<'t> Reader<'t> {
     ) {
         let hint = match nearest(given, known.clone()) {
             Some(name) => format!("是不是“{name}”？"),
-            None => format!("可以写：{}。", known.into_iter().collect::<Vec<_>>().join("、")),
+            None => match known.into_iter().collect::<Vec<_>>().join("、") {
+                all if all.is_empty() => "这里还没有列出可以写的。".to_owned(),
+                all => format!("可以写：{all}。"),
+            },
         };
         self.fault(at, format!("没有名为“{given}”的{what}。{hint}"));
     }
@@ -177,7 +180,7 @@ impl<'a> Node<'a> {
             _ => None,
         };
         if read.is_none() {
-            wrong_kind(reader, key, value, "分值：整数，或加引号的小数、分数，例如 5、\"2.5\"、\"1/3\"");
+            wrong_kind(reader, key, value, "整数，或加引号的小数、分数，例如 5、\"2.5\"、\"1/3\"");
         }
         read.map(|value| At { value, at })
     }

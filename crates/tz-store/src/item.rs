@@ -132,6 +132,8 @@ pub struct ItemFilter<'a> {
     pub states: &'a [&'a str],
     /// Before this identity, for the next page.
     pub before: Option<ItemId>,
+    /// After this identity, for the next page of a list with the oldest first.
+    pub after: Option<ItemId>,
     /// Received at or after.
     pub from: Option<Micros>,
     /// Received before.
@@ -170,6 +172,9 @@ impl Tx {
         }
         if let Some(before) = filter.before {
             query = query.filter(item::id.lt(before.0));
+        }
+        if let Some(after) = filter.after {
+            query = query.filter(item::id.gt(after.0));
         }
         if let Some(from) = filter.from {
             query = query.filter(item::received_at.ge(from));
@@ -275,6 +280,41 @@ impl Tx {
             .select(ItemRow::as_select())
             .load(self.connection())
             .map_err(Failure::at("looking for the same text"))
+    }
+
+    /// The items that were taken for repeats of an item, oldest first.
+    pub fn list_repeats_of(&mut self, row: &ItemRow) -> Result<Vec<ItemRow>, Failure> {
+        item::table
+            .filter(
+                item::office_id
+                    .eq(self.office.0)
+                    .and(item::fingerprint.eq(row.fingerprint))
+                    .and(item::repeats.eq(row.id)),
+            )
+            .order(item::id)
+            .select(ItemRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing an item's repeats"))
+    }
+
+    /// Items of a unit with the same normalised text, oldest first; withdrawn ones are left out.
+    pub fn list_same_text_of(&mut self, fingerprint: i64, unit: UnitId) -> Result<Vec<ItemRow>, Failure> {
+        item::table
+            .filter(
+                item::office_id
+                    .eq(self.office.0)
+                    .and(item::fingerprint.eq(fingerprint))
+                    .and(item::state.ne("withdrawn"))
+                    .and(
+                        item::id
+                            .eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
+                    ),
+            )
+            .order(item::id)
+            .limit(5)
+            .select(ItemRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("looking for the same text of a unit"))
     }
 
     /// The items a message became.

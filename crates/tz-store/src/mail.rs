@@ -78,6 +78,28 @@ impl Tx {
             .map_err(Failure::at("listing the messages"))
     }
 
+    /// As [`Tx::list_mail`], from before a message on: the next page.
+    pub fn list_mail_before(
+        &mut self,
+        fate: Option<&str>,
+        before: Option<MailId>,
+        limit: i64,
+    ) -> Result<Vec<MailRow>, Failure> {
+        let mut query = mail::table.filter(mail::office_id.eq(self.office.0)).into_boxed();
+        if let Some(fate) = fate {
+            query = query.filter(mail::fate.eq(fate));
+        }
+        if let Some(before) = before {
+            query = query.filter(mail::id.lt(before.0));
+        }
+        query
+            .order(mail::id.desc())
+            .limit(limit)
+            .select(MailRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the messages"))
+    }
+
     /// How many messages have each fate, by fate.
     pub fn count_mail_by_fate(&mut self) -> Result<Vec<(String, i64)>, Failure> {
         mail::table

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use tz_model::{IssueId, ItemId, PublicationId};
 
-use crate::schema::{issue, issue_item, publication};
+use crate::schema::{issue, issue_item, item, publication};
 use crate::{Failure, Micros, Tx, Write};
 
 /// A publication as stored.
@@ -125,6 +125,63 @@ impl Tx {
             .select(IssueRow::as_select())
             .load(self.connection())
             .map_err(Failure::at("listing the issues"))
+    }
+
+    /// Issues no longer being prepared (published or withdrawn), newest first: of one publication and year where given.
+    pub fn list_issue_archive(
+        &mut self,
+        of: Option<PublicationId>,
+        year: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<IssueRow>, Failure> {
+        let mut query =
+            issue::table.filter(issue::office_id.eq(self.office.0).and(issue::state.ne("draft"))).into_boxed();
+        if let Some(of) = of {
+            query = query.filter(issue::publication_id.eq(of.0));
+        }
+        if let Some(year) = year {
+            query = query.filter(issue::year.eq(year));
+        }
+        query
+            .order((issue::year.desc(), issue::published_at.desc(), issue::id.desc()))
+            .limit(limit)
+            .select(IssueRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing past issues"))
+    }
+
+    /// The issue of a publication that is being prepared, if there is one.
+    pub fn find_draft_issue(&mut self, of: PublicationId) -> Result<Option<IssueRow>, Failure> {
+        issue::table
+            .filter(
+                issue::office_id.eq(self.office.0).and(issue::publication_id.eq(of.0)).and(issue::state.eq("draft")),
+            )
+            .order(issue::id)
+            .select(IssueRow::as_select())
+            .first(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for the issue being prepared"))
+    }
+
+    /// The titles printed in some issues, by issue and place.
+    pub fn list_titles_of_issues(&mut self, ids: &[i64]) -> Result<Vec<(i64, String)>, Failure> {
+        issue_item::table
+            .inner_join(issue::table.on(issue::id.eq(issue_item::issue_id)))
+            .filter(issue_item::issue_id.eq_any(ids.to_vec()).and(issue::office_id.eq(self.office.0)))
+            .order((issue_item::issue_id, issue_item::position))
+            .select((issue_item::issue_id, issue_item::title))
+            .load(self.connection())
+            .map_err(Failure::at("listing the titles of issues"))
+    }
+
+    /// Identity, number and title of some items of the office.
+    pub fn list_numbers_of_items(&mut self, ids: &[i64]) -> Result<Vec<(i64, String, String)>, Failure> {
+        item::table
+            .filter(item::id.eq_any(ids.to_vec()).and(item::office_id.eq(self.office.0)))
+            .order(item::id)
+            .select((item::id, item::number, item::title))
+            .load(self.connection())
+            .map_err(Failure::at("listing the numbers of items"))
     }
 
     /// An issue by its identity.

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::schema::solicitation;
+use crate::item::ItemRow;
+use crate::schema::{item, item_unit, solicitation};
 use crate::{Failure, Micros, Tx, Write};
 
 /// A solicitation as stored.
@@ -46,6 +47,17 @@ impl Tx {
             .first(self.connection())
             .optional()
             .map_err(Failure::at("looking for a solicitation"))
+    }
+
+    /// The items sent in answer to a solicitation, oldest first, each once for every unit it is of.
+    pub fn list_answers(&mut self, id: i64) -> Result<Vec<(ItemRow, i64)>, Failure> {
+        item::table
+            .inner_join(item_unit::table.on(item_unit::item_id.eq(item::id)))
+            .filter(item::office_id.eq(self.office.0).and(item::solicitation_id.eq(id)))
+            .order((item::id, item_unit::position))
+            .select((ItemRow::as_select(), item_unit::unit_id))
+            .load(self.connection())
+            .map_err(Failure::at("listing the answers to a solicitation"))
     }
 }
 

@@ -1,8 +1,198 @@
-//! The room comment.
+//! The room of leaders' comments (批示): comments on items (F1, F1.n3) and on the bulletin (F1.n2), entered by hand.
 
-use crate::Routes;
+use askama::Template;
+use tz_app::facts::NewFact;
+use tz_app::{Editor, FieldFault, Problem};
+use tz_model::{Month, Table};
 
-/// Every route of the room.
+use crate::desk::{Desk, Frame, Room};
+use crate::forms::{Asked, Posted};
+use crate::forward::{EnteredLine, month_asked, typed_or};
+use crate::gate::By;
+use crate::network::{PickGroup, pick, picked};
+use crate::problem::{Answer, Oops};
+use crate::publication::late_words;
+use crate::{Allow, Routes};
+
+/// Every route of the room of comments with who may use it.
 pub(crate) fn routes() -> Routes {
     Routes::default()
+        .get("/comment", Allow::Editors, page)
+        .post("/comment", Allow::Editors, record)
+        .get("/comment/bulletin", Allow::Editors, bulletin_page)
+        .post("/comment/bulletin", Allow::Editors, record_bulletin)
+        .post("/comment/withdraw", Allow::Editors, withdraw)
+        .post("/comment/bulletin/withdraw", Allow::Editors, withdraw_bulletin)
+}
+
+/// Which of the two lists: leaders' comments on items, or units' heads on the bulletin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Items,
+    Bulletin,
+}
+
+impl Kind {
+    fn table(self) -> Table {
+        match self {
+            Self::Items => Table::Comments,
+            Self::Bulletin => Table::Events,
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Items => "/comment",
+            Self::Bulletin => "/comment/bulletin",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "comment/page.html")]
+struct CommentPage {
+    frame: Frame,
+    path: &'static str,
+    bulletin: bool,
+    month: String,
+    lines: Vec<EnteredLine>,
+    /// Name, words, chosen.
+    choices: Vec<(String, String, bool)>,
+    groups: Vec<PickGroup>,
+    date: String,
+    leader: String,
+    item: String,
+    note: String,
+    quantity: String,
+    faults: Vec<FieldFault>,
+}
+
+async fn show(
+    desk: &Desk,
+    who: Editor,
+    kind: Kind,
+    month: Option<Month>,
+    typed: &Posted,
+    faults: Vec<FieldFault>,
+) -> Result<CommentPage, Oops> {
+    let (lines, choices, groups) = desk
+        .run(move |app| {
+            let mut lines = app.entered_facts(&who, kind.table(), month)?;
+            let choices = match kind {
+                Kind::Items => app.comment_choices(&who)?,
+                Kind::Bulletin => app.bulletin_choices(&who)?,
+            };
+            if kind == Kind::Bulletin {
+                // Training and rotation are events too; they are in the room of the network.
+                lines.retain(|line| choices.iter().any(|(name, _)| *name == line.name));
+            }
+            Ok((lines, choices, app.unit_groups(&who)?))
+        })
+        .await?;
+    let fresh = typed.one("date").is_empty() && faults.is_empty();
+    Ok(CommentPage {
+        frame: desk.frame(Room::Comment, "批示"),
+        path: kind.path(),
+        bulletin: kind == Kind::Bulletin,
+        month: month.map(|month| month.to_string()).unwrap_or_default(),
+        lines: lines.into_iter().map(EnteredLine::of).collect(),
+        choices: choices
+            .into_iter()
+            .map(|(name, points)| {
+                let chosen = name == typed.one("name");
+                (name.clone(), format!("{name}（{points}分）"), chosen)
+            })
+            .collect(),
+        groups: pick(groups, typed),
+        date: typed_or(typed, fresh, "date", desk.server.app.today().to_string()),
+        leader: typed.one("leader").to_owned(),
+        item: typed.one("item").to_owned(),
+        note: typed.one("note").to_owned(),
+        quantity: typed_or(typed, fresh, "quantity", "1".to_owned()),
+        faults,
+    })
+}
+
+/// `GET /comment?month=2018-06`
+async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
+    let page = show(&desk, who, Kind::Items, month_asked(&asked), &asked, Vec::new()).await?;
+    desk.show(&page)
+}
+
+/// `GET /comment/bulletin`
+async fn bulletin_page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
+    let page = show(&desk, who, Kind::Bulletin, month_asked(&asked), &asked, Vec::new()).await?;
+    desk.show(&page)
+}
+
+async fn enter(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
+    let new = NewFact {
+        table: kind.table(),
+        units: picked(&posted),
+        date: posted.trimmed("date"),
+        name: posted.trimmed("name"),
+        item: posted.trimmed("item"),
+        form: String::new(),
+        leader: posted.trimmed("leader"),
+        note: posted.trimmed("note"),
+        quantity: if kind == Kind::Bulletin { posted.number("quantity").unwrap_or(0) } else { 1 },
+    };
+    let (by, name) = (who.clone(), new.name.clone());
+    let done = desk
+        .run(move |app| {
+            // Yearly duties have a page of their own, which enters each once.
+            let known = match kind {
+                Kind::Items => app.comment_choices(&by)?,
+                Kind::Bulletin => app.bulletin_choices(&by)?,
+            };
+            if kind == Kind::Bulletin && !known.iter().any(|(name, _)| *name == new.name) {
+                return Err(Problem::field("name", "请从列表中选择一项，列表来自现行计分办法。"));
+            }
+            app.record_fact(&by, &new)
+        })
+        .await;
+    match done {
+        Ok(recorded) => desk.done(kind.path(), &format!("已登记“{name}”。{}", late_words(recorded.late))),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(faults) => {
+                let page = show(&desk, who, kind, None, &posted, faults).await?;
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
+}
+
+/// `POST /comment`
+async fn record(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    enter(desk, who, Kind::Items, posted).await
+}
+
+/// `POST /comment/bulletin`
+async fn record_bulletin(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    enter(desk, who, Kind::Bulletin, posted).await
+}
+
+async fn take_back(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
+    let (key, reason, by) = (posted.trimmed("key"), posted.trimmed("reason"), who.clone());
+    match desk.run(move |app| app.withdraw_entered(&by, kind.table(), &key, &reason)).await {
+        Ok(recorded) => desk.done(kind.path(), &format!("已撤销。{}", late_words(recorded.late))),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(faults) => {
+                let page = show(&desk, who, kind, None, &Posted::default(), faults).await?;
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
+}
+
+/// `POST /comment/withdraw`
+async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    take_back(desk, who, Kind::Items, posted).await
+}
+
+/// `POST /comment/bulletin/withdraw`
+async fn withdraw_bulletin(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    take_back(desk, who, Kind::Bulletin, posted).await
 }

@@ -1,8 +1,181 @@
-//! The room forward.
+//! The room of upward reports (上报): what higher offices adopted, entered by hand (F1, R6, R11).
 
-use crate::Routes;
+use askama::Template;
+use tz_app::facts::{Entered, NewFact};
+use tz_app::publication::FORMS;
+use tz_app::{Editor, FieldFault, Problem};
+use tz_model::{Month, Table};
 
-/// Every route of the room.
+use crate::desk::{Desk, Frame, Room};
+use crate::forms::{Asked, Posted};
+use crate::gate::By;
+use crate::network::{PickGroup, pick, picked};
+use crate::problem::{Answer, Oops};
+use crate::publication::late_words;
+use crate::words;
+use crate::{Allow, Routes};
+
+/// Every route of the room of upward reports with who may use it.
 pub(crate) fn routes() -> Routes {
-    Routes::default()
+    Routes::default().get("/forward", Allow::Editors, page).post("/forward", Allow::Editors, record).post(
+        "/forward/withdraw",
+        Allow::Editors,
+        withdraw,
+    )
+}
+
+/// A fact entered by hand, as a line of a list.
+pub(crate) struct EnteredLine {
+    pub key: String,
+    pub date: String,
+    pub name: String,
+    pub points: String,
+    pub units: String,
+    /// Address and number of the item, if it is in the system.
+    pub item: Option<(String, String)>,
+    pub title: String,
+    pub form: String,
+    pub leader: String,
+    pub note: String,
+    pub by: String,
+}
+
+impl EnteredLine {
+    pub(crate) fn of(fact: Entered) -> Self {
+        Self {
+            key: fact.key,
+            date: words::day(fact.date),
+            points: fact.points.map(|points| format!("{} 分", (points * fact.quantity).signed())).unwrap_or_default(),
+            name: if fact.quantity > 1 { format!("{}，{}次", fact.name, fact.quantity) } else { fact.name },
+            units: fact.units,
+            item: fact.item.map(|(id, number)| (format!("/intake/{id}"), number)),
+            title: fact.title,
+            form: fact.form,
+            leader: fact.leader,
+            note: fact.note,
+            by: fact.by,
+        }
+    }
+}
+
+/// A heading with names to choose: name, words, chosen.
+pub(crate) struct ChoiceGroup {
+    pub heading: String,
+    pub names: Vec<(String, String, bool)>,
+}
+
+/// The month asked for, if it is one.
+pub(crate) fn month_asked(asked: &Posted) -> Option<Month> {
+    asked.one("month").trim().parse().ok()
+}
+
+/// A field as typed, or what it begins with on a fresh form.
+pub(crate) fn typed_or(typed: &Posted, fresh: bool, name: &str, first: String) -> String {
+    if fresh { first } else { typed.one(name).to_owned() }
+}
+
+#[derive(Template)]
+#[template(path = "forward/page.html")]
+struct ForwardPage {
+    frame: Frame,
+    month: String,
+    heading: String,
+    lines: Vec<EnteredLine>,
+    choices: Vec<ChoiceGroup>,
+    groups: Vec<PickGroup>,
+    forms: Vec<(&'static str, bool)>,
+    date: String,
+    item: String,
+    note: String,
+    faults: Vec<FieldFault>,
+}
+
+async fn show(
+    desk: &Desk,
+    who: Editor,
+    month: Option<Month>,
+    typed: &Posted,
+    faults: Vec<FieldFault>,
+) -> Result<ForwardPage, Oops> {
+    let (lines, choices, groups) = desk
+        .run(move |app| {
+            Ok((app.entered_facts(&who, Table::Adoptions, month)?, app.forward_choices(&who)?, app.unit_groups(&who)?))
+        })
+        .await?;
+    // An item page may hand over the item's number: /forward?item=2018-0613-04.
+    let fresh = typed.one("date").is_empty() && faults.is_empty();
+    Ok(ForwardPage {
+        frame: desk.frame(Room::Forward, "上报"),
+        month: month.map(|month| month.to_string()).unwrap_or_default(),
+        heading: month.map_or_else(|| "上级采用".to_owned(), |month| format!("{}上级采用", month.chinese())),
+        lines: lines.into_iter().map(EnteredLine::of).collect(),
+        choices: choices
+            .into_iter()
+            .map(|level| ChoiceGroup {
+                heading: level.heading,
+                names: level
+                    .names
+                    .into_iter()
+                    .map(|(name, points)| {
+                        let chosen = name == typed.one("name");
+                        (name.clone(), format!("{name}（{points}分）"), chosen)
+                    })
+                    .collect(),
+            })
+            .collect(),
+        groups: pick(groups, typed),
+        forms: FORMS.into_iter().map(|form| (form, form == typed.one("form"))).collect(),
+        date: typed_or(typed, fresh, "date", desk.server.app.today().to_string()),
+        item: typed.one("item").to_owned(),
+        note: typed.one("note").to_owned(),
+        faults,
+    })
+}
+
+/// `GET /forward?month=2018-06`
+async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
+    let page = show(&desk, who, month_asked(&asked), &asked, Vec::new()).await?;
+    desk.show(&page)
+}
+
+/// `POST /forward`
+async fn record(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    let new = NewFact {
+        table: Table::Adoptions,
+        units: picked(&posted),
+        date: posted.trimmed("date"),
+        name: posted.trimmed("name"),
+        item: posted.trimmed("item"),
+        form: if FORMS.contains(&posted.one("form")) { posted.trimmed("form") } else { String::new() },
+        leader: String::new(),
+        note: posted.trimmed("note"),
+        quantity: 1,
+    };
+    let by = who.clone();
+    let name = new.name.clone();
+    match desk.run(move |app| app.record_fact(&by, &new)).await {
+        Ok(recorded) => desk.done("/forward", &format!("已登记“{name}”。{}", late_words(recorded.late))),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(faults) => {
+                let page = show(&desk, who, None, &posted, faults).await?;
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
+}
+
+/// `POST /forward/withdraw`
+async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    let (key, reason, by) = (posted.trimmed("key"), posted.trimmed("reason"), who.clone());
+    match desk.run(move |app| app.withdraw_entered(&by, Table::Adoptions, &key, &reason)).await {
+        Ok(recorded) => desk.done("/forward", &format!("已撤销。{}", late_words(recorded.late))),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(faults) => {
+                let page = show(&desk, who, None, &Posted::default(), faults).await?;
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
 }

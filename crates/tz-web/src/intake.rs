@@ -1,8 +1,583 @@
-//! The room intake.
+//! The room 收稿: the list and one item side by side, decisions by one form each, editing that never overwrites, 补录.
+//! The ledger of messages is in `letters.rs` beside it.
 
-use crate::Routes;
+mod letters;
 
-/// Every route of the room.
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use tz_app::intake::{Inbox, InboxFilter, ItemPage, Move, REASONS, Reasoned};
+use tz_app::report::{Check, NewItem, fresh_key, state_name};
+use tz_app::{Editor, Problem};
+use tz_model::{Channel, ItemId, Revision, UnitId};
+
+use crate::desk::{Desk, Frame, Room};
+use crate::forms::{Asked, Posted};
+use crate::gate::By;
+use crate::problem::{Answer, Oops};
+use crate::report::{
+    Bit, CategoryChoice, Choice, bits, category_choices, download, id, paragraphs, sent_files, sentences, tone, under,
+    when,
+};
+use crate::{Allow, Routes, words};
+
+/// Every route of the intake room (收稿) with who may use it.
 pub(crate) fn routes() -> Routes {
     Routes::default()
+        .get("/intake", Allow::Editors, list)
+        .get("/intake/new", Allow::Editors, entering_form)
+        .upload("/intake/new", Allow::Editors, enter)
+        .get("/intake/{item}", Allow::Editors, item)
+        .get("/intake/{item}/edit", Allow::Editors, edit_form)
+        .post("/intake/{item}/edit", Allow::Editors, edit)
+        .post("/intake/{item}/restore", Allow::Editors, restore)
+        .post("/intake/{item}/claim", Allow::Editors, claim)
+        .post("/intake/{item}/release", Allow::Editors, release)
+        .post("/intake/{item}/reopen", Allow::Editors, reopen)
+        .post("/intake/{item}/return", Allow::Editors, return_item)
+        .post("/intake/{item}/decline", Allow::Editors, decline)
+        .post("/intake/{item}/hold", Allow::Editors, hold)
+        .post("/intake/{item}/not-counted", Allow::Editors, not_counted)
+        .post("/intake/{item}/count", Allow::Editors, count_again)
+        .post("/intake/{item}/ask", Allow::Editors, ask)
+        .post("/intake/{item}/remark", Allow::Editors, remark)
+        .get("/intake/{item}/attachment/{position}", Allow::Editors, attachment)
+        .and(letters::routes())
+}
+
+/// The states an editor may filter by.
+const STATES: [(&str, &str); 9] = [
+    ("", "待办"),
+    ("all", "全部稿件"),
+    ("received", "待处理"),
+    ("editing", "编辑中"),
+    ("held", "留存备用"),
+    ("returned", "已退回"),
+    ("declined", "不采用"),
+    ("adopted", "拟采用"),
+    ("published", "已采用"),
+];
+
+struct Line {
+    id: i64,
+    title: String,
+    about: String,
+    tags: Vec<(&'static str, String)>,
+    here: bool,
+}
+
+struct Decision {
+    path: &'static str,
+    name: &'static str,
+    coded: bool,
+    repeats: bool,
+    words: &'static str,
+}
+
+struct Shown {
+    id: i64,
+    number: String,
+    units: String,
+    state: &'static str,
+    tone: &'static str,
+    about: String,
+    revision: i64,
+    title: Vec<Bit>,
+    body: Vec<Bit>,
+    edited: bool,
+    can_claim: bool,
+    can_release: bool,
+    can_edit: bool,
+    can_reopen: bool,
+    decisions: Vec<Decision>,
+    codes: [&'static str; 9],
+    publications: Vec<(i64, String)>,
+    checks: Vec<Check>,
+    same: Vec<(i64, String)>,
+    files: Vec<(i64, String)>,
+    uses: Vec<String>,
+    versions: Vec<(i64, String, bool)>,
+    events: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "intake/desk.html")]
+struct DeskPage {
+    frame: Frame,
+    summary: String,
+    quarantined: i64,
+    faults: Vec<String>,
+    states: Vec<(&'static str, &'static str, bool)>,
+    categories: Vec<(String, bool)>,
+    units: Vec<Choice>,
+    text: String,
+    query: String,
+    lines: Vec<Line>,
+    next: Option<String>,
+    item: Option<Shown>,
+}
+
+fn filter_of(asked: &Posted) -> InboxFilter {
+    let known = |state: &str| STATES.iter().any(|(key, _)| *key == state);
+    InboxFilter {
+        state: Some(asked.trimmed("state")).filter(|state| known(state)).unwrap_or_default(),
+        category: asked.trimmed("category"),
+        unit: asked.number("unit").map(UnitId),
+        text: asked.trimmed("text").chars().take(50).collect(),
+        past: asked.number("past").map(ItemId),
+    }
+}
+
+/// The filter as the end of an address, empty where nothing is filtered.
+fn query_of(filter: &InboxFilter, past: Option<ItemId>) -> String {
+    let encoded =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let unit = filter.unit.map(|unit| unit.to_string()).unwrap_or_default();
+    let past = past.map(|past| past.to_string()).unwrap_or_default();
+    let pairs: Vec<String> = [
+        ("state", filter.state.as_str()),
+        ("category", &filter.category),
+        ("unit", &unit),
+        ("text", &filter.text),
+        ("past", &past),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| format!("{name}={}", encoded(value)))
+    .collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
+/// How long something has waited, in words.
+fn waited(since: jiff::Timestamp, now: jiff::Timestamp) -> String {
+    let minutes = now.duration_since(since).as_mins().max(0);
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes}分"),
+        (0, hours, minutes) => format!("{hours}小时{minutes}分"),
+        (days, hours, _) => format!("{days}天{hours}小时"),
+    }
+}
+
+fn desk_page(desk: &Desk, inbox: Inbox, filter: &InboxFilter, item: Option<ItemPage>) -> DeskPage {
+    let waiting =
+        inbox.oldest.map(|oldest| format!("，最久{}", waited(oldest, desk.server.app.now()))).unwrap_or_default();
+    let here = item.as_ref().map(|item| item.row.id);
+    DeskPage {
+        frame: desk.frame(Room::Intake, "收稿"),
+        summary: format!("待办{}件{waiting}", inbox.to_do),
+        quarantined: inbox.quarantined,
+        faults: Vec::new(),
+        states: STATES.iter().map(|(key, name)| (*key, *name, *key == filter.state)).collect(),
+        categories: inbox
+            .categories
+            .into_iter()
+            .map(|name| {
+                let chosen = name == filter.category;
+                (name, chosen)
+            })
+            .collect(),
+        units: inbox
+            .units
+            .into_iter()
+            .map(|(unit, name)| Choice { id: unit.0, name, chosen: filter.unit == Some(unit) })
+            .collect(),
+        text: filter.text.clone(),
+        query: query_of(filter, filter.past),
+        next: inbox.next.map(|next| format!("/intake{}", query_of(filter, Some(next)))),
+        lines: inbox
+            .lines
+            .into_iter()
+            .map(|line| {
+                let mut tags = Vec::new();
+                if line.row.worry {
+                    tags.push(("warn", "忧".to_owned()));
+                }
+                if line.over > 0 {
+                    tags.push(("warn", format!("超{}字", line.over)));
+                }
+                if line.row.repeats.is_some() {
+                    tags.push(("warn", "重复".to_owned()));
+                }
+                if !line.row.doubts.is_empty() {
+                    tags.push(("warn", "有疑点".to_owned()));
+                }
+                if !line.holder.is_empty() {
+                    tags.push(("act", format!("{}在编", line.holder)));
+                }
+                if !matches!(line.row.state.as_str(), "received" | "editing") {
+                    tags.push((tone(&line.row.state), state_name(&line.row.state).to_owned()));
+                }
+                Line {
+                    id: line.row.id,
+                    about: format!(
+                        "{} · {} · {}字 · {} {}",
+                        line.units,
+                        line.row.category,
+                        line.row.words,
+                        line.row.channel,
+                        when(line.row.received_at)
+                    ),
+                    title: line.row.title,
+                    tags,
+                    here: here == Some(line.row.id),
+                }
+            })
+            .collect(),
+        item: item.map(shown),
+    }
+}
+
+fn shown(page: ItemPage) -> Shown {
+    let may = |wish: Move| !page.others && wish.is_allowed_in(&page.row.state);
+    let (first, newest) = (page.first().clone(), page.newest().clone());
+    let mut decisions = Vec::new();
+    let mut decide = |allowed: bool, path, name, coded, repeats, words| {
+        if allowed {
+            decisions.push(Decision { path, name, coded, repeats, words });
+        }
+    };
+    decide(may(Move::Return), "return", "退稿", true, false, "补充说明（单位会看到）");
+    decide(may(Move::Decline), "decline", "不采用", true, false, "补充说明（单位会看到）");
+    decide(may(Move::Hold), "hold", "留存备用", false, false, "说明（单位会看到）");
+    let there = page.row.state != "withdrawn";
+    let out = !page.row.counted || page.row.repeats.is_some();
+    decide(there, "ask", "请单位核实", false, false, "要核实的内容（单位会看到）");
+    decide(there, "remark", "点评", false, false, "点评（单位会看到）");
+    decide(there && !out, "not-counted", "不计篇数", true, true, "补充说明（单位会看到）");
+    decide(there && out, "count", "恢复计数", false, false, "理由（单位会看到）");
+    let state = if page.mine { "我在编辑" } else { state_name(&page.row.state) };
+    let holder = if page.others { format!(" · 由{}认领", page.holder) } else { String::new() };
+    let authors =
+        if page.row.authors.is_empty() { String::new() } else { format!(" · 撰稿人{}", page.row.authors) };
+    let contact = if page.row.contact.is_empty() { String::new() } else { format!(" · {}", page.row.contact) };
+    Shown {
+        id: page.row.id,
+        number: page.row.number.clone(),
+        units: page.units.clone(),
+        state,
+        tone: tone(&page.row.state),
+        about: format!(
+            "{} · {}字 · {} {}收稿{authors}{contact}{holder}",
+            page.row.category,
+            page.row.words,
+            page.row.channel,
+            when(page.row.received_at)
+        ),
+        revision: page.row.revision,
+        title: bits(&first.title, &newest.title),
+        body: bits(&first.body, &newest.body),
+        edited: first.revision != newest.revision,
+        can_claim: may(Move::Claim) && !page.mine,
+        can_release: page.mine && may(Move::Release),
+        can_edit: may(Move::Edit),
+        can_reopen: may(Move::Reopen),
+        decisions,
+        codes: REASONS,
+        publications: page.publications.iter().map(|one| (one.id, one.name.clone())).collect(),
+        checks: page.checks.clone(),
+        same: page
+            .same
+            .iter()
+            .map(|one| (one.row.id, format!("{} {}《{}》", one.units, one.row.number, one.row.title)))
+            .collect(),
+        files: page.attachments.iter().map(|file| (file.row.position, file.row.name.clone())).collect(),
+        uses: page
+            .uses
+            .iter()
+            .map(|one| {
+                let points = if one.points.is_empty() { String::new() } else { format!("，{}分", one.points) };
+                format!("{} {}{points} {}", one.date, one.name, one.note)
+            })
+            .collect(),
+        versions: page
+            .versions
+            .iter()
+            .rev()
+            .map(|(version, by)| {
+                let remark = if version.note.is_empty() { String::new() } else { format!("，{}", version.note) };
+                let words = format!("第{}版 {} {by}{remark}", version.revision, when(version.saved_at));
+                (version.revision, words, version.revision != newest.revision && may(Move::Edit))
+            })
+            .collect(),
+        events: page
+            .events
+            .iter()
+            .map(|event| {
+                let by = if event.who.is_empty() { String::new() } else { format!("（{}）", event.who) };
+                format!("{} {}{by}", when(event.row.at), event.row.text)
+            })
+            .collect(),
+    }
+}
+
+/// `GET /intake`: what is to be done, oldest first.
+async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
+    let filter = filter_of(&asked);
+    let wish = filter.clone();
+    let inbox = desk.run(move |app| app.inbox(&who, &wish)).await?;
+    desk.show(&desk_page(&desk, inbox, &filter, None))
+}
+
+/// `GET /intake/{item}`: the list with one item beside it.
+async fn item(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, asked: Asked) -> Answer {
+    let (filter, item) = (filter_of(&asked), ItemId(id(&item)?));
+    let wish = filter.clone();
+    let (page, inbox) = desk.run(move |app| Ok((app.item(&who, item)?, app.inbox(&who, &wish)?))).await?;
+    desk.show(&desk_page(&desk, inbox, &filter, Some(page)))
+}
+
+/// The item and the version a form was opened at.
+fn opened(item: &str, posted: &Posted) -> Result<(ItemId, Revision), Oops> {
+    Ok((ItemId(id(item)?), Revision(posted.number("revision").unwrap_or(0))))
+}
+
+fn reasoned(posted: &Posted) -> Reasoned {
+    Reasoned { code: posted.trimmed("code"), words: posted.one("words").to_owned() }
+}
+
+/// `POST /intake/{item}/claim`
+async fn claim(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) -> Answer {
+    let item = ItemId(id(&item)?);
+    desk.run(move |app| app.claim(&who, item)).await?;
+    desk.done(&format!("/intake/{item}"), "已认领，其他编辑暂不能改动。")
+}
+
+/// `POST /intake/{item}/release`
+async fn release(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) -> Answer {
+    let item = ItemId(id(&item)?);
+    desk.run(move |app| app.release(&who, item)).await?;
+    desk.done(&format!("/intake/{item}"), "已放回待处理。")
+}
+
+/// `POST /intake/{item}/reopen`
+async fn reopen(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) -> Answer {
+    let item = ItemId(id(&item)?);
+    desk.run(move |app| app.reopen_item(&who, item)).await?;
+    desk.done(&format!("/intake/{item}"), "已重新列入待处理。")
+}
+
+/// `POST /intake/{item}/return`: sends an item back with a coded reason (退稿).
+async fn return_item(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let ((item, revision), why) = (opened(&item, &posted)?, reasoned(&posted));
+    desk.run(move |app| app.return_item(&who, item, revision, &why)).await?;
+    desk.done("/intake", "稿件已退回，单位可以看到原因。")
+}
+
+/// `POST /intake/{item}/decline`
+async fn decline(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let ((item, revision), why) = (opened(&item, &posted)?, reasoned(&posted));
+    desk.run(move |app| app.decline_item(&who, item, revision, &why)).await?;
+    desk.done("/intake", "已列为不采用，单位可以看到原因。")
+}
+
+/// `POST /intake/{item}/hold`
+async fn hold(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let ((item, revision), words) = (opened(&item, &posted)?, posted.one("words").to_owned());
+    desk.run(move |app| app.hold_item(&who, item, revision, &words)).await?;
+    desk.done("/intake", "已留存备用。")
+}
+
+/// `POST /intake/{item}/not-counted`
+async fn not_counted(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let (item, why, repeats) = (ItemId(id(&item)?), reasoned(&posted), posted.trimmed("repeats"));
+    desk.run(move |app| app.not_counted(&who, item, &why, &repeats)).await?;
+    desk.done(&format!("/intake/{item}"), "已核定不计篇数，单位可以看到原因。")
+}
+
+/// `POST /intake/{item}/count`
+async fn count_again(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let (item, words) = (ItemId(id(&item)?), posted.one("words").to_owned());
+    desk.run(move |app| app.count_again(&who, item, &words)).await?;
+    desk.done(&format!("/intake/{item}"), "已恢复计数。")
+}
+
+/// `POST /intake/{item}/ask`
+async fn ask(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let (item, words) = (ItemId(id(&item)?), posted.one("words").to_owned());
+    desk.run(move |app| app.ask_unit(&who, item, &words)).await?;
+    desk.done(&format!("/intake/{item}"), "已请单位核实。")
+}
+
+/// `POST /intake/{item}/remark`
+async fn remark(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let (item, words) = (ItemId(id(&item)?), posted.one("words").to_owned());
+    desk.run(move |app| app.remark(&who, item, &words)).await?;
+    desk.done(&format!("/intake/{item}"), "点评已送达单位。")
+}
+
+#[derive(Template)]
+#[template(path = "intake/edit.html")]
+struct EditPage {
+    frame: Frame,
+    id: i64,
+    about: String,
+    revision: i64,
+    faults: Vec<String>,
+    title: String,
+    body: String,
+    note: String,
+    categories: Vec<CategoryChoice>,
+    /// The version somebody else saved meanwhile.
+    newer: Option<(String, Vec<String>)>,
+}
+
+async fn edit_page(desk: &Desk, who: Editor, id: ItemId) -> Result<EditPage, Oops> {
+    let page = desk.run(move |app| app.item(&who, id)).await?;
+    let newest = page.newest();
+    Ok(EditPage {
+        frame: desk.frame(Room::Intake, "修改稿件"),
+        id: id.0,
+        about: format!("{} · {} · 现为第{}版", page.row.number, page.units, page.row.revision),
+        revision: page.row.revision,
+        faults: Vec::new(),
+        title: newest.title.clone(),
+        body: newest.body.clone(),
+        note: String::new(),
+        categories: category_choices(&page.categories, &page.row.category),
+        newer: None,
+    })
+}
+
+/// `GET /intake/{item}/edit`: the text, or what was typed of it and not saved while nobody else saved.
+async fn edit_form(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) -> Answer {
+    let item = ItemId(id(&item)?);
+    let by = who.clone();
+    let draft = desk.run(move |app| app.new_item_draft(&by, &format!("intake-{item}"))).await?;
+    let mut page = edit_page(&desk, who, item).await?;
+    if let Some((fields, at)) = draft {
+        let typed = Posted::from_fields(fields);
+        if typed.number("revision") == Some(page.revision) {
+            page.title = typed.trimmed("title");
+            page.body = typed.one("body").to_owned();
+            page.note = typed.trimmed("note");
+            page.about = format!("{} · 已恢复{}未保存的修改", page.about, words::moment(at));
+        }
+    }
+    desk.show(&page)
+}
+
+/// `POST /intake/{item}/edit`: a new version; where somebody else saved first, 409 with both texts.
+async fn edit(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let (item, revision) = opened(&item, &posted)?;
+    let (title, body) = (posted.one("title").to_owned(), posted.one("body").replace("\r\n", "\n"));
+    let (category, note) = (posted.trimmed("category"), posted.trimmed("note"));
+    let (by, typed) = (who.clone(), (title.clone(), body.clone(), category.clone(), note.clone()));
+    let saved =
+        desk.run(move |app| app.save_version(&by, item, revision, &typed.0, &typed.1, &typed.2, &typed.3)).await;
+    let problem = match saved {
+        Ok(revision) => return desk.done(&format!("/intake/{item}"), &format!("已存为第{revision}版。")),
+        Err(oops) => oops.into_problem()?,
+    };
+    let again = |page: EditPage| EditPage { title, body, note, ..page };
+    match problem {
+        Problem::Faults(found) => {
+            let page = again(edit_page(&desk, who, item).await?);
+            desk.show_faulty(&EditPage { revision: revision.0, faults: sentences(&found), ..page })
+        }
+        Problem::Overtaken { ref title, body: ref newer, .. } => {
+            let both = Some((title.clone(), paragraphs(newer)));
+            let page = again(edit_page(&desk, who, item).await?);
+            let page = EditPage { faults: vec![problem.to_string()], newer: both, ..page };
+            under(StatusCode::CONFLICT, desk.show(&page))
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// `POST /intake/{item}/restore`: an old version becomes the newest.
+async fn restore(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
+    let (item, revision) = opened(&item, &posted)?;
+    let old = Revision(posted.number("old").unwrap_or(0));
+    desk.run(move |app| app.restore_version(&who, item, revision, old)).await?;
+    desk.done(&format!("/intake/{item}"), &format!("已恢复第{old}版的文字，存为新的一版。"))
+}
+
+/// `GET /intake/{item}/attachment/{position}`
+async fn attachment(desk: Desk, By(who): By<Editor>, Path((item, position)): Path<(String, String)>) -> Answer {
+    let (item, position) = (ItemId(id(&item)?), id(&position)?);
+    let (file, bytes) = desk.run(move |app| app.attachment(&who, item, position)).await?;
+    Ok(download(&file.name, bytes))
+}
+
+#[derive(Template)]
+#[template(path = "intake/new.html")]
+struct NewPage {
+    frame: Frame,
+    draft: String,
+    faults: Vec<String>,
+    key: String,
+    title: String,
+    body: String,
+    authors: String,
+    contact: String,
+    paper: bool,
+    worry: bool,
+    categories: Vec<CategoryChoice>,
+    units: Vec<Choice>,
+}
+
+async fn entering_page(desk: &Desk, who: Editor, typed: &Posted) -> Result<NewPage, Oops> {
+    let (categories, units) = desk.run(move |app| app.entering_form(&who)).await?;
+    let chosen: Vec<i64> = typed.all("unit").filter_map(|unit| unit.parse().ok()).collect();
+    let key = typed.trimmed("key");
+    Ok(NewPage {
+        frame: desk.frame(Room::Intake, "补录"),
+        draft: String::new(),
+        faults: Vec::new(),
+        key: if key.is_empty() { fresh_key() } else { key },
+        title: typed.trimmed("title"),
+        body: typed.one("body").to_owned(),
+        authors: typed.trimmed("authors"),
+        contact: typed.trimmed("contact"),
+        paper: typed.ticked("paper"),
+        worry: typed.ticked("worry"),
+        categories: category_choices(&categories, typed.one("category")),
+        units: units
+            .into_iter()
+            .map(|(unit, name)| Choice { id: unit.0, name, chosen: chosen.contains(&unit.0) })
+            .collect(),
+    })
+}
+
+/// `GET /intake/new`: the form of 补录, with what was typed before and not sent.
+async fn entering_form(desk: Desk, By(who): By<Editor>) -> Answer {
+    let by = who.clone();
+    let draft = desk.run(move |app| app.new_item_draft(&by, "intake-new")).await?;
+    let (typed, said) = match draft {
+        Some((fields, at)) => (Posted::from_fields(fields), format!("已恢复{}保存的草稿", words::moment(at))),
+        None => (Posted::default(), String::new()),
+    };
+    let page = entering_page(&desk, who, &typed).await?;
+    desk.show(&NewPage { draft: said, ..page })
+}
+
+/// `POST /intake/new`: enters an item for a unit (补录).
+async fn enter(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
+    let new = NewItem {
+        units: posted.all("unit").filter_map(|unit| unit.parse().ok()).map(UnitId).collect(),
+        channel: if posted.ticked("paper") { Channel::Paper } else { Channel::Entered },
+        title: posted.trimmed("title"),
+        body: posted.one("body").replace("\r\n", "\n"),
+        category: posted.trimmed("category"),
+        worry: posted.ticked("worry"),
+        authors: posted.trimmed("authors"),
+        contact: posted.trimmed("contact"),
+        files: sent_files(&posted),
+        ..NewItem::default()
+    };
+    let (by, key) = (who.clone(), posted.trimmed("key"));
+    match desk.run(move |app| app.enter_for_unit(&by, &new, &key)).await {
+        Ok(entered) => {
+            let sentence =
+                format!("《{}》已录入，编号{}。{}", entered.title, entered.number, entered.warnings.concat());
+            desk.done(&format!("/intake/{}", entered.id), &sentence)
+        }
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let page = entering_page(&desk, who, &posted).await?;
+                desk.show_faulty(&NewPage { faults: sentences(&found), ..page })
+            }
+            other => Err(other.into()),
+        },
+    }
 }

@@ -72,7 +72,10 @@ impl Case {
     }
 
     fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).expect("a case can be read");
+        Self::parse(path, &std::fs::read_to_string(path).expect("a case can be read"))
+    }
+
+    fn parse(path: &Path, text: &str) -> Self {
         let (given, expected) = text.split_once("\n---\n").unwrap_or_else(|| panic!("{}: no ---", path.display()));
         let mut case = Self {
             path: path.to_owned(),
@@ -406,6 +409,11 @@ fn gather(dir: &Path, paths: &mut Vec<PathBuf>) {
             paths.push(path);
         }
     }
+}
+
+/// The facts a few lines tell, as in a case.
+pub(super) fn told(lines: &str) -> Facts {
+    Case::parse(Path::new("told"), &format!("told\n{lines}\n---\n")).facts
 }
 
 #[test]

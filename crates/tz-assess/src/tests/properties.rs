@@ -146,7 +146,7 @@ fn total(assessment: &Assessment, unit: &str, period: usize) -> Option<Points> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// Facts may stand in any order; the bytes of the result stay the same.
     #[test]

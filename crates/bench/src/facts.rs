@@ -1,0 +1,118 @@
+//! A county's made-up year: 103 units, about 12,000 facts.
+
+use jiff::civil::Date;
+use tz_model::{Adoption, Channel, Comment, Duty, Event, Facts, Name, Report, Unit, UnitIx};
+use tz_scheme::Scheme;
+
+/// About 12,000 facts of 2018 under the built-in scheme, the same every time.
+pub(crate) fn county_year(scheme: &Scheme) -> Facts {
+    let mut state = 2018u64;
+    let mut dice = move |below: u64| -> usize {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((state >> 33) % below).expect("small")
+    };
+    let mut facts = Facts {
+        units: scheme
+            .listed_units()
+            .iter()
+            .map(|unit| Unit {
+                name: unit.name.clone(),
+                class: unit.class.clone(),
+                group: unit.group.clone(),
+                direct_point: unit.direct_point,
+                parent: None,
+                from: None,
+                to: None,
+                extra: None,
+            })
+            .collect(),
+        ..Facts::default()
+    };
+    let units = facts.units.len() as u64;
+    let categories: Vec<Name> = scheme.categories().iter().map(|category| category.name.clone()).collect();
+    let kinds: Vec<Name> = scheme.adoption_kinds().iter().map(|price| price.name().clone()).collect();
+    let levels: Vec<Name> = scheme.comment_levels().iter().map(|price| price.name().clone()).collect();
+    let mut number = 0u32;
+    let mut key = move || -> Name {
+        number += 1;
+        number.to_string().into()
+    };
+    let day = |dice: &mut dyn FnMut(u64) -> usize| -> Date {
+        Date::constant(2018, i8::try_from(dice(12) + 1).expect("a month"), i8::try_from(dice(28) + 1).expect("a day"))
+    };
+    for _ in 0..9_000 {
+        let unit = UnitIx::at(dice(units));
+        let (date, category) = (day(&mut dice), categories[dice(categories.len() as u64)].clone());
+        let title = Some(format!("关于第{}项工作进展情况的报告", dice(9_999)).into());
+        facts.reports.push(Report {
+            key: key(),
+            units: vec![unit],
+            date,
+            category,
+            title,
+            channel: Channel::Mail,
+            repeats: None,
+            counted: true,
+            extra: None,
+        });
+    }
+    for _ in 0..2_300 {
+        let unit = UnitIx::at(dice(units));
+        let (date, kind) = (day(&mut dice), kinds[dice(kinds.len() as u64)].clone());
+        facts.adoptions.push(Adoption {
+            key: key(),
+            units: vec![unit],
+            date,
+            kind,
+            item: None,
+            form: None,
+            solicitation: None,
+            issue: None,
+            withdrawn: None,
+            extra: None,
+        });
+    }
+    for _ in 0..110 {
+        let unit = UnitIx::at(dice(units));
+        let (date, level) = (day(&mut dice), levels[dice(levels.len() as u64)].clone());
+        facts.comments.push(Comment {
+            key: key(),
+            units: vec![unit],
+            date,
+            level,
+            item: None,
+            leader: None,
+            withdrawn: None,
+            extra: None,
+        });
+    }
+    for _ in 0..500 {
+        let unit = UnitIx::at(dice(units));
+        let deadline = day(&mut dice);
+        let answered = (dice(10) > 0).then_some(deadline);
+        facts.duties.push(Duty {
+            key: key(),
+            units: vec![unit],
+            deadline,
+            solicitation: None,
+            answered,
+            outcome: None,
+            topic: None,
+            extra: None,
+        });
+    }
+    for _ in 0..90 {
+        let unit = UnitIx::at(dice(units));
+        let kind = scheme.event_kinds()[dice(scheme.event_kinds().len() as u64)].clone();
+        facts.events.push(Event {
+            key: key(),
+            units: vec![unit],
+            date: day(&mut dice),
+            kind,
+            count: 1,
+            note: None,
+            extra: None,
+        });
+    }
+    facts
+}

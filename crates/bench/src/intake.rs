@@ -1,0 +1,81 @@
+//! Durable mail intake, full pipeline, against bare SQLite FULL commits of the same raw bytes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use jiff::civil::Date;
+use tz_app::{App, FixedClock};
+use tz_read::samples::{self, EmlSpec};
+use tz_scheme::Scheme;
+use tz_store::Store;
+
+const MAILS: usize = 300;
+
+pub(crate) fn run() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = Arc::new(Store::open_folder(&folder.path().join("app")).expect("a fresh folder opens"));
+    let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
+    let clock = Arc::new(FixedClock::at("2018-06-04T01:00:00Z".parse().expect("a moment")));
+    let app =
+        App::open_or_set_up(Arc::clone(&store), clock, scheme, Date::constant(2018, 1, 1)).expect("a fresh office");
+    {
+        let mut tx = store.write(app.office()).expect("a transaction");
+        let unit =
+            tx.list_units(None).expect("units").first().map(|unit| tz_model::UnitId(unit.unit_id)).expect("a unit");
+        tx.insert_mailbox(unit, "unit@tengzhou.example", 0).expect("a mailbox");
+        tx.commit().expect("a commit");
+    }
+    let mails: Vec<Vec<u8>> = (0..MAILS).map(mail).collect();
+    let bytes: usize = mails.iter().map(Vec::len).sum();
+    let mut bare =
+        SqliteConnection::establish(&folder.path().join("bare.db").display().to_string()).expect("a fresh database");
+    bare.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE raw (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)")
+        .expect("a fresh table");
+    let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
+    // In turns, so that a noisy neighbour hits both alike.
+    for (place, raw) in mails.iter().enumerate() {
+        let start = Instant::now();
+        let fate = app.receive_mail(&format!("bench {place}"), raw).expect("intake");
+        ours += start.elapsed();
+        assert_eq!(fate.name(), "稿件", "{}", fate.reason());
+        let start = Instant::now();
+        diesel::sql_query("INSERT INTO raw (bytes) VALUES (?)")
+            .bind::<diesel::sql_types::Binary, _>(raw)
+            .execute(&mut bare)
+            .expect("a commit");
+        theirs += start.elapsed();
+    }
+    println!(
+        "intake, {MAILS} mails of {} KB with a docx, full pipeline: {:.0} mails/s | bare FULL commits: {:.0}/s | ratio {:.2} (to reach: at least 0.5, 150 mails/s)",
+        bytes / MAILS / 1024,
+        MAILS as f64 / ours.as_secs_f64(),
+        MAILS as f64 / theirs.as_secs_f64(),
+        theirs.as_secs_f64() / ours.as_secs_f64()
+    );
+}
+
+/// A mail of about 36 KB with a Word attachment; each differs from the others.
+fn mail(number: usize) -> Vec<u8> {
+    let paragraphs: Vec<String> = (0..90)
+        .map(|line| {
+            // Text that does not compress away: figures that differ from line to line and mail to mail.
+            let figures: String = (0..18)
+                .map(|at| format!("{}件、", (number * 7919 + line * 104_729 + at * 1_299_709) % 99_991))
+                .collect();
+            format!("第{line}项工作按计划推进，各村分别完成{figures}群众反映良好，下一步继续抓好落实。")
+        })
+        .collect();
+    let title = format!("夏季防汛第{number}号工作情况");
+    samples::eml(&EmlSpec {
+        from: "unit@tengzhou.example".to_owned(),
+        name: "信息员".to_owned(),
+        to: "office@tengzhou.example".to_owned(),
+        subject: format!("【工作动态】{title}"),
+        body: "请查收附件。".to_owned(),
+        attachments: vec![(format!("{title}.docx"), samples::docx(&title, &paragraphs))],
+        message_id: format!("bench-{number}@tengzhou.example"),
+        date: "Mon, 04 Jun 2018 09:00:00 +0800".to_owned(),
+    })
+}

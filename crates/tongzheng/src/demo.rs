@@ -1,0 +1,41 @@
+//! `tongzheng demo`: a full office with a made-up year on an embedded database.
+
+use std::sync::Arc;
+
+use tz_app::demo::Demo;
+use tz_store::Store;
+use tz_web::{Server, Settings};
+
+use crate::args::DemoOptions;
+use crate::say::{self, Stop};
+use crate::{progress, serve};
+
+pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
+    let listener = serve::listen(options.listen)?;
+    let temporary;
+    let folder = match &options.data {
+        Some(folder) => folder.as_path(),
+        None => {
+            temporary = tempfile::Builder::new()
+                .prefix("tongzheng-demo-")
+                .tempdir()
+                .map_err(|cause| Stop::one(format!("无法建立临时文件夹：{cause}。请用 --data 指定一个文件夹。")))?;
+            temporary.path()
+        }
+    };
+    if folder.join("tongzheng.db").exists() {
+        return Err(Stop::one(format!("文件夹“{}”里已有数据，演示不会改动它。请换一个文件夹。", folder.display())));
+    }
+    let store = Arc::new(Store::open_folder(folder)?);
+    let bar = progress::bar(Demo::STEPS, "正在准备演示数据");
+    let demo = Demo::make(store, |step| bar.set_position(step))?;
+    bar.finish_and_clear();
+    let address = listener.local_addr().unwrap_or(options.listen);
+    say::out(&demo.words(&format!("http://{address}/")));
+    let settings = Settings {
+        tls: false,
+        notice: Some("这是演示：单位名称取自公开文件，稿件、人员、批示等全部为虚构。演示时间为2018年12月。".to_owned()),
+        demo_accounts: demo.accounts.clone(),
+    };
+    serve::run_until_told(listener, Server::new(Arc::new(demo.app), settings)?)
+}

@@ -1,0 +1,46 @@
+//! `tongzheng statement verify` and `tongzheng verify`: closed months recomputed byte for byte, and every invariant checked.
+
+use crate::args::{StatementCommand, StatementOptions, VerifyOptions};
+use crate::say::{self, Stop};
+use crate::{progress, serve};
+
+pub(crate) fn run(options: &StatementOptions) -> Result<(), Stop> {
+    let StatementCommand::Verify { month, place } = &options.command;
+    let app = serve::open_existing(place)?;
+    let closed = app.closed_months()?;
+    let wanted: Vec<_> =
+        closed.into_iter().filter(|(closed, _, _)| month.is_none_or(|month| month == *closed)).collect();
+    if wanted.is_empty() {
+        return match month {
+            Some(month) => Err(Stop::one(format!("{}还没有关账，没有可核对的计分表。", month.chinese()))),
+            None => {
+                say::out("还没有关账的月份，没有可核对的计分表。\n");
+                Ok(())
+            }
+        };
+    }
+    let bar = progress::bar(wanted.len() as u64, "核对计分表");
+    let mut faults = Vec::new();
+    for (month, number, sha256) in wanted {
+        let found = app.check_statement(month)?.faults;
+        bar.suspend(|| {
+            let verdict = if found.is_empty() { "一致" } else { "不一致" };
+            say::out(&format!("第{number}号　{}　{verdict}　{sha256}\n", month.chinese()));
+        });
+        faults.extend(found);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if faults.is_empty() { Ok(()) } else { Err(Stop(faults)) }
+}
+
+pub(crate) fn verify_all(options: &VerifyOptions) -> Result<(), Stop> {
+    let app = serve::open_existing(&options.place)?;
+    let faults = app.verify()?;
+    if faults.is_empty() {
+        say::out("核验完毕，没有发现差错。\n");
+        Ok(())
+    } else {
+        Err(Stop(faults))
+    }
+}

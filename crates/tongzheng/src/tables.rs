@@ -1,0 +1,89 @@
+//! `tongzheng tables template`, and what other commands need of schemes and names.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tz_model::{Fault, Name, Unit};
+use tz_scheme::{BUILTIN_IDS, Scheme};
+use tz_tables::Vocabulary;
+
+use crate::args::{TablesCommand, TablesOptions};
+use crate::say::{self, Stop, file_fault};
+use crate::score::write_whole;
+
+pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
+    let TablesCommand::Template { out, scheme: named } = &options.command;
+    if out.exists() {
+        return Err(Stop::one(format!("文件“{}”已经存在，没有覆盖。请换一个文件名。", out.display())));
+    }
+    let scheme = scheme(named)?;
+    let units = units(&scheme);
+    let bytes = tz_tables::template(&units, &vocabulary(&scheme)).map_err(|large| Stop::one(large.to_string()))?;
+    write_whole(out, &bytes)?;
+    say::out(&format!(
+        "已生成“{}”，{}个单位已填好。填好各表后运行：tongzheng score --tables {} --year 2018\n",
+        out.display(),
+        units.len(),
+        out.display()
+    ));
+    Ok(())
+}
+
+/// A scheme by built-in id or file.
+pub(crate) fn scheme(named: &str) -> Result<Arc<Scheme>, Stop> {
+    if let Some(scheme) = Scheme::builtin(named) {
+        return Scheme::parse(scheme.text()).map(Arc::new).map_err(|faults| faults_of(named, &faults));
+    }
+    let path = Path::new(named);
+    match std::fs::read_to_string(path) {
+        Ok(text) => Scheme::parse(&text).map(Arc::new).map_err(|faults| faults_of(named, &faults)),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            let near = tz_model::nearest(named, BUILTIN_IDS.iter().copied());
+            let near = near.map(|near| format!("您是不是想写“{near}”？")).unwrap_or_default();
+            Err(Stop::one(format!(
+                "没有“{named}”这个计分办法：它不是内置编号（{}），也不是文件。{near}",
+                BUILTIN_IDS.join("、")
+            )))
+        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::InvalidData => {
+            Err(Stop::one(format!("计分办法文件“{named}”不是 UTF-8 文本。请另存为 UTF-8 编码后重试。")))
+        }
+        Err(cause) => Err(file_fault("读取", path, &cause)),
+    }
+}
+
+fn faults_of(named: &str, faults: &[Fault]) -> Stop {
+    Stop(faults.iter().map(|fault| format!("计分办法“{named}”{fault}")).collect())
+}
+
+/// The names a scheme knows, for the readers of tables.
+pub(crate) fn vocabulary(scheme: &Scheme) -> Vocabulary {
+    Vocabulary {
+        categories: scheme.categories().iter().map(|category| category.name.clone()).collect(),
+        adoption_kinds: scheme.adoption_kinds().iter().map(|price| price.name().clone()).collect(),
+        comment_levels: scheme.comment_levels().iter().map(|price| price.name().clone()).collect(),
+        event_kinds: scheme.event_kinds().to_vec(),
+        classes: scheme.classes().iter().map(|class| class.name.clone()).collect(),
+        groups: scheme.groups().to_vec(),
+        forms: ["独编", "综合", "一句话"].map(Name::from).to_vec(),
+        columns: Vec::new(),
+    }
+}
+
+/// The units a scheme lists, as a table has them.
+pub(crate) fn units(scheme: &Scheme) -> Vec<Unit> {
+    scheme
+        .listed_units()
+        .iter()
+        .map(|unit| Unit {
+            name: unit.name.clone(),
+            class: unit.class.clone(),
+            group: unit.group.clone(),
+            direct_point: unit.direct_point,
+            parent: None,
+            from: None,
+            to: None,
+            extra: None,
+        })
+        .collect()
+}

@@ -1,0 +1,139 @@
+//! A real Chromium by its driver, both from Debian packages.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+
+/// A browser window, and the driver that ends with it.
+pub struct Browser {
+    /// The window.
+    pub window: Client,
+    driver: Child,
+    profile: tempfile::TempDir,
+    pictures: PathBuf,
+}
+
+impl Browser {
+    /// Opens a window, or `None` with a printed line where Chromium or its driver is not installed.
+    pub async fn open() -> Option<Self> {
+        let Ok(mut driver) =
+            Command::new("chromedriver").arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn()
+        else {
+            println!("skipped: chromedriver is not installed (./test installs it)");
+            return None;
+        };
+        let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (_, rest) = line.split_once("started successfully on port ")?;
+            rest.trim_end_matches('.').parse::<u16>().ok()
+        });
+        std::thread::spawn(move || lines.for_each(drop));
+        let port = port.expect("chromedriver says its port");
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let mut arguments: Vec<String> = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1400,1000",
+            "--lang=zh-CN",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        let capabilities = serde_json::json!({ "goog:chromeOptions": { "args": arguments } });
+        let serde_json::Value::Object(capabilities) = capabilities else { return None };
+        let window = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.into_iter().collect())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("Chromium opens a window");
+        let pictures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../screenshots");
+        std::fs::create_dir_all(&pictures).expect("the pictures' folder can be made");
+        Some(Self { window, driver, profile, pictures })
+    }
+
+    /// Goes to an address.
+    pub async fn go(&self, address: &str) {
+        self.window.goto(address).await.expect("the page loads");
+    }
+
+    /// Types into the field of a name, instead of what stands there.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.find(&format!("[name='{name}']:not([type=hidden])")).await;
+        field.clear().await.expect("the field can be cleared");
+        field.send_keys(text).await.expect("the field takes text");
+    }
+
+    /// Chooses the entry with this text in the list of a name.
+    pub async fn choose(&self, name: &str, text: &str) {
+        let path = format!("//select[@name='{name}']/option[contains(normalize-space(.), '{text}')]");
+        let entry =
+            self.window.find(Locator::XPath(&path)).await.unwrap_or_else(|_| panic!("no entry {text} in {name}"));
+        entry.click().await.expect("the entry can be chosen");
+    }
+
+    /// Presses the button or link with this text.
+    pub async fn press(&self, text: &str) {
+        let path = format!(
+            "//main//button[contains(normalize-space(.), '{text}')] | //main//a[contains(normalize-space(.), '{text}')]"
+        );
+        match self.window.find(Locator::XPath(&path)).await {
+            Ok(button) => button.click().await.expect("the button can be pressed"),
+            Err(_) => panic!("no button {text} on this page:\n{}", self.text().await),
+        }
+    }
+
+    /// Presses a button whose script asks once more, and agrees.
+    pub async fn press_surely(&self, text: &str) {
+        self.press(text).await;
+        if self.window.get_alert_text().await.is_ok() {
+            self.window.accept_alert().await.expect("the question can be answered");
+        }
+    }
+
+    /// The element of a CSS selector.
+    pub async fn find(&self, selector: &str) -> Element {
+        match self.window.find(Locator::Css(selector)).await {
+            Ok(element) => element,
+            Err(_) => panic!("no {selector} on this page:\n{}", self.text().await),
+        }
+    }
+
+    /// The page's text as a person reads it.
+    pub async fn text(&self) -> String {
+        match self.window.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Fails unless the page says this.
+    pub async fn says(&self, expected: &str) {
+        let text = self.text().await;
+        assert!(text.contains(expected), "the page does not say “{expected}”:\n{text}");
+    }
+
+    /// Keeps a picture of the page.
+    pub async fn picture(&self, name: &str) {
+        let png = self.window.screenshot().await.expect("the window can be pictured");
+        std::fs::write(self.pictures.join(format!("{name}.png")), png).expect("the picture can be kept");
+    }
+
+    /// Closes the window and ends the driver.
+    pub async fn close(mut self) {
+        let _ = self.window.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        drop(self.profile);
+    }
+}

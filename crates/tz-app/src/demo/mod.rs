@@ -1,0 +1,137 @@
+//! The demonstration (演示): a full office with a made-up year, by the same use cases as real work, with a fixed seed.
+//!
+//! Units are those the built-in scheme lists; people, items, comments and everything else are made up. Eleven months of
+//! 2018 are closed; December is open, at nine in the morning of the 20th.
+
+mod dice;
+mod texts;
+mod year;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tz_model::{AccountId, UnitId};
+use tz_scheme::Scheme;
+use tz_store::Store;
+use tz_store::directory::PersonRow;
+
+use crate::account::{fresh_account, hash_password};
+use crate::{App, Chief, Clock, FixedClock, Person, Problem, Role, ShiftedClock};
+
+/// The password of every demonstration account.
+const PASSWORD: &str = "Tongzheng-2018";
+
+/// A demonstration, ready to be served.
+pub struct Demo {
+    /// Its office, at nine in the morning of 20 December 2018 and running on.
+    pub app: App,
+    /// The accounts to show: sign-in name, password, who that is.
+    pub accounts: Vec<(String, String, String)>,
+}
+
+/// The office's people while the year is made.
+struct Cast {
+    chief: Person,
+    editors: Vec<Person>,
+}
+
+impl Demo {
+    /// Steps that [`Demo::make`] reports: months.
+    pub const STEPS: u64 = 12;
+
+    /// Makes the year in a fresh store; `progress` hears how many months are done.
+    pub fn make(store: Arc<Store>, mut progress: impl FnMut(u64)) -> Result<Self, Problem> {
+        let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
+        let clock = Arc::new(FixedClock::at(year::moment(Date::constant(2018, 1, 1), 8, 0)));
+        let dynamic: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+        let app = App::open_or_set_up(Arc::clone(&store), dynamic, scheme, Date::constant(2018, 1, 1))?;
+        let (cast, accounts) = people(&app)?;
+        let chief = Chief::of(&cast.chief).expect("the chief's role is chief");
+        let mut year = year::Year::new(&app, scheme, cast)?;
+        for month in 1..=12 {
+            year.month(&app, &clock, month, &chief)?;
+            progress(u64::try_from(month).unwrap_or(0));
+        }
+        let office = app.office();
+        let start = year::moment(Date::constant(2018, 12, 20), 9, 0);
+        Ok(Self { app: App::new(store, Arc::new(ShiftedClock::starting_at(start)), office), accounts })
+    }
+
+    /// What to print when it is ready.
+    pub fn words(&self, address: &str) -> String {
+        let mut text = format!(
+            "通政演示已就绪：{address}\n演示时间为2018年12月20日，前11个月已关账，12月未关账。按 Ctrl-C 停止。\n\n账号（密码都是 {PASSWORD}）：\n"
+        );
+        for (login, _, who) in &self.accounts {
+            text.push_str(&format!("  {login}　{who}\n"));
+        }
+        text.push_str("\n各单位信息员的登录名就是单位名称。本系统不得存储、处理国家秘密。\n");
+        text
+    }
+}
+
+/// Accounts for every role, a reporter for every unit, people and mailboxes.
+fn people(app: &App) -> Result<(Cast, Vec<(String, String, String)>), Problem> {
+    let now = app.micros();
+    let hash = hash_password(PASSWORD);
+    let mut dice = dice::Dice::new(7);
+    let mut tx = app.write()?;
+    let account = |tx: &mut tz_store::Write,
+                   login: &str,
+                   name: &str,
+                   role: Role,
+                   unit: Option<UnitId>|
+     -> Result<Person, Problem> {
+        let id = tx.next_id("account")?;
+        tx.insert_account(&fresh_account(id, app.office().0, login, name, role, unit, hash.clone(), now))?;
+        Ok(Person { account: AccountId(id), name: name.to_owned(), role, unit, must_change: false })
+    };
+    let chief = account(&mut tx, "科长", "孔立新", Role::Chief, None)?;
+    let first = account(&mut tx, "编辑", "李文博", Role::Editor, None)?;
+    let second = account(&mut tx, "编辑二", "宋海燕", Role::Editor, None)?;
+    account(&mut tx, "管理员", "满建国", Role::Administrator, None)?;
+    let units = tx.list_units(None)?;
+    for (place, unit) in units.iter().enumerate() {
+        let id = UnitId(unit.unit_id);
+        let town = unit.ranking_group == "镇街";
+        // A few units fall short of the minimum (N1), so that the page has something to say.
+        let officers = match (town, place % 17) {
+            (true, 5) => 2,
+            (true, _) => 3,
+            (false, 9) => 1,
+            (false, _) => 2,
+        };
+        let mut reporter = String::new();
+        let duties =
+            ["第一责任人", "直接责任人", "具体责任人"].into_iter().chain(std::iter::repeat_n("信息员", officers));
+        for duty in duties {
+            let name = texts::name(&mut dice);
+            if duty == "信息员" && reporter.is_empty() {
+                reporter.clone_from(&name);
+            }
+            tx.insert_person(PersonRow {
+                id: 0,
+                office_id: 0,
+                unit_id: Some(unit.unit_id),
+                name,
+                duty: duty.to_owned(),
+                phone: format!("0632-555{:04}", dice.between(0, 9999)),
+                mail: String::new(),
+                left_on: None,
+                created_at: now,
+            })?;
+        }
+        tx.insert_mailbox(id, &format!("xinxi{:03}@tengzhou.example", place + 1), now)?;
+        account(&mut tx, &unit.name, &reporter, Role::Reporter, Some(id))?;
+    }
+    tx.commit()?;
+    let shown = [
+        ("科长", "科长：签发刊物、关账"),
+        ("编辑", "编辑：收稿、改稿、采用"),
+        ("滨湖镇", "滨湖镇信息员：报送、看得分"),
+        ("木石镇", "木石镇信息员：连续排名靠后的单位"),
+        ("管理员", "系统管理员：单位、人员、邮箱、账号"),
+    ];
+    let accounts = shown.map(|(login, who)| (login.to_owned(), PASSWORD.to_owned(), who.to_owned())).to_vec();
+    Ok((Cast { chief, editors: vec![first, second] }, accounts))
+}

@@ -1,0 +1,97 @@
+//! What has been entered by hand (上报, 批示, 事项), for the lists beside the forms.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use tz_model::{ItemId, Month, Points, Table};
+use tz_store::ledger::FactFilter;
+
+use super::day;
+use crate::publication::{joined, unit_names};
+use crate::{App, Editor, Problem, scheme_on};
+
+/// A fact entered by hand, as a list shows it.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    /// Its key in its table.
+    pub key: String,
+    /// The day that decides its month (R1).
+    pub date: Date,
+    /// Kind of adoption, level of comment, kind of event.
+    pub name: String,
+    /// Points (分) each unit gets for it by the scheme in force today, if it has a price.
+    pub points: Option<Points>,
+    /// The units, joined by `、`.
+    pub units: String,
+    /// The item it is about, if it is in the system: identity and number.
+    pub item: Option<(ItemId, String)>,
+    /// The item's title, or what the higher office printed.
+    pub title: String,
+    /// 独编, 综合, 一句话.
+    pub form: String,
+    /// Who commented.
+    pub leader: String,
+    /// The comment's words, a remark.
+    pub note: String,
+    /// How many times.
+    pub quantity: i64,
+    /// Who entered it.
+    pub by: String,
+}
+
+impl App {
+    /// Facts of a table entered by hand and dated in a month (all where `None`), newest date first, at most 500. What issues
+    /// printed is not among them.
+    pub fn entered_facts(&self, _who: &Editor, table: Table, month: Option<Month>) -> Result<Vec<Entered>, Problem> {
+        let mut tx = self.read()?;
+        let scheme = scheme_on(&mut tx, self.today())?;
+        let (from, to) = match month {
+            Some(month) => (Some(month.first().to_string()), Some(month.last().to_string())),
+            None => (None, None),
+        };
+        let mut rows = tx.list_facts(&FactFilter {
+            table: Some(table.name()),
+            from: from.as_deref(),
+            to: to.as_deref(),
+            ..FactFilter::default()
+        })?;
+        rows.retain(|row| row.issue_id.is_none());
+        rows.sort_by(|a, b| (&b.date, b.seq).cmp(&(&a.date, a.seq)));
+        rows.truncate(500);
+        let names = unit_names(&mut tx)?;
+        let ids: Vec<i64> = rows.iter().filter_map(|row| row.item_id).collect();
+        let numbers: BTreeMap<i64, String> =
+            tx.list_numbers_of_items(&ids)?.into_iter().map(|(id, number, _)| (id, number)).collect();
+        let accounts: BTreeMap<i64, String> =
+            tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
+        let prices: BTreeMap<String, Points> = scheme
+            .rules()
+            .iter()
+            .filter_map(|rule| match &rule.body {
+                tz_scheme::Body::Facts(facts) => Some(&facts.prices),
+                _ => None,
+            })
+            .flatten()
+            .map(|price| (price.name().to_string(), price.points()))
+            .collect();
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                Some(Entered {
+                    date: day(&row.date)?,
+                    points: prices.get(&row.name).copied(),
+                    units: joined(&names, &row.unit_ids()),
+                    item: row.item_id.and_then(|id| Some((ItemId(id), numbers.get(&id)?.clone()))),
+                    title: row.title.unwrap_or_default(),
+                    form: row.form.unwrap_or_default(),
+                    leader: row.leader.unwrap_or_default(),
+                    note: row.note.unwrap_or_default(),
+                    quantity: row.quantity,
+                    by: row.recorded_by.and_then(|by| accounts.get(&by).cloned()).unwrap_or_default(),
+                    key: row.key,
+                    name: row.name,
+                })
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,351 @@
+//! Adopting items into a draft issue and arranging it (编排). Nothing here scores.
+
+use tz_model::{AccountId, IssueId, ItemId, PublicationId, Revision};
+use tz_store::Write;
+use tz_store::audit::Act;
+use tz_store::item::{EventRow, ItemRow};
+use tz_store::publication::{IssueItemRow, IssueRow};
+
+use super::{DRAFT, FORMS, OFFICE, PUBLISHED, issue_with_publication, joined, unit_names};
+use crate::problem::all_right;
+use crate::{App, Editor, FieldFault, Person, Problem};
+
+/// What adopting did.
+#[derive(Clone, Debug)]
+pub struct Adopted {
+    /// The draft it stands in now.
+    pub issue: IssueId,
+    /// The publication's name.
+    pub publication: String,
+    /// Its place there, from 1.
+    pub place: usize,
+}
+
+/// How one place of a draft should be, as typed.
+#[derive(Clone, Debug)]
+pub struct PlaceWish {
+    /// The item standing there.
+    pub item: ItemId,
+    /// The place's seal when the page was opened.
+    pub opened: String,
+    /// Its number in the order.
+    pub order: String,
+    /// 栏目
+    pub column: String,
+    /// The title to be printed.
+    pub title: String,
+    /// The text to be printed.
+    pub body: String,
+    /// 署名
+    pub byline: String,
+    /// 形式
+    pub form: String,
+}
+
+/// What to do besides saving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComposeAct {
+    /// Nothing.
+    Save,
+    /// One place up.
+    Up(ItemId),
+    /// One place down.
+    Down(ItemId),
+    /// Out of the issue.
+    Remove(ItemId),
+    /// Title and text of the item's newest version instead of what stands there.
+    Renew(ItemId),
+}
+
+/// Names a place's content, to tell whether it was changed meanwhile.
+pub(super) fn seal(row: &IssueItemRow) -> String {
+    let fields = [&row.column_name, &row.title, &row.body, &row.byline, &row.form];
+    let text = fields.map(|field| field.replace('\u{1f}', " ")).join("\u{1f}");
+    let mut hash = tz_store::content::sha256(format!("{}\u{1f}{text}", row.revision).as_bytes());
+    hash.truncate(16);
+    hash
+}
+
+/// What an item's state is by where it stands: published beats being prepared beats received.
+pub(super) fn settle(tx: &mut Write, mut item: ItemRow) -> Result<(), Problem> {
+    let issues = tx.list_issues_of_item(ItemId(item.id))?;
+    let stands_in = |state: &str| issues.iter().any(|(_, issue)| issue.state == state);
+    let state = if stands_in(PUBLISHED) {
+        "published"
+    } else if stands_in(DRAFT) {
+        "adopted"
+    } else {
+        "received"
+    };
+    if item.state != state {
+        item.state = state.to_owned();
+        let revision = Revision(item.revision);
+        if !tx.update_item(&item, revision)? {
+            return Err(Problem::Refused(format!("《{}》刚刚被他人修改，请重新打开后再试。", item.title)));
+        }
+    }
+    Ok(())
+}
+
+/// As [`App::adopt`], inside a bigger transaction.
+pub(crate) fn adopt_in(
+    tx: &mut Write,
+    who: &Person,
+    item: ItemId,
+    revision: Revision,
+    publication: PublicationId,
+    now: i64,
+) -> Result<Adopted, Problem> {
+    let (mut row, units) = tx.find_item(OFFICE, item)?.ok_or(Problem::NotThere)?;
+    let publication = tx.find_publication(publication)?.ok_or(Problem::NotThere)?;
+    let version = tx.find_version(item, Revision(row.revision))?.ok_or(Problem::NotThere)?;
+    if row.revision != revision.0 {
+        let by = match version.saved_by {
+            Some(by) => tx.find_account(AccountId(by))?.map(|account| account.name),
+            None => None,
+        };
+        return Err(Problem::Overtaken {
+            by: by.unwrap_or_else(|| "报送单位".to_owned()),
+            current: row.revision,
+            title: version.title,
+            body: version.body,
+        });
+    }
+    if let Some(word) = match row.state.as_str() {
+        "returned" => Some("已退回，须由单位修改后重新报送"),
+        "declined" => Some("已决定不采用，请先在收稿页恢复为待处理"),
+        "withdrawn" => Some("已由单位撤回"),
+        _ => None,
+    } {
+        return Err(Problem::Refused(format!("《{}》{word}，不能编入刊物。", row.title)));
+    }
+    if let Some(by) = row.claimed_by.filter(|&by| by != who.account.0) {
+        let by = tx.find_account(AccountId(by))?.map_or_else(|| "他人".to_owned(), |account| account.name);
+        return Err(Problem::Refused(format!("《{}》已由{by}认领。请与其商量，或待其放回后再采用。", row.title)));
+    }
+    // Writing the publication back holds it until the end: two editors never begin two drafts of one title.
+    tx.update_publication(&publication)?;
+    let issue = match tx.find_draft_issue(PublicationId(publication.id))? {
+        Some(issue) => IssueId(issue.id),
+        None => tx.insert_issue(IssueRow {
+            id: 0,
+            office_id: 0,
+            publication_id: publication.id,
+            state: DRAFT.to_owned(),
+            year: None,
+            number: None,
+            running_number: None,
+            date: None,
+            created_at: now,
+            created_by: Some(who.account.0),
+            published_at: None,
+            published_by: None,
+            withdrawn_reason: String::new(),
+            content_id: None,
+        })?,
+    };
+    let mut places = tx.list_issue_items(issue)?;
+    if places.iter().any(|place| place.item_id == item.0) {
+        return Err(Problem::Refused(format!(
+            "《{}》已在正在编辑的这一期《{}》中，不必重复采用。",
+            row.title, publication.name
+        )));
+    }
+    let names = unit_names(tx)?;
+    places.push(IssueItemRow {
+        issue_id: issue.0,
+        position: 0,
+        item_id: item.0,
+        revision: row.revision,
+        column_name: row.category.clone(),
+        title: version.title,
+        body: version.body,
+        byline: joined(&names, &units),
+        form: FORMS[0].to_owned(),
+        fact_key: None,
+    });
+    tx.replace_issue_items(issue, &places)?;
+    row.claimed_by = None;
+    // An item already published elsewhere stays so for its unit; it only gains another place.
+    if row.state != "published" {
+        row.state = "adopted".to_owned();
+    }
+    if !tx.update_item(&row, revision)? {
+        return Err(Problem::Refused(format!("《{}》刚刚被他人修改，请重新打开后再采用。", row.title)));
+    }
+    tx.append_event(EventRow {
+        item_id: item.0,
+        position: 0,
+        at: now,
+        account_id: Some(who.account.0),
+        kind: "adopted".to_owned(),
+        text: format!("拟编入《{}》，刊发后计分。", publication.name),
+        for_unit: true,
+    })?;
+    tx.record_act(&Act {
+        at: now,
+        account: Some(who.account.0),
+        who: &who.name,
+        act: "采用稿件",
+        object: &row.number,
+        done: true,
+        detail: &format!("《{}》", publication.name),
+    })?;
+    Ok(Adopted { issue, publication: publication.name, place: places.len() })
+}
+
+/// The rows of a draft as wished. Rows nobody speaks of (added meanwhile) stay, at the end.
+fn arrange(stored: &[IssueItemRow], wishes: &[PlaceWish]) -> Result<Vec<IssueItemRow>, Vec<FieldFault>> {
+    let mut faults = Vec::new();
+    let mut placed: Vec<((i64, i64), IssueItemRow)> = Vec::new();
+    for row in stored {
+        let Some(wish) = wishes.iter().find(|wish| wish.item.0 == row.item_id) else {
+            placed.push(((i64::MAX, row.position), row.clone()));
+            continue;
+        };
+        let wished = IssueItemRow {
+            column_name: one_line(&wish.column),
+            title: one_line(&wish.title),
+            body: wish.body.replace("\r\n", "\n").trim_end().to_owned(),
+            byline: one_line(&wish.byline),
+            form: wish.form.trim().to_owned(),
+            ..row.clone()
+        };
+        let name = if wished.title.is_empty() { &row.title } else { &wished.title };
+        let mut fault = |sentence: String| faults.push(FieldFault::new("place", sentence));
+        if wish.opened != seal(row) && seal(&wished) != seal(row) {
+            fault(format!(
+                "《{}》刚被他人改过。下面是您的文字，对方的文字附在其后；请对照后再保存，届时以您的为准。",
+                row.title
+            ));
+        }
+        if wished.title.is_empty() {
+            fault(format!("第{}条没有标题，请补上。", row.position));
+        }
+        if wished.body.trim().is_empty() && wished.form != FORMS[2] {
+            fault(format!("《{name}》没有正文。只用一句话的，请把形式改为“一句话”。"));
+        }
+        if !FORMS.contains(&wished.form.as_str()) {
+            fault(format!("《{name}》的形式请从独编、综合、一句话中选择。"));
+        }
+        for (what, text, most) in [
+            ("栏目", &wished.column_name, 20),
+            ("标题", &wished.title, 200),
+            ("署名", &wished.byline, 400),
+            ("正文", &wished.body, 50_000),
+        ] {
+            if text.chars().count() > most {
+                fault(format!("《{}》的{what}太长，不超过{most}字。", row.title));
+            }
+        }
+        match wish.order.trim().parse::<i64>() {
+            Ok(order) if (1..=999).contains(&order) => {
+                // Of two with one number, the one that was moved there goes in front when it came from behind.
+                let towards = (order - row.position).signum();
+                placed.push(((order, towards), wished));
+            }
+            Ok(_) | Err(_) => fault(format!("《{name}》的次序请填1到999之间的整数。")),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    placed.sort_by_key(|(order, _)| *order);
+    Ok(placed.into_iter().map(|(_, row)| row).collect())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A draft, still one: what everything that changes it begins with.
+fn draft(tx: &mut Write, id: IssueId) -> Result<(IssueRow, String), Problem> {
+    let (issue, publication) = issue_with_publication(tx, id)?;
+    let name = super::label(&publication, &issue);
+    if !tx.update_issue(&issue, DRAFT)? {
+        return Err(Problem::Refused(format!("{name}已经刊发或撤回，不能再编辑。请打开该期查看。")));
+    }
+    Ok((issue, publication.name))
+}
+
+impl App {
+    /// Adopts an item's version into the draft of a publication (采用), beginning one if there is none. Scores nothing yet.
+    pub fn adopt(
+        &self,
+        who: &Editor,
+        item: ItemId,
+        revision: Revision,
+        publication: PublicationId,
+    ) -> Result<Adopted, Problem> {
+        let mut tx = self.write()?;
+        let adopted = adopt_in(&mut tx, who, item, revision, publication, self.micros())?;
+        tx.commit()?;
+        Ok(adopted)
+    }
+
+    /// Saves a draft as arranged (编排): order, columns, words, bylines, forms; and moves, removes or renews one item.
+    ///
+    /// Two editors at once: items the other added stay; an item both changed is a fault, and nothing is overwritten unseen.
+    pub fn save_issue(&self, who: &Editor, id: IssueId, wishes: &[PlaceWish], act: ComposeAct) -> Result<(), Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let (_, publication) = draft(&mut tx, id)?;
+        let stored = tx.list_issue_items(id)?;
+        let mut rows = match arrange(&stored, wishes) {
+            Ok(rows) => rows,
+            Err(faults) => return all_right(faults),
+        };
+        let at = |item: ItemId| rows.iter().position(|row| row.item_id == item.0).ok_or(Problem::NotThere);
+        let mut removed = None;
+        match act {
+            ComposeAct::Save => {}
+            ComposeAct::Up(item) => {
+                let place = at(item)?;
+                rows.swap(place, place.saturating_sub(1));
+            }
+            ComposeAct::Down(item) => {
+                let place = at(item)?;
+                let last = rows.len() - 1;
+                rows.swap(place, (place + 1).min(last));
+            }
+            ComposeAct::Remove(item) => {
+                let place = at(item)?;
+                removed = Some(rows.remove(place));
+            }
+            ComposeAct::Renew(item) => {
+                let place = at(item)?;
+                let (newest, _) = tx.find_item(OFFICE, item)?.ok_or(Problem::NotThere)?;
+                let version = tx.find_version(item, Revision(newest.revision))?.ok_or(Problem::NotThere)?;
+                rows[place].revision = version.revision;
+                rows[place].title = version.title;
+                rows[place].body = version.body;
+            }
+        }
+        tx.replace_issue_items(id, &rows)?;
+        if let Some(row) = removed {
+            let (item, _) = tx.find_item(OFFICE, ItemId(row.item_id))?.ok_or(Problem::NotThere)?;
+            let number = item.number.clone();
+            settle(&mut tx, item)?;
+            tx.append_event(EventRow {
+                item_id: row.item_id,
+                position: 0,
+                at: now,
+                account_id: Some(who.account.0),
+                kind: "unadopted".to_owned(),
+                text: format!("未编入本期《{publication}》，退回待处理。"),
+                for_unit: true,
+            })?;
+            tx.record_act(&Act {
+                at: now,
+                account: Some(who.account.0),
+                who: &who.name,
+                act: "撤下稿件",
+                object: &number,
+                done: true,
+                detail: &format!("《{publication}》"),
+            })?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+}

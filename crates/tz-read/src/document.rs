@@ -1,0 +1,139 @@
+//! Documents: what every reader of a format gives, and the choice of the reader.
+
+use crate::budget::Budget;
+use crate::docx::DocxReader;
+use crate::html::HtmlReader;
+use crate::kind::{FileKind, tell};
+use crate::note::Note;
+use crate::plain::PlainReader;
+use crate::propose::says_nothing;
+use crate::unreadable::Unreadable;
+
+/// The text of a document (文档).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The title, if the document begins with one: its centred first lines, or a short first line.
+    pub title: Option<String>,
+    /// The paragraphs after the title, none empty, ends trimmed; table cells are paragraphs of their own.
+    pub paragraphs: Vec<String>,
+    /// Text outside the body (headers, footers, notes, properties): not part of an item, but a mark may stand there.
+    pub margins: Vec<String>,
+    /// What was noticed, sorted, each once.
+    pub notes: Vec<Note>,
+}
+
+impl Document {
+    /// The paragraphs, a line each.
+    pub fn body(&self) -> String {
+        self.paragraphs.join("\n")
+    }
+
+    /// Everything there is to read, title and margins included, a line each.
+    pub fn whole_text(&self) -> String {
+        let lines: Vec<&str> =
+            self.title.iter().chain(&self.paragraphs).chain(&self.margins).map(String::as_str).collect();
+        lines.join("\n")
+    }
+
+    /// Sets title and body apart. Empty lines go.
+    pub(crate) fn from_lines(lines: Vec<Line>, mut notes: Vec<Note>) -> Self {
+        let lines: Vec<Line> = lines.into_iter().filter(|l| !l.text.is_empty()).collect();
+        let titled = title_lines(&lines);
+        let title = (titled > 0).then(|| lines[..titled].iter().map(|l| l.text.as_str()).collect::<String>());
+        let paragraphs = lines.into_iter().skip(titled).map(|l| l.text).collect();
+        notes.sort();
+        notes.dedup();
+        Self { title, paragraphs, margins: Vec::new(), notes }
+    }
+}
+
+/// A paragraph as it stood in the document.
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) centred: bool,
+}
+
+impl Line {
+    pub(crate) fn new(text: &str, centred: bool) -> Self {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'));
+        Self { text: text.to_owned(), centred }
+    }
+}
+
+/// The longest title in characters; the longest in use are about forty.
+const TITLE_CHARS: usize = 60;
+
+/// How many lines at the beginning are the title.
+fn title_lines(lines: &[Line]) -> usize {
+    let is_title = |l: &Line| l.text.chars().count() <= TITLE_CHARS && !ends_like_prose(&l.text);
+    let centred = lines.iter().take(3).take_while(|l| l.centred && is_title(l));
+    let centred = centred.enumerate().take_while(|(i, l)| *i == 0 || !is_byline(&l.text)).count();
+    let length: usize = lines[..centred].iter().map(|l| l.text.chars().count()).sum();
+    if centred > 0 {
+        return if length <= TITLE_CHARS { centred } else { 1 };
+    }
+    // A short first line with something longer after it.
+    match lines {
+        [first, second, ..] if is_title(first) && second.text.chars().count() > first.text.chars().count() => 1,
+        _ => 0,
+    }
+}
+
+/// A unit, a date or words in brackets: what stands centred under a title and is none of it.
+fn is_byline(line: &str) -> bool {
+    line.starts_with(['（', '(', '〔', '[']) || says_nothing(line)
+}
+
+/// Sentences and salutations, which are no titles.
+fn ends_like_prose(line: &str) -> bool {
+    line.ends_with(['。', '；', '，', '、', '：', ':', ';', ',', '.'])
+        || line.ends_with("您好！")
+        || line.ends_with("你好！")
+}
+
+/// A reader of one format. Readers are pure and keep to the budget.
+pub trait TextReader {
+    /// The format it reads.
+    fn kind(&self) -> FileKind;
+
+    /// Whether these bytes are of its format; `head` may be the whole file.
+    fn recognises(&self, name: &str, head: &[u8]) -> bool {
+        FileKind::of(name, head) == self.kind()
+    }
+
+    /// The text, or why there is none.
+    ///
+    /// # Errors
+    /// [`Unreadable`] with a sentence for the person concerned.
+    fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable>;
+}
+
+/// The formats read by this version.
+fn readers() -> [&'static dyn TextReader; 3] {
+    [&DocxReader, &HtmlReader, &PlainReader]
+}
+
+/// Reads a document by what its content is, whatever it is named (附件识读).
+///
+/// # Errors
+/// [`Unreadable`] says what it is and what to do: a format not read yet, protected, damaged, too large, empty.
+pub fn read_document(name: &str, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
+    if bytes.len() > budget.max_bytes {
+        return Err(Unreadable::TooLarge { limit_mb: budget.max_bytes >> 20 });
+    }
+    let told = tell(name, bytes);
+    if told.protected {
+        return Err(Unreadable::PasswordProtected { kind: told.kind });
+    }
+    if told.kind == FileKind::Zip {
+        return Err(Unreadable::IsArchive);
+    }
+    let Some(reader) = readers().into_iter().find(|r| r.kind() == told.kind) else {
+        return Err(Unreadable::NotYet { kind: told.kind });
+    };
+    let document = reader.read(bytes, budget)?;
+    if document.title.is_none() && document.paragraphs.is_empty() {
+        return Err(Unreadable::Empty { kind: told.kind });
+    }
+    Ok(document)
+}

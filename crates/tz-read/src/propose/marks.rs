@@ -1,0 +1,56 @@
+//! Marks of secrecy anywhere in a mail, looked for before anything is stored (N3.1).
+
+use tz_text::secrecy::{Mark, Place, Strength, find};
+
+use super::{look_into, may_hold_item};
+use crate::budget::Budget;
+use crate::mail::Message;
+
+/// The strongest mark of secrecy (密级标志) of a mail, the first among equals.
+///
+/// Looked at are the subject, the sender's name, the text, forwarded mails, the names of attachments and of the files
+/// in their archives, every document that can be read with its headers, footers and properties, and header lines that
+/// say how sensitive a mail is. Pictures, scans and what cannot be read are not.
+pub fn find_mark(message: &Message, budget: &Budget) -> Option<Mark> {
+    let mut best: Option<Mark> = None;
+    let mut look = |place: Place, text: &str| {
+        for mark in find(place, text) {
+            if best.as_ref().is_none_or(|b| mark.strength > b.strength) {
+                best = Some(mark);
+            }
+        }
+        best.as_ref().is_some_and(|b| b.strength == Strength::Strong)
+    };
+    let sender = message.from.iter().map(|m| (Place::Subject, m.name.as_str()));
+    let forwarded = message
+        .forwarded
+        .iter()
+        .flat_map(|f| [(Place::Subject, f.subject.as_str()), (Place::Body, f.body_text.as_str())]);
+    let names = message.attachments.iter().map(|a| (Place::FileName, a.name.as_str()));
+    let own = [(Place::Subject, message.subject.as_str()), (Place::Body, message.body_text.as_str())];
+    let mut certain =
+        own.into_iter().chain(sender).chain(forwarded).chain(names).any(|(place, text)| look(place, text));
+    for line in message.headers.iter().filter(|h| says_how_secret(&h.name)) {
+        certain = certain || look(Place::Header, &format!("{}: {}", line.name, line.value));
+    }
+    for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
+        if certain {
+            break;
+        }
+        let mut found = Vec::new();
+        look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
+        for file in found {
+            let name = file.name.rsplit('/').next().unwrap_or_default();
+            certain = certain || look(Place::FileName, name);
+            if let Ok(document) = &file.read {
+                certain = certain || look(Place::Body, &document.whole_text());
+                certain = certain || document.margins.iter().any(|margin| look(Place::Body, margin));
+            }
+        }
+    }
+    best
+}
+
+fn says_how_secret(name: &str) -> bool {
+    name.eq_ignore_ascii_case("Sensitivity") || name.contains("密级") || name.to_ascii_lowercase().contains("secret")
+}

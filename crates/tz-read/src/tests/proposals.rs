@@ -1,0 +1,117 @@
+//! What units write in subjects and file names, and which texts of a mail become items.
+
+use super::{CATEGORIES, cases};
+use crate::samples::{self, EmlSpec};
+use crate::{Budget, Proposed, Source, propose_items, read_message};
+
+const TEXT: [&str; 2] = [
+    "6月4日，滨湖镇组织召开夏季防汛工作会议，传达学习上级会议精神，安排部署今年的防汛抗旱工作。",
+    "会议要求，各村居要落实防汛责任，备足沙袋、铁锨等物资，严格执行24小时值班制度，确保安全度汛。",
+];
+
+fn items(subject: &str, body: &str, attachments: &[(&str, Vec<u8>)]) -> Vec<Proposed> {
+    let eml = samples::eml(&EmlSpec {
+        from: "binhu@example.gov.cn".to_owned(),
+        to: "tzxxk@example.gov.cn".to_owned(),
+        subject: subject.to_owned(),
+        body: body.to_owned(),
+        attachments: attachments.iter().map(|(n, b)| ((*n).to_owned(), b.clone())).collect(),
+        ..EmlSpec::default()
+    });
+    let message = read_message(&eml, &Budget::default()).expect("a mail");
+    propose_items(&message, &CATEGORIES, &Budget::default())
+}
+
+#[test]
+fn subjects_and_file_names_give_category_and_title() {
+    let mut wrong = Vec::new();
+    for case in cases("headings.case") {
+        let [kind, text, category, title] = &case[..] else { panic!("a case has four fields: {case:?}") };
+        let found = match kind.as_str() {
+            // A mail that is only its own text: title and category can come from the subject alone.
+            "主题" => items(text, &TEXT.concat(), &[]),
+            "文件" => items("信息", "请查收。", &[(text.as_str(), TEXT.join("\n").into_bytes())]),
+            other => panic!("no such kind: {other}"),
+        };
+        let item = &found[0];
+        if item.title != *title || item.category.as_deref().unwrap_or("-") != category {
+            wrong.push(format!("{text}: {} {:?}", item.title, item.category));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_readable_attachment_is_the_item_and_the_mail_a_covering_note() {
+    let docx = samples::docx("滨湖镇部署夏季防汛工作", &TEXT);
+    let found = items("【工作动态】信息", "信息科：现报送信息一篇，请查收。", &[("信息.docx", docx)]);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].title.as_str(), found[0].category.as_deref()), ("滨湖镇部署夏季防汛工作", Some("工作动态")));
+    assert_eq!(found[0].body, TEXT.join("\n"));
+    assert_eq!(found[0].source, Source::Attachment { name: "信息.docx".to_owned(), part: "2".to_owned() });
+    assert!(found[0].doubts.is_empty());
+}
+
+#[test]
+fn several_documents_are_several_items_and_a_copy_is_none() {
+    let first = samples::docx("滨湖镇部署夏季防汛工作", &TEXT);
+    let second = samples::docx(
+        "滨湖镇开展消防演练",
+        &["6月5日，滨湖镇联合消防中队在镇敬老院开展消防应急疏散演练，老人和护理员共六十余人参加，提高了安全意识。"],
+    );
+    let copy = format!("滨湖镇部署夏季防汛工作\n{}", TEXT.join("\n")).into_bytes();
+    let found = items("信息两篇", "", &[("1.docx", first), ("2.docx", second), ("1.txt", copy)]);
+    let titles: Vec<&str> = found.iter().map(|i| i.title.as_str()).collect();
+    assert_eq!(titles, ["滨湖镇部署夏季防汛工作", "滨湖镇开展消防演练"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_becomes_an_item_to_fill_in() {
+    let found =
+        items("问题建议：农村道路养护存在的问题及建议", "请查收", &[("农村道路养护.pdf", b"%PDF-1.4 x".to_vec())]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].title.as_str(), found[0].category.as_deref()),
+        ("农村道路养护存在的问题及建议", Some("问题建议"))
+    );
+    assert_eq!((found[0].body.as_str(), found[0].doubts.len()), ("", 1));
+    assert_eq!(found[0].doubts[0], "附件“农村道路养护.pdf”：暂不能自动读取PDF 文件。请编辑打开附件，补录正文。");
+}
+
+#[test]
+fn the_print_of_a_readable_item_is_no_second_item() {
+    let docx = samples::docx("滨湖镇部署夏季防汛工作", &TEXT);
+    let found = items("信息", "", &[("防汛.docx", docx), ("防汛.pdf", b"%PDF-1.4 x".to_vec())]);
+    assert_eq!((found.len(), found[0].doubts.len()), (1, 0));
+}
+
+#[test]
+fn a_note_without_any_item_is_proposed_with_a_doubt_or_not_at_all() {
+    assert_eq!(items("信息", "请查收。", &[]), []);
+    let found = items("关于会议时间", "今天下午三点到镇里开会。", &[]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].doubts, ["正文只有12字，请核对是否为稿件。"]);
+}
+
+#[test]
+fn a_short_attachment_is_proposed_with_a_doubt_where_there_is_nothing_else() {
+    let found = items("信息", "请查收。", &[("滨湖镇召开会议.txt", "6月4日，滨湖镇召开会议。".as_bytes().to_vec())]);
+    assert_eq!((found.len(), found[0].title.as_str()), (1, "滨湖镇召开会议"));
+    assert_eq!(found[0].doubts, ["附件只有13字，请核对是否为稿件。"]);
+}
+
+#[test]
+fn authors_and_a_category_line_are_taken_from_the_text() {
+    let mut paragraphs = vec!["信息类别：经验亮点".to_owned()];
+    paragraphs.extend(TEXT.map(str::to_owned));
+    paragraphs.push("（滨湖镇党政办　撰稿：张三 李　四　审核：王五）".to_owned());
+    let found = items("信息", "", &[("信息.docx", samples::docx("滨湖镇部署夏季防汛工作", &paragraphs))]);
+    assert_eq!(found[0].category.as_deref(), Some("经验亮点"));
+    assert_eq!(found[0].authors, ["张三", "李四"]);
+    assert!(!found[0].body.contains("信息类别"));
+}
+
+#[test]
+fn an_automatic_answer_reports_nothing() {
+    assert_eq!(items("自动回复：信息", &TEXT.concat(), &[]), []);
+}

@@ -1,0 +1,145 @@
+//! Results for the terminal, in columns that stay straight beside full-width characters.
+
+use std::fmt::Write as _;
+
+use tz_model::{Assessment, Name, UnitYear};
+
+/// The columns a text takes in a terminal: two for a full-width character, none for a combining mark.
+pub(crate) fn columns(text: &str) -> usize {
+    text.chars()
+        .map(|c| match u32::from(c) {
+            0..0x20 | 0x7f..0xa0 | 0x300..0x370 | 0x200b..0x2010 | 0xfe00..0xfe10 | 0xfeff => 0,
+            0x1100..0x1160
+            | 0x2e80..0x303f
+            | 0x3041..0x4dc0
+            | 0x4e00..0xa4d0
+            | 0xac00..0xd7a4
+            | 0xf900..0xfb00
+            | 0xfe30..0xfe70
+            | 0xff01..0xff61
+            | 0xffe0..0xffe7
+            | 0x1f300..0x1f650
+            | 0x1f900..0x1fa00
+            | 0x20000..0x3fffe => 2,
+            _ => 1,
+        })
+        .sum()
+}
+
+/// The units of an assessment by ranking group: groups as they first appear, units by their last rank, then in table order.
+pub(crate) fn by_group(assessment: &Assessment) -> Vec<(&Name, Vec<&UnitYear>)> {
+    let mut groups: Vec<(&Name, Vec<&UnitYear>)> = Vec::new();
+    for unit in &assessment.units {
+        match groups.iter_mut().find(|(name, _)| **name == unit.group) {
+            Some((_, units)) => units.push(unit),
+            None => groups.push((&unit.group, vec![unit])),
+        }
+    }
+    let last = assessment.periods.len().saturating_sub(1);
+    for (_, units) in &mut groups {
+        units.sort_by_key(|unit| rank(unit, last).unwrap_or(u32::MAX));
+    }
+    groups
+}
+
+/// Its rank in the year, or in the last period where the year is not scored.
+fn rank(unit: &UnitYear, last: usize) -> Option<u32> {
+    match &unit.annual {
+        Some(annual) => Some(annual.rank),
+        None => unit.periods.iter().find(|(period, _)| *period == last).map(|(_, score)| score.rank),
+    }
+}
+
+/// What the assessment says, for a terminal: by ranking group a line a unit with rank and totals, then what follows.
+///
+/// Ranks are the year's, or the last period's where the year is not scored whole. A period in which a unit was not
+/// scored shows `-`.
+pub fn result_text(assessment: &Assessment) -> String {
+    let mut out = String::new();
+    let labels: Vec<&str> = assessment.periods.iter().map(|period| &*period.label).collect();
+    let year = assessment.units.iter().any(|unit| unit.annual.is_some());
+    let reach = match labels[..] {
+        [] => "没有计分周期".to_owned(),
+        [only] => only.to_owned(),
+        [first, .., last] => format!("{first} 至 {last}"),
+    };
+    let ranked = match (year, labels.last()) {
+        (true, _) => "名次按全年得分",
+        (false, Some(_)) => "名次按最后一期得分",
+        (false, None) => "",
+    };
+    let _ = writeln!(out, "{}年　办法 {}　{reach}　{ranked}", assessment.year, visible(&assessment.scheme));
+    for (group, units) in by_group(assessment) {
+        let mut table = vec![{
+            let mut head = vec!["名次".to_owned(), "单位".to_owned()];
+            head.extend(labels.iter().map(|label| visible(label)));
+            head.extend(year.then(|| "全年".to_owned()));
+            head
+        }];
+        table.extend(units.iter().map(|unit| {
+            let place = rank(unit, labels.len().saturating_sub(1)).map_or("-".to_owned(), |rank| rank.to_string());
+            let mut row = vec![place, visible(&unit.unit)];
+            row.extend((0..labels.len()).map(|at| {
+                let score = unit.periods.iter().find(|(period, _)| *period == at);
+                score.map_or("-".to_owned(), |(_, score)| score.total.to_string())
+            }));
+            if year {
+                row.push(unit.annual.as_ref().map_or("-".to_owned(), |annual| annual.total.to_string()));
+            }
+            row
+        }));
+        let _ = writeln!(out, "\n【{}】{} 个单位", visible(group), units.len());
+        lay_out(&mut out, &table, &[false, true]);
+    }
+    if assessment.outcomes.is_empty() {
+        out.push_str("\n本期没有约谈、通报批评等事项。\n");
+    } else {
+        out.push_str("\n约谈、通报等事项\n");
+        let rows: Vec<Vec<String>> = assessment
+            .outcomes
+            .iter()
+            .map(|outcome| {
+                vec![
+                    visible(&outcome.period),
+                    outcome.kind.name().to_owned(),
+                    visible(&outcome.unit),
+                    visible(&outcome.group),
+                    visible(outcome.clause.as_str()),
+                    visible(&outcome.why),
+                ]
+            })
+            .collect();
+        lay_out(&mut out, &rows, &[true; 6]);
+    }
+    out
+}
+
+/// Writes rows in straight columns, two blanks apart; the columns named in `left` to the left, others to the right.
+fn lay_out(out: &mut String, rows: &[Vec<String>], left: &[bool]) {
+    let count = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let widths: Vec<usize> =
+        (0..count).map(|at| rows.iter().map(|row| columns(&row[at])).max().unwrap_or_default()).collect();
+    for row in rows {
+        let mut line = String::new();
+        for (at, cell) in row.iter().enumerate() {
+            if at > 0 {
+                line.push_str("  ");
+            }
+            let blanks = " ".repeat(widths[at] - columns(cell));
+            if left.get(at).copied().unwrap_or(false) {
+                line.push_str(cell);
+                line.push_str(&blanks);
+            } else {
+                line.push_str(&blanks);
+                line.push_str(cell);
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}
+
+/// A text that cannot steer a terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

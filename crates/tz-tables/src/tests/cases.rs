@@ -1,0 +1,99 @@
+//! The folders under `cases/`: tables as CSV and, worked out by hand, every sentence they must give.
+
+use std::fs;
+use std::path::Path;
+
+use tz_model::{Facts, Fault, Name, Table};
+
+use super::words;
+use crate::{Read, read_csv};
+
+fn read_case(folder: &Path) -> Result<Read, Vec<Fault>> {
+    let files: Vec<(Table, Vec<u8>)> = Table::ALL
+        .into_iter()
+        .filter_map(|table| Some((table, fs::read(folder.join(format!("{}.csv", table.name()))).ok()?)))
+        .collect();
+    let tables: Vec<(Table, &[u8])> = files.iter().map(|(table, bytes)| (*table, &bytes[..])).collect();
+    read_csv(&tables, &words())
+}
+
+fn said(result: &Result<Read, Vec<Fault>>) -> String {
+    let lines = |faults: &[Fault]| faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
+    match result {
+        Err(faults) => format!("不能读取\n{}", lines(faults)),
+        Ok(read) => {
+            format!("差错\n{}提示\n{}事实\n{}", lines(&read.faults), lines(&read.notes), keys(&read.facts))
+        }
+    }
+}
+
+fn keys(facts: &Facts) -> String {
+    let line = |table: Table, keys: Vec<&Name>| {
+        let keys: Vec<&str> = keys.into_iter().map(|key| &**key).collect();
+        if keys.is_empty() { String::new() } else { format!("{} {}\n", table.name(), keys.join(" ")) }
+    };
+    [
+        line(Table::Units, facts.units.iter().map(|row| &row.name).collect()),
+        line(Table::Reports, facts.reports.iter().map(|row| &row.key).collect()),
+        line(Table::Adoptions, facts.adoptions.iter().map(|row| &row.key).collect()),
+        line(Table::Comments, facts.comments.iter().map(|row| &row.key).collect()),
+        line(Table::Duties, facts.duties.iter().map(|row| &row.key).collect()),
+        line(Table::Events, facts.events.iter().map(|row| &row.key).collect()),
+    ]
+    .concat()
+}
+
+#[test]
+fn every_case_gives_exactly_its_sentences_and_facts() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut folders: Vec<_> = fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    assert!(folders.len() >= 5);
+    let wrong: Vec<String> = folders
+        .iter()
+        .filter_map(|folder| {
+            let expected = fs::read_to_string(folder.join("expected.txt")).unwrap();
+            let said = said(&read_case(folder));
+            (said != expected).then(|| format!("{}\n要求：\n{expected}\n实际：\n{said}", folder.display()))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn cells_are_read_as_they_were_meant() {
+    let read = read_case(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/all-is-well")).unwrap();
+    let facts = read.facts;
+    assert_eq!(facts.units[0].from.unwrap().to_string(), "2018-01-01");
+    assert_eq!(facts.units[2].to.unwrap().to_string(), "2018-12-31");
+    assert_eq!(facts.units[2].extra.as_ref().unwrap()["备注"], "甲,乙");
+    assert_eq!(facts.units[3].parent.as_deref(), Some("市教育局"));
+    let units = |at: usize| facts.reports[at].units.iter().map(|unit| unit.0).collect::<Vec<_>>();
+    assert_eq!((units(0), units(1), units(2)), (vec![0, 1], vec![0, 2, 3], vec![1, 2]));
+    let titles: Vec<_> = facts.reports.iter().map(|report| report.title.as_deref().unwrap()).collect();
+    assert_eq!(titles, ["他说\"好\"\n第二行", "=1+1", "'-5"]);
+    assert_eq!(facts.reports.iter().map(|report| report.counted).collect::<Vec<_>>(), [true, false, true]);
+    assert!(facts.reports.iter().all(|report| report.date.to_string() == "2018-06-04"));
+    assert_eq!(facts.reports[1].extra.as_ref().unwrap()["撤消"], "x");
+    assert_eq!(facts.adoptions[0].extra.as_ref().unwrap()["撤消日期"], "2018-07-01");
+}
+
+#[test]
+fn a_file_full_of_faults_lists_the_first_five_thousand_and_counts_the_rest() {
+    let mut reports = String::from("单位,报送日期,信息类别\n");
+    for _ in 0..6_000 {
+        reports.push_str("滨湖镇,哪天,工作动态\n");
+    }
+    let units = "单位,类别,排名组\n滨湖镇,A类,镇街\n";
+    let read = read_csv(&[(Table::Units, units.as_bytes()), (Table::Reports, reports.as_bytes())], &words()).unwrap();
+    assert_eq!(read.faults.len(), 5_001);
+    assert_eq!(read.faults[5_000].to_string(), "差错太多，还有 1000 处没有列出。请先改正以上各处。");
+}
+
+#[test]
+fn an_empty_list_of_names_accepts_any_name() {
+    let units = "单位,类别,排名组\n滨湖镇,甲等,东片\n";
+    let read = read_csv(&[(Table::Units, units.as_bytes())], &crate::Vocabulary::default()).unwrap();
+    assert_eq!(read.faults, []);
+    assert_eq!(&*read.facts.units[0].class, "甲等");
+}

@@ -1,0 +1,188 @@
+//! Results in a workbook and on a terminal.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+use tz_model::{
+    Annual, Assessment, Clause, FactId, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
+};
+
+use crate::result_text::columns;
+use crate::{result_text, result_workbook};
+
+fn line(item: &str, points: Points, why: &str) -> Line {
+    Line {
+        rule: "adoption".into(),
+        item: item.into(),
+        clause: Clause::new("F1"),
+        points,
+        facts: vec![FactId { table: Table::Adoptions, key: "12".into() }],
+        why: why.to_owned(),
+    }
+}
+
+fn unit(name: &str, group: &str, periods: &[(usize, Points, u32)], annual: Option<(i64, u32)>) -> UnitYear {
+    UnitYear {
+        unit: name.into(),
+        class: "A类".into(),
+        group: group.into(),
+        periods: periods
+            .iter()
+            .map(|&(at, total, rank)| {
+                let lines = vec![line("枣庄普刊采用", total, "=采用一篇")];
+                (at, PeriodScore { total, rank, lines, quota: None })
+            })
+            .collect(),
+        annual: annual.map(|(total, rank)| Annual {
+            total: total.into(),
+            rank,
+            lines: vec![line("年度培训", Points::from(10), "完成年度培训")],
+        }),
+    }
+}
+
+fn assessment(annual: bool) -> Assessment {
+    let year = |total, rank| annual.then_some((total, rank));
+    let third = Points::fraction(13, 3).unwrap();
+    let half = Points::fraction(5, 2).unwrap();
+    Assessment {
+        scheme: "tengzhou-2018".into(),
+        year: 2018,
+        periods: Month::year_of(2018).take(2).map(Month::period).collect(),
+        units: vec![
+            unit("木石镇", "镇街", &[(0, Points::from(-1), 2), (1, third, 2)], year(9, 2)),
+            unit("市教育局", "A类", &[(1, half, 1)], year(12, 1)),
+            unit("滨湖镇", "镇街", &[(0, Points::from(37), 1), (1, Points::from(105), 1)], year(152, 1)),
+        ],
+        outcomes: vec![Outcome {
+            kind: OutcomeKind::Interview,
+            period: "2018-02".into(),
+            unit: "木石镇".into(),
+            group: "镇街".into(),
+            clause: Clause::new("N2.7"),
+            why: "连续两个月居后三位。".to_owned(),
+        }],
+    }
+}
+
+#[test]
+fn the_terminal_table_stays_straight() {
+    let shown = result_text(&assessment(true));
+    let expected = "\
+2018年　办法 tengzhou-2018　2018-01 至 2018-02　名次按全年得分
+
+【镇街】2 个单位
+名次  单位    2018-01  2018-02  全年
+   1  滨湖镇       37      105   152
+   2  木石镇       -1     13/3     9
+
+【A类】1 个单位
+名次  单位      2018-01  2018-02  全年
+   1  市教育局        -      2.5    12
+
+约谈、通报等事项
+2018-02  约谈  木石镇  镇街  N2.7  连续两个月居后三位。
+";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn a_beginning_of_a_year_is_ranked_by_its_last_period() {
+    let mut start = assessment(false);
+    start.outcomes.clear();
+    let expected = "\
+2018年　办法 tengzhou-2018　2018-01 至 2018-02　名次按最后一期得分
+
+【镇街】2 个单位
+名次  单位    2018-01  2018-02
+   1  滨湖镇       37      105
+   2  木石镇       -1     13/3
+
+【A类】1 个单位
+名次  单位      2018-01  2018-02
+   1  市教育局        -      2.5
+
+本期没有约谈、通报批评等事项。
+";
+    assert_eq!(result_text(&start), expected);
+}
+
+#[test]
+fn full_width_characters_take_two_columns() {
+    for (text, expected) in [("", 0), ("abc", 3), ("滨湖镇", 6), ("Ａ，。【】", 10), ("e\u{301}", 1), ("𠮷", 2)]
+    {
+        assert_eq!(columns(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_result_workbook_holds_numbers_fractions_and_reasons() {
+    let bytes = result_workbook(&assessment(true)).unwrap();
+    assert_eq!(bytes, result_workbook(&assessment(true)).unwrap());
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["汇总", "明细", "结果"]);
+    let row = |book: &mut Xlsx<_>, sheet: &str, row: usize| -> Vec<Data> {
+        book.worksheet_range(sheet).unwrap().rows().nth(row).unwrap().to_vec()
+    };
+    let text = |text: &str| Data::String(text.to_owned());
+    let head: Vec<Data> = [
+        "排名组",
+        "单位",
+        "类别",
+        "2018-01 得分",
+        "2018-01 名次",
+        "2018-02 得分",
+        "2018-02 名次",
+        "全年 得分",
+        "全年 名次",
+    ]
+    .map(text)
+    .into();
+    assert_eq!(row(&mut book, "汇总", 0), head);
+    assert_eq!(
+        row(&mut book, "汇总", 2),
+        [
+            text("镇街"),
+            text("木石镇"),
+            text("A类"),
+            Data::Float(-1.0),
+            Data::Float(2.0),
+            text("13/3"),
+            Data::Float(2.0),
+            Data::Float(9.0),
+            Data::Float(2.0)
+        ]
+    );
+    assert_eq!(row(&mut book, "汇总", 3)[3..6], [Data::Empty, Data::Empty, Data::Float(2.5)]);
+    // 滨湖镇 first: two months and the year.
+    let lines = [1, 2, 3].map(|at| row(&mut book, "明细", at));
+    assert_eq!(
+        lines[0],
+        [
+            text("2018-01"),
+            text("镇街"),
+            text("滨湖镇"),
+            text("枣庄普刊采用"),
+            text("F1"),
+            Data::Float(37.0),
+            text("=采用一篇"),
+            text("采用:12")
+        ]
+    );
+    assert_eq!((&lines[1][0], &lines[2][0]), (&text("2018-02"), &text("全年")));
+    assert_eq!(book.worksheet_range("明细").unwrap().height(), 9);
+    assert_eq!(row(&mut book, "结果", 1)[1], text("约谈"));
+    assert!(book.worksheet_formula("明细").unwrap().is_empty());
+}
+
+#[test]
+fn more_lines_than_a_sheet_holds_are_refused_with_a_sentence() {
+    let mut huge = assessment(false);
+    let line = huge.units[0].periods[0].1.lines[0].clone();
+    huge.units[0].periods[0].1.lines = vec![line; 1_048_576];
+    let refused = result_workbook(&huge).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "“明细”有 1048580 行，超过一张工作表能放的 1048575 行。请改用 CSV 文件，或者按年份分开导出。"
+    );
+}
