@@ -535,6 +535,7 @@ impl App {
 
     /// Saves an edited text as a new version (修改). Where somebody saved since `opened`, neither text is lost: the newer
     /// one comes back with the refusal, the typed one stays on the page. A new category is a new row in the ledger.
+    #[expect(clippy::too_many_arguments, reason = "a version is these texts, and the form has a field for each")]
     pub fn save_version(
         &self,
         who: &Editor,
