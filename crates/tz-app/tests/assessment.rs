@@ -43,26 +43,26 @@ impl Office {
         let shared: Arc<dyn Clock> = clock.clone();
         let app = App::open_or_set_up(Arc::clone(&store), shared, scheme, date(2018, 1, 1)).unwrap();
         let mut tx = store.write(app.office()).unwrap();
-        let account = tx
-            .insert_account(AccountRow {
-                id: 0,
-                office_id: 0,
-                login: "kezhang".to_owned(),
-                login_key: "kezhang".to_owned(),
-                name: "王科长".to_owned(),
-                role: "chief".to_owned(),
-                unit_id: None,
-                password_hash: String::new(),
-                must_change: false,
-                disabled: false,
-                failures: 0,
-                locked_until: None,
-                created_at: 0,
-                last_seen_at: None,
-            })
-            .unwrap();
+        let account = tx.next_id("account").unwrap();
+        tx.insert_account(&AccountRow {
+            id: account,
+            office_id: app.office().0,
+            login: "kezhang".to_owned(),
+            login_key: "kezhang".to_owned(),
+            name: "王科长".to_owned(),
+            role: "chief".to_owned(),
+            unit_id: None,
+            password_hash: String::new(),
+            must_change: false,
+            disabled: false,
+            failures: 0,
+            locked_until: None,
+            created_at: 0,
+            last_seen_at: None,
+        })
+        .unwrap();
         tx.commit().unwrap();
-        let chief = Chief::of(&person(Role::Chief, account, None)).unwrap();
+        let chief = Chief::of(&person(Role::Chief, AccountId(account), None)).unwrap();
         Self { app, store, clock, folder, chief }
     }
 
