@@ -42,7 +42,9 @@ pub(crate) fn prepare(connection: &mut AnyConnection, writes: bool) -> QueryResu
 pub(crate) fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => connection.batch_execute("BEGIN IMMEDIATE"),
-        AnyConnection::Postgres(_) => connection.batch_execute("BEGIN"),
+        // One writer here too: numbers are taken from rows in whatever order a use case needs them, and two writers
+        // taking them in different orders would wait for each other.
+        AnyConnection::Postgres(_) => connection.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(7480192)"),
     }
 }
 
