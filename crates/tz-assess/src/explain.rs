@@ -48,8 +48,11 @@ impl<'a> Teller<'a> {
                 if *item.name == rule.met.name {
                     out.push_str("，完成任务，");
                 } else {
-                    let (how, count) =
-                        if *item.name == rule.over.name { ("，多报 ", quota.over) } else { ("；按少报 ", quota.short) };
+                    let (how, count) = if *item.name == rule.over.name {
+                        ("，多报 ", quota.over)
+                    } else {
+                        ("；按少报 ", quota.short)
+                    };
                     out.push_str(how);
                     words::number(out, count);
                     out.push_str(if *item.name == rule.over.name { " 篇，每篇" } else { " 篇计，每篇" });

@@ -18,7 +18,10 @@ pub(crate) fn ranks(totals: &[(&str, Points)]) -> Vec<u32> {
 /// True for each unit with fewer than `last` units of its group strictly below it; ties at the edge are all in.
 pub(crate) fn last(totals: &[(&str, Points)], last: u32) -> Vec<bool> {
     let groups = sorted(totals);
-    totals.iter().map(|(group, total)| groups[group].partition_point(|other| order(other, total).is_lt()) < last as usize).collect()
+    totals
+        .iter()
+        .map(|(group, total)| groups[group].partition_point(|other| order(other, total).is_lt()) < last as usize)
+        .collect()
 }
 
 /// How many units each group has.
