@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use tz_model::{Assessment, Facts, Month, Outcome, Period, PeriodScore, UnitIx, UnitPeriod, UnitYear};
 use tz_scheme::Scheme;
 
+use crate::explain::Teller;
 use crate::index::Index;
 use crate::period::{Published, Scorer, Touched, active};
 use crate::plan::Plan;
@@ -28,8 +29,7 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
 
     let first_of_all = before.first().or(wanted.first()).map(|period| period.from);
     let scored = before.iter().chain(&wanted).map(|period| period.from);
-    let opens: BTreeSet<Date> = scored.chain(recalled.iter().map(|(old, _)| *old)).collect();
-    let index = Index::of(scheme, facts, |from| opens.contains(&from));
+    let index = Index::of(scheme, facts, scored.chain(recalled.iter().map(|(old, _)| *old)));
     let scorer = Scorer { plan: Plan::of(scheme), facts, index };
     let mut published = recall(&scorer, &recalled, first_of_all);
     let first_scored = published.len() + before.len();
@@ -103,7 +103,9 @@ fn recall(scorer: &Scorer<'_>, recalled: &Touched, first: Option<Date>) -> Vec<P
         if !active(unit, period.from, period.to) {
             continue;
         }
-        let (lines, quota) = scorer.lines(*unit_ix, &unit.class, &period, stood);
+        let named = period.chinese();
+        let mut teller = Teller::new(&scorer.plan, scorer.facts, &named);
+        let (lines, quota) = scorer.lines(&mut teller, *unit_ix, &unit.class, &period, stood);
         let total = lines.iter().map(|line| line.points).sum();
         let scored = UnitPeriod {
             unit: unit.name.clone(),

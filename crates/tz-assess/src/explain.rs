@@ -1,27 +1,72 @@
 //! Lines put into words: each a Chinese sentence with its figures and dates.
 
-use std::fmt::{self, Write as _};
-
 use jiff::civil::Date;
 use tz_model::{FactId, Facts, Line, Name, Points, Quota, Table, UnitIx};
 use tz_scheme::{Answer, Body};
 
 use crate::index::FactAt;
-use crate::plan::{Plan, answer};
+use crate::plan::{Item, Plan, answer};
 use crate::unit::{Part, fact_key};
+use crate::words;
 
-/// The line of a part, with clause, facts and reason. `period` is its Chinese name.
-pub(crate) fn line(plan: &Plan<'_>, facts: &Facts, part: &Part, period: &str, quota: Option<&Quota>) -> Line {
-    let item = plan.item(part.item);
-    let mut why = String::with_capacity(128);
-    write_why(&mut why, plan, facts, part, period, quota).expect("a String takes everything");
-    Line {
-        rule: item.line_rule.clone(),
-        item: item.name.clone(),
-        clause: item.rule.clause.clone(),
-        points: part.points,
-        facts: part.fact.map(|fact| id(facts, fact)).into_iter().collect(),
-        why,
+/// Puts parts into words: the lines of one period, whose Chinese name is `period`.
+pub(crate) struct Teller<'a> {
+    pub plan: &'a Plan<'a>,
+    pub facts: &'a Facts,
+    pub period: &'a str,
+    /// The sentence being written, so that each is kept in no more memory than it needs.
+    sentence: String,
+}
+
+impl<'a> Teller<'a> {
+    pub fn new(plan: &'a Plan<'a>, facts: &'a Facts, period: &'a str) -> Self {
+        Self { plan, facts, period, sentence: String::new() }
+    }
+
+    /// The line of a part, with clause, facts and reason.
+    pub fn line(&mut self, part: &Part, quota: Option<&Quota>) -> Line {
+        let item = self.plan.item(part.item);
+        self.sentence.clear();
+        self.write_why(part, quota);
+        Line {
+            rule: item.line_rule.clone(),
+            item: item.name.clone(),
+            clause: item.rule.clause.clone(),
+            points: part.points,
+            facts: part.fact.map_or_else(Vec::new, |fact| vec![id(self.facts, fact)]),
+            why: self.sentence.as_str().to_owned(),
+        }
+    }
+
+    fn write_why(&mut self, part: &Part, quota: Option<&Quota>) {
+        let item = self.plan.item(part.item);
+        let out = &mut self.sentence;
+        match (part.fact, &item.rule.body, quota) {
+            (Some(fact), _, _) => of_fact(out, self.facts, fact, item, part.points),
+            (None, Body::Quota(rule), Some(quota)) => {
+                received(out, quota, self.period);
+                if *item.name == rule.met.name {
+                    out.push_str("，完成任务，");
+                } else {
+                    let (how, count) = if *item.name == rule.over.name {
+                        ("，多报 ", quota.over)
+                    } else {
+                        ("；按少报 ", quota.short)
+                    };
+                    out.push_str(how);
+                    words::number(out, count);
+                    out.push_str(if *item.name == rule.over.name { " 篇，每篇" } else { " 篇计，每篇" });
+                }
+                out.push_str(&item.effect);
+                out.push('。');
+            }
+            (None, _, _) => {
+                out.push_str(self.period);
+                out.push_str("的扣分超过了当月得分，扣完为止，当月不低于 0 分，退回 ");
+                words::points(out, part.points);
+                out.push_str(" 分。");
+            }
+        }
     }
 }
 
@@ -31,71 +76,57 @@ pub(crate) fn id(facts: &Facts, fact: FactAt) -> FactId {
 }
 
 /// As a sentence names a day: `2018年6月4日`.
-pub(crate) fn day(date: Date) -> impl fmt::Display {
-    fmt::from_fn(move |out| write!(out, "{}年{}月{}日", date.year(), date.month(), date.day()))
+pub(crate) fn day(date: Date) -> String {
+    let mut out = String::new();
+    words::day(&mut out, date);
+    out
 }
 
 /// What is done to a total: `加 5 分`, `扣 3 分`.
-pub(crate) fn effect(points: Points) -> impl fmt::Display {
-    fmt::from_fn(move |out| match points {
-        points if points.is_negative() => write!(out, "扣 {} 分", -points),
-        points if points.is_zero() => out.write_str("计 0 分"),
-        points => write!(out, "加 {points} 分"),
-    })
-}
-
-fn write_why(
-    out: &mut String,
-    plan: &Plan<'_>,
-    facts: &Facts,
-    part: &Part,
-    period: &str,
-    quota: Option<&Quota>,
-) -> fmt::Result {
-    let item = plan.item(part.item);
-    match (part.fact, &item.rule.body, quota) {
-        (Some(fact), _, _) => of_fact(out, facts, fact, item.name, item.points, part.points),
-        (None, Body::Quota(rule), Some(quota)) => {
-            received(out, quota, period)?;
-            let each = effect(item.points);
-            if *item.name == rule.met.name {
-                write!(out, "，完成任务，{each}。")
-            } else if *item.name == rule.over.name {
-                write!(out, "，多报 {} 篇，每篇{each}。", quota.over)
-            } else {
-                write!(out, "；按少报 {} 篇计，每篇{each}。", quota.short)
-            }
-        }
-        (None, _, _) => {
-            write!(out, "{period}的扣分超过了当月得分，扣完为止，当月不低于 0 分，退回 {} 分。", part.points)
-        }
-    }
+pub(crate) fn effect(points: Points) -> String {
+    let mut out = String::new();
+    words::effect(&mut out, points);
+    out
 }
 
 /// `2018年6月报送 13 篇，任务 10 篇，各类均达标`, or what is missing.
-fn received(out: &mut String, quota: &Quota, period: &str) -> fmt::Result {
-    write!(out, "{period}报送 {} 篇，任务 {} 篇，", quota.received, quota.required)?;
+fn received(out: &mut String, quota: &Quota, period: &str) {
+    out.push_str(period);
+    out.push_str("报送 ");
+    words::number(out, quota.received);
+    out.push_str(" 篇，任务 ");
+    words::number(out, quota.required);
+    out.push_str(" 篇，");
     let mut missing = quota.categories.iter().filter(|category| category.received < category.required).peekable();
     let short = quota.required.saturating_sub(quota.received);
-    match (short, missing.peek().is_some()) {
-        (0, false) => out.push_str("各类均达标"),
-        (0, true) => out.push_str("总数已够，但"),
-        (_, false) => write!(out, "总数少 {short} 篇")?,
-        (_, true) => write!(out, "总数少 {short} 篇，其中")?,
+    if short > 0 {
+        out.push_str("总数少 ");
+        words::number(out, short);
+        out.push_str(" 篇");
     }
+    out.push_str(match (short, missing.peek().is_some()) {
+        (0, false) => "各类均达标",
+        (0, true) => "总数已够，但",
+        (_, false) => "",
+        (_, true) => "，其中",
+    });
     while let Some(category) = missing.next() {
-        let gap = if missing.peek().is_some() { "、" } else { "" };
-        write!(out, "{}缺 {} 篇{gap}", category.category, category.required - category.received)?;
+        out.push_str(&category.category);
+        out.push_str("缺 ");
+        words::number(out, category.required - category.received);
+        out.push_str(" 篇");
+        if missing.peek().is_some() {
+            out.push('、');
+        }
     }
-    Ok(())
 }
 
-fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Name, price: Points, points: Points) -> fmt::Result {
+fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Item<'_>, points: Points) {
     let at = fact.at as usize;
     match fact.table {
         Table::Adoptions => {
             let adoption = &facts.adoptions[at];
-            write!(out, "{}“{item}”", day(adoption.date))?;
+            quoted(out, adoption.date, item.name);
             let mut more = Brackets::new(out);
             more.put("稿件 ", adoption.item.as_deref(), "");
             more.put("", adoption.issue.as_deref(), "");
@@ -104,45 +135,70 @@ fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Name, price: Po
         }
         Table::Comments => {
             let comment = &facts.comments[at];
-            write!(out, "{}“{item}”", day(comment.date))?;
+            quoted(out, comment.date, item.name);
             let mut more = Brackets::new(out);
             more.put("", comment.leader.as_deref(), "批示");
             more.put("稿件 ", comment.item.as_deref(), "");
             more.finish(facts, &comment.units);
         }
-        Table::Duties => of_duty(out, facts, at)?,
+        Table::Duties => of_duty(out, facts, at),
         Table::Events => {
             let event = &facts.events[at];
-            write!(out, "{}“{item}”", day(event.date))?;
+            quoted(out, event.date, item.name);
             let mut more = Brackets::new(out);
             more.put("", event.note.as_deref(), "");
             more.finish(facts, &event.units);
             if event.count > 1 {
-                write!(out, " {} 次，每次 {price} 分", event.count)?;
+                out.push(' ');
+                words::number(out, event.count);
+                out.push_str(" 次，每次 ");
+                words::points(out, item.points);
+                out.push_str(" 分");
             }
         }
         Table::Units | Table::Reports => {}
     }
-    write!(out, "，{}。", effect(points))
+    out.push('，');
+    if points == item.points {
+        out.push_str(&item.effect);
+    } else {
+        words::effect(out, points);
+    }
+    out.push('。');
 }
 
-fn of_duty(out: &mut String, facts: &Facts, at: usize) -> fmt::Result {
+/// `2018年6月29日“枣庄普刊采用”`
+fn quoted(out: &mut String, date: Date, item: &Name) {
+    words::day(out, date);
+    out.push('“');
+    out.push_str(item);
+    out.push('”');
+}
+
+fn of_duty(out: &mut String, facts: &Facts, at: usize) {
     let duty = &facts.duties[at];
     out.push_str("约稿");
-    match (&duty.topic, &duty.solicitation) {
-        (Some(topic), _) => write!(out, "“{topic}”")?,
-        (None, Some(number)) => write!(out, " {number} ")?,
-        (None, None) => {}
-    }
-    write!(out, "{}截止，", day(duty.deadline))?;
+    let (before, named, after) = match (&duty.topic, &duty.solicitation) {
+        (Some(topic), _) => ("“", &**topic, "”"),
+        (None, Some(number)) => (" ", &**number, " "),
+        (None, None) => ("", "", ""),
+    };
+    [before, named, after].into_iter().for_each(|text| out.push_str(text));
+    words::day(out, duty.deadline);
+    out.push_str("截止，");
     match (answer(duty), duty.answered) {
-        (Answer::OnTime, Some(came)) => write!(out, "{}报送，未超过截止日期", day(came)),
-        (Answer::Late, Some(came)) => {
-            let days = duty.deadline.until(came).map_or(0, |span| span.get_days());
-            write!(out, "{}才报送，迟报 {days} 天", day(came))
+        (Answer::OnTime, Some(came)) => {
+            words::day(out, came);
+            out.push_str("报送，未超过截止日期");
         }
-        (Answer::Refused, _) => out.write_str("单位拒报"),
-        (Answer::OnTime | Answer::Late | Answer::Missed, _) => out.write_str("未报送，属漏报"),
+        (Answer::Late, Some(came)) => {
+            words::day(out, came);
+            out.push_str("才报送，迟报 ");
+            words::number(out, duty.deadline.until(came).map_or(0, |span| span.get_days()));
+            out.push_str(" 天");
+        }
+        (Answer::Refused, _) => out.push_str("单位拒报"),
+        (Answer::OnTime | Answer::Late | Answer::Missed, _) => out.push_str("未报送，属漏报"),
     }
 }
 

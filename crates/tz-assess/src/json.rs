@@ -1,37 +1,184 @@
 //! What leaves: the scoring command's JSON, and a statement (计分表) as canonical text. Keys in a fixed order, points as
 //! decimal strings, no white space: same values, same bytes.
+//!
+//! Written straight into one text: a year's result is a million bytes, and a general serializer looks at each of them.
 
-use serde::ser::{SerializeMap, SerializeSeq};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Deserialize;
 use tz_model::{
-    Annual, Assessment, CategoryCount, Clause, FactId, Line, Outcome, PeriodScore, Quota, Table, UnitPeriod, UnitYear,
+    Assessment, CategoryCount, Clause, FactId, Line, Outcome, PeriodScore, Points, Quota, Table, UnitPeriod, UnitYear,
 };
+
+use crate::words;
 
 /// The year as one JSON object, keys and shapes as the fact tables' page gives them.
 pub fn to_json(assessment: &Assessment) -> String {
-    let periods: Vec<&str> = assessment.periods.iter().map(|period| &*period.label).collect();
-    write(&YearOut {
-        scheme: &assessment.scheme,
-        year: assessment.year,
-        through: periods.last().copied().unwrap_or_default(),
-        periods: &periods,
-        units: assessment.units.iter().map(|unit| UnitOut { unit, labels: &periods }).collect(),
-        outcomes: assessment.outcomes.iter().map(OutcomeOut::from).collect(),
-    })
+    let labels: Vec<&str> = assessment.periods.iter().map(|period| &*period.label).collect();
+    let periods = assessment.units.iter().flat_map(|unit| &unit.periods);
+    let lines: usize = periods.map(|(_, score)| score.lines.len()).sum();
+    let mut out = Json(String::with_capacity(1024 * (1 + assessment.units.len()) + 256 * lines));
+    out.text_of("{\"scheme\":", &assessment.scheme);
+    out.number_of(",\"year\":", assessment.year);
+    out.text_of(",\"through\":", labels.last().copied().unwrap_or_default());
+    out.raw(",\"periods\":");
+    out.list(&labels, |out, label| out.text(label));
+    out.raw(",\"units\":");
+    out.list(&assessment.units, |out, unit| out.unit(unit, &labels));
+    out.raw(",\"outcomes\":");
+    out.list(&assessment.outcomes, Json::outcome);
+    out.raw("}");
+    out.0
 }
 
 /// One unit's published period (计分表) as canonical text, to be hashed and kept. [`read_statement`] takes it back.
 pub fn statement_json(period: &str, unit: &UnitPeriod) -> String {
-    write(&StatementOut {
-        period,
-        unit: &unit.unit,
-        class: &unit.class,
-        group: &unit.group,
-        total: unit.score.total.to_string(),
-        rank: unit.score.rank,
-        quota: unit.score.quota.as_ref().map(StatementQuota::from),
-        lines: LinesOut(&unit.score.lines),
-    })
+    let mut out = Json(String::with_capacity(1024 + 256 * unit.score.lines.len()));
+    out.text_of("{\"period\":", period);
+    out.text_of(",\"unit\":", &unit.unit);
+    out.text_of(",\"class\":", &unit.class);
+    out.text_of(",\"group\":", &unit.group);
+    out.total_and_rank(",", unit.score.total, unit.score.rank);
+    out.raw(",\"quota\":");
+    match &unit.score.quota {
+        Some(quota) => out.quota(quota),
+        None => out.raw("null"),
+    }
+    out.raw(",\"lines\":");
+    out.list(&unit.score.lines, Json::line);
+    out.raw("}");
+    out.0
+}
+
+/// JSON being written.
+struct Json(String);
+
+impl Json {
+    fn raw(&mut self, text: &str) {
+        self.0.push_str(text);
+    }
+
+    /// A list of whatever `put` writes.
+    fn list<T>(&mut self, all: &[T], mut put: impl FnMut(&mut Self, &T)) {
+        self.raw("[");
+        for (at, one) in all.iter().enumerate() {
+            if at > 0 {
+                self.raw(",");
+            }
+            put(self, one);
+        }
+        self.raw("]");
+    }
+
+    fn number_of(&mut self, key: &str, number: impl Into<i64>) {
+        self.raw(key);
+        words::number(&mut self.0, number);
+    }
+
+    fn points_of(&mut self, key: &str, points: Points) {
+        self.raw(key);
+        self.raw("\"");
+        words::points(&mut self.0, points);
+        self.raw("\"");
+    }
+
+    fn text_of(&mut self, key: &str, text: &str) {
+        self.raw(key);
+        self.text(text);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.raw("\"");
+        self.escaped(text);
+        self.raw("\"");
+    }
+
+    /// A text without the marks around it. Nearly none has anything to escape, which is seen without a look at each byte.
+    fn escaped(&mut self, text: &str) {
+        if text.bytes().fold(false, |any, byte| any | (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
+            let marked = serde_json::to_string(text).expect("a text always serializes");
+            self.raw(&marked[1..marked.len() - 1]);
+        } else {
+            self.raw(text);
+        }
+    }
+
+    fn unit(&mut self, unit: &UnitYear, labels: &[&str]) {
+        self.text_of("{\"unit\":", &unit.unit);
+        self.text_of(",\"class\":", &unit.class);
+        self.text_of(",\"group\":", &unit.group);
+        self.raw(",\"periods\":{");
+        for (nth, (at, score)) in unit.periods.iter().enumerate() {
+            if nth > 0 {
+                self.raw(",");
+            }
+            self.text(labels[*at]);
+            self.raw(":");
+            self.score(score.total, score.rank, &score.lines);
+        }
+        self.raw("}");
+        if let Some(annual) = &unit.annual {
+            self.raw(",\"annual\":");
+            self.score(annual.total, annual.rank, &annual.lines);
+        }
+        self.raw("}");
+    }
+
+    fn score(&mut self, total: Points, rank: u32, lines: &[Line]) {
+        self.total_and_rank("{", total, rank);
+        self.raw(",\"lines\":");
+        self.list(lines, Self::line);
+        self.raw("}");
+    }
+
+    fn total_and_rank(&mut self, before: &str, total: Points, rank: u32) {
+        self.raw(before);
+        self.points_of("\"total\":", total);
+        self.number_of(",\"rank\":", rank);
+    }
+
+    fn line(&mut self, line: &Line) {
+        self.text_of("{\"rule\":", &line.rule);
+        self.text_of(",\"item\":", &line.item);
+        self.text_of(",\"clause\":", line.clause.as_str());
+        self.points_of(",\"points\":", line.points);
+        self.raw(",\"facts\":");
+        self.list(&line.facts, Self::fact);
+        self.text_of(",\"why\":", &line.why);
+        self.raw("}");
+    }
+
+    /// As a fact is shown: `采用:12`.
+    fn fact(&mut self, fact: &FactId) {
+        self.raw("\"");
+        self.raw(fact.table.name());
+        self.raw(":");
+        self.escaped(&fact.key);
+        self.raw("\"");
+    }
+
+    fn quota(&mut self, quota: &Quota) {
+        self.number_of("{\"received\":", quota.received);
+        self.number_of(",\"required\":", quota.required);
+        self.number_of(",\"short\":", quota.short);
+        self.number_of(",\"over\":", quota.over);
+        self.raw(",\"categories\":");
+        self.list(&quota.categories, |out, category| {
+            out.text_of("[", &category.category);
+            out.number_of(",", category.received);
+            out.number_of(",", category.required);
+            out.raw("]");
+        });
+        self.raw("}");
+    }
+
+    fn outcome(&mut self, outcome: &Outcome) {
+        self.text_of("{\"kind\":", outcome.kind.name());
+        self.text_of(",\"period\":", &outcome.period);
+        self.text_of(",\"unit\":", &outcome.unit);
+        self.text_of(",\"group\":", &outcome.group);
+        self.text_of(",\"clause\":", outcome.clause.as_str());
+        self.text_of(",\"why\":", &outcome.why);
+        self.raw("}");
+    }
 }
 
 /// Kept text that is no statement.
@@ -73,149 +220,6 @@ fn fact(id: &str) -> Result<FactId, NotAStatement> {
     Ok(FactId { table: Table::named(table).ok_or_else(wrong)?, key: key.into() })
 }
 
-fn write(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("maps with text keys and numbers always serialize")
-}
-
-#[derive(Serialize)]
-struct YearOut<'a> {
-    scheme: &'a str,
-    year: i16,
-    through: &'a str,
-    periods: &'a [&'a str],
-    units: Vec<UnitOut<'a>>,
-    outcomes: Vec<OutcomeOut<'a>>,
-}
-
-struct UnitOut<'a> {
-    unit: &'a UnitYear,
-    labels: &'a [&'a str],
-}
-
-impl Serialize for UnitOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("unit", &*self.unit.unit)?;
-        map.serialize_entry("class", &*self.unit.class)?;
-        map.serialize_entry("group", &*self.unit.group)?;
-        map.serialize_entry("periods", &PeriodsOut(self))?;
-        if let Some(annual) = &self.unit.annual {
-            map.serialize_entry("annual", &ScoreOut::from(annual))?;
-        }
-        map.end()
-    }
-}
-
-struct PeriodsOut<'a>(&'a UnitOut<'a>);
-
-impl Serialize for PeriodsOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.unit.periods.len()))?;
-        for (at, score) in &self.0.unit.periods {
-            map.serialize_entry(self.0.labels[*at], &ScoreOut::from(score))?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-struct ScoreOut<'a> {
-    total: String,
-    rank: u32,
-    lines: LinesOut<'a>,
-}
-
-impl<'a> From<&'a PeriodScore> for ScoreOut<'a> {
-    fn from(score: &'a PeriodScore) -> Self {
-        Self { total: score.total.to_string(), rank: score.rank, lines: LinesOut(&score.lines) }
-    }
-}
-
-impl<'a> From<&'a Annual> for ScoreOut<'a> {
-    fn from(annual: &'a Annual) -> Self {
-        Self { total: annual.total.to_string(), rank: annual.rank, lines: LinesOut(&annual.lines) }
-    }
-}
-
-struct LinesOut<'a>(&'a [Line]);
-
-impl Serialize for LinesOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for line in self.0 {
-            seq.serialize_element(&LineOut(line))?;
-        }
-        seq.end()
-    }
-}
-
-struct LineOut<'a>(&'a Line);
-
-impl Serialize for LineOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(6))?;
-        map.serialize_entry("rule", &*self.0.rule)?;
-        map.serialize_entry("item", &*self.0.item)?;
-        map.serialize_entry("clause", self.0.clause.as_str())?;
-        map.serialize_entry("points", &Shown(&self.0.points))?;
-        map.serialize_entry("facts", &FactsOut(&self.0.facts))?;
-        map.serialize_entry("why", &self.0.why)?;
-        map.end()
-    }
-}
-
-struct FactsOut<'a>(&'a [FactId]);
-
-impl Serialize for FactsOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Shown))
-    }
-}
-
-/// A value as it is shown.
-struct Shown<'a, T>(&'a T);
-
-impl<T: std::fmt::Display> Serialize for Shown<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self.0)
-    }
-}
-
-#[derive(Serialize)]
-struct OutcomeOut<'a> {
-    kind: &'a str,
-    period: &'a str,
-    unit: &'a str,
-    group: &'a str,
-    clause: &'a str,
-    why: &'a str,
-}
-
-impl<'a> From<&'a Outcome> for OutcomeOut<'a> {
-    fn from(outcome: &'a Outcome) -> Self {
-        Self {
-            kind: outcome.kind.name(),
-            period: &outcome.period,
-            unit: &outcome.unit,
-            group: &outcome.group,
-            clause: outcome.clause.as_str(),
-            why: &outcome.why,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct StatementOut<'a> {
-    period: &'a str,
-    unit: &'a str,
-    class: &'a str,
-    group: &'a str,
-    total: String,
-    rank: u32,
-    quota: Option<StatementQuota>,
-    lines: LinesOut<'a>,
-}
-
 #[derive(Deserialize)]
 struct Statement {
     period: String,
@@ -238,26 +242,13 @@ struct StatementLine {
     why: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct StatementQuota {
     received: u32,
     required: u32,
     short: u32,
     over: u32,
     categories: Vec<(String, u32, u32)>,
-}
-
-impl From<&Quota> for StatementQuota {
-    fn from(quota: &Quota) -> Self {
-        let category = |one: &CategoryCount| (one.category.to_string(), one.received, one.required);
-        Self {
-            received: quota.received,
-            required: quota.required,
-            short: quota.short,
-            over: quota.over,
-            categories: quota.categories.iter().map(category).collect(),
-        }
-    }
 }
 
 impl From<StatementQuota> for Quota {

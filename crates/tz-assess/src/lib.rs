@@ -16,6 +16,7 @@ mod period;
 mod plan;
 mod rank;
 mod unit;
+mod words;
 mod year;
 
 pub use assess::assess;

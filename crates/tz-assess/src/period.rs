@@ -8,7 +8,7 @@ use tz_model::{Facts, Line, Outcome, Period, PeriodScore, Points, Quota, Unit, U
 use tz_scheme::{Body, LastInGroup, Rule, Scheme};
 
 use crate::correct;
-use crate::explain;
+use crate::explain::Teller;
 use crate::index::Index;
 use crate::plan::Plan;
 use crate::rank;
@@ -47,10 +47,8 @@ impl From<&PeriodResult> for Published {
 /// are the periods published before, any year, in any order. For a period that is still open, leave out duties that are
 /// not yet due: an unanswered duty in `facts` is a missed one, whatever its deadline.
 pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: &[Published]) -> PeriodResult {
-    let mut opens: Vec<Date> = published.iter().map(|old| old.period.from).collect();
-    opens.push(period.from);
-    opens.sort_unstable();
-    let index = Index::of(scheme, facts, |from| opens.binary_search(&from).is_ok());
+    let opens = published.iter().map(|old| old.period.from).chain([period.from]);
+    let index = Index::of(scheme, facts, opens);
     Scorer { plan: Plan::of(scheme), facts, index }.period(period, published, None)
 }
 
@@ -85,11 +83,13 @@ impl Scorer<'_> {
     /// One period. `touched` limits which published ones are looked at again; `None` is all of them.
     pub fn period(&self, period: &Period, published: &[Published], touched: Option<&Touched>) -> PeriodResult {
         let corrections = correct::corrections(self, period, published, touched);
-        let mut units = Vec::new();
+        let named = period.chinese();
+        let mut teller = Teller::new(&self.plan, self.facts, &named);
+        let mut units = Vec::with_capacity(self.facts.units.len());
         for (at, unit) in self.facts.units.iter().enumerate() {
             if active(unit, period.from, period.to) {
                 let unit_ix = UnitIx::at(at);
-                let (mut lines, quota) = self.lines(unit_ix, &unit.class, period, period.to);
+                let (mut lines, quota) = self.lines(&mut teller, unit_ix, &unit.class, period, period.to);
                 lines.extend(corrections.get(&unit_ix).into_iter().flatten().cloned());
                 let total = lines.iter().map(|line| line.points).sum();
                 units.push(UnitPeriod {
@@ -106,13 +106,19 @@ impl Scorer<'_> {
         PeriodResult { period: period.clone(), units, outcomes }
     }
 
-    /// One unit's lines of one period, as known on a day, without corrections.
-    pub fn lines(&self, unit: UnitIx, class: &str, period: &Period, as_of: Date) -> (Vec<Line>, Option<Quota>) {
+    /// One unit's lines of one period, told by its teller, as known on a day, without corrections.
+    pub fn lines(
+        &self,
+        teller: &mut Teller<'_>,
+        unit: UnitIx,
+        class: &str,
+        period: &Period,
+        as_of: Date,
+    ) -> (Vec<Line>, Option<Quota>) {
         let entries = self.index.facts(period.from, unit);
         let found = unit::parts(&self.plan, self.facts, entries, class, as_of);
         let quota = found.quota.as_ref();
-        let named = period.chinese();
-        let lines = found.parts.iter().map(|part| explain::line(&self.plan, self.facts, part, &named, quota)).collect();
+        let lines = found.parts.iter().map(|part| teller.line(part, quota)).collect();
         (lines, found.quota)
     }
 }

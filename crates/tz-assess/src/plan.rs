@@ -1,9 +1,11 @@
 //! A scheme made ready for scoring: names to prices at once, line items in their order.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use tz_model::{DutyOutcome, FactId, Facts, Fault, Name, Points, Table, nearest};
 use tz_scheme::{Answer, Body, Rule, Scheme, Select};
+
+use crate::explain::effect;
 
 /// The place of a line item in [`Plan::items`]; also the order lines stand in.
 pub(crate) type ItemIx = u16;
@@ -15,6 +17,8 @@ pub(crate) struct Item<'s> {
     pub line_rule: Name,
     pub name: &'s Name,
     pub points: Points,
+    /// What its points do to a total, in words.
+    pub effect: String,
 }
 
 /// The three items of a quota rule.
@@ -33,7 +37,7 @@ pub(crate) struct FloorPlan {
 pub(crate) struct Plan<'s> {
     pub scheme: &'s Scheme,
     pub items: Vec<Item<'s>>,
-    by_name: [HashMap<&'s str, Vec<ItemIx>>; 3],
+    by_name: [Vec<(&'s Name, Vec<ItemIx>)>; 3],
     answers: [Vec<ItemIx>; 4],
     pub quotas: Vec<QuotaPlan>,
     pub floors: Vec<FloorPlan>,
@@ -52,7 +56,8 @@ impl<'s> Plan<'s> {
         for rule in scheme.rules() {
             let first = plan.next();
             for (worth, line_rule) in rule.items().into_iter().zip(rule.line_rules()) {
-                plan.items.push(Item { rule, line_rule, name: &worth.name, points: worth.points });
+                let effect = effect(worth.points);
+                plan.items.push(Item { rule, line_rule, name: &worth.name, points: worth.points, effect });
             }
             match &rule.body {
                 Body::Facts(facts) => {
@@ -88,20 +93,29 @@ impl<'s> Plan<'s> {
         ItemIx::try_from(self.items.len()).expect("a scheme has fewer than 65,536 prices")
     }
 
-    fn price(&mut self, table: usize, name: &'s str, item: ItemIx) {
-        self.by_name[table].entry(name).or_default().push(item);
+    fn price(&mut self, table: usize, name: &'s Name, item: ItemIx) {
+        let prices = &mut self.by_name[table];
+        match prices.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, items)) => items.push(item),
+            None => prices.push((name, vec![item])),
+        }
     }
 
-    pub fn adoption(&self, kind: &str) -> &[ItemIx] {
-        self.by_name[0].get(kind).map_or(&[], Vec::as_slice)
+    fn priced(&self, table: usize, name: &Name) -> &[ItemIx] {
+        let prices = &self.by_name[table];
+        place(prices.iter().map(|(known, _)| *known), name).map_or(&[], |at| prices[at].1.as_slice())
     }
 
-    pub fn comment(&self, level: &str) -> &[ItemIx] {
-        self.by_name[1].get(level).map_or(&[], Vec::as_slice)
+    pub fn adoption(&self, kind: &Name) -> &[ItemIx] {
+        self.priced(0, kind)
     }
 
-    pub fn event(&self, kind: &str) -> &[ItemIx] {
-        self.by_name[2].get(kind).map_or(&[], Vec::as_slice)
+    pub fn comment(&self, level: &Name) -> &[ItemIx] {
+        self.priced(1, level)
+    }
+
+    pub fn event(&self, kind: &Name) -> &[ItemIx] {
+        self.priced(2, kind)
     }
 
     pub fn answer(&self, answer: Answer) -> &[ItemIx] {
@@ -119,6 +133,12 @@ impl<'s> Plan<'s> {
     }
 }
 
+/// The place of a name in a short list. Facts that were read for this scheme share its names, so that most are found
+/// without looking at their letters.
+pub(crate) fn place<'n>(known: impl Iterator<Item = &'n Name> + Clone, name: &Name) -> Option<usize> {
+    known.clone().position(|known| Arc::ptr_eq(known, name)).or_else(|| known.clone().position(|known| known == name))
+}
+
 /// How a duty was met (R7): refused is refused even if something came later.
 pub(crate) fn answer(duty: &tz_model::Duty) -> Answer {
     match (duty.outcome, duty.answered) {
@@ -134,7 +154,7 @@ pub(crate) fn answer(duty: &tz_model::Duty) -> Answer {
 pub fn unknown_names(scheme: &Scheme, facts: &Facts) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut check = |table: Table, key: &Name, what: &str, given: &Name, known: &[&Name]| {
-        if !known.contains(&given) {
+        if place(known.iter().copied(), given).is_none() {
             let hint = match nearest(given, known.iter().map(|name| &***name)) {
                 Some(name) => format!("是不是“{name}”？"),
                 None => format!("可以写：{}。", known.iter().map(|name| &***name).collect::<Vec<_>>().join("、")),

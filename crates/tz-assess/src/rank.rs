@@ -1,5 +1,6 @@
 //! Ranks within groups and who stands last (R9).
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tz_model::Points;
@@ -9,7 +10,7 @@ pub(crate) fn ranks(totals: &[(&str, Points)]) -> Vec<u32> {
     let groups = sorted(totals);
     let above = |(group, total): &(&str, Points)| {
         let all = &groups[group];
-        all.len() - all.partition_point(|other| other <= total)
+        all.len() - all.partition_point(|other| order(other, total).is_le())
     };
     totals.iter().map(|own| u32::try_from(above(own)).expect("fewer units than that") + 1).collect()
 }
@@ -17,7 +18,10 @@ pub(crate) fn ranks(totals: &[(&str, Points)]) -> Vec<u32> {
 /// True for each unit with fewer than `last` units of its group strictly below it; ties at the edge are all in.
 pub(crate) fn last(totals: &[(&str, Points)], last: u32) -> Vec<bool> {
     let groups = sorted(totals);
-    totals.iter().map(|(group, total)| groups[group].partition_point(|other| other < total) < last as usize).collect()
+    totals
+        .iter()
+        .map(|(group, total)| groups[group].partition_point(|other| order(other, total).is_lt()) < last as usize)
+        .collect()
 }
 
 /// How many units each group has.
@@ -32,6 +36,14 @@ fn sorted<'a>(totals: &[(&'a str, Points)]) -> BTreeMap<&'a str, Vec<Points>> {
     for (group, total) in totals {
         groups.entry(group).or_default().push(*total);
     }
-    groups.values_mut().for_each(|all| all.sort_unstable());
+    groups.values_mut().for_each(|all| all.sort_unstable_by(order));
     groups
+}
+
+/// As points compare, without dividing where both are whole, as nearly all are.
+fn order(left: &Points, right: &Points) -> Ordering {
+    match (left.parts(), right.parts()) {
+        ((left, 1), (right, 1)) => left.cmp(&right),
+        _ => left.cmp(right),
+    }
 }

@@ -6,7 +6,7 @@ use tz_scheme::{ClassQuota, Scheme};
 
 use crate::index::{Entry, FactAt};
 use crate::order::natural;
-use crate::plan::{ItemIx, Plan, answer};
+use crate::plan::{ItemIx, Plan, answer, place};
 
 /// A line without its words.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +91,7 @@ pub(crate) fn counts(report: &Report) -> bool {
 /// The place of a category in the scheme's list; one past its end for any other, which counts to the total only (R4).
 pub(crate) fn category(scheme: &Scheme, name: &Name) -> u8 {
     let known = scheme.categories();
-    let place = known.iter().position(|category| category.name == *name).unwrap_or(known.len());
+    let place = place(known.iter().map(|category| &category.name), name).unwrap_or(known.len());
     u8::try_from(place).unwrap_or(u8::MAX)
 }
 
@@ -146,12 +146,15 @@ fn quota_parts(plan: &Plan<'_>, quota: &Quota, parts: &mut Vec<Part>) {
 /// 扣完为止 (R2): what the deductions of the limited rules take below zero is given back, and no more than they took.
 fn floor_parts(plan: &Plan<'_>, parts: &mut Vec<Part>) {
     for floor in &plan.floors {
-        let total: Points = parts.iter().map(|part| part.points).sum();
         let taken: Points = parts
             .iter()
             .filter(|part| floor.limited[part.item as usize] && part.points.is_negative())
             .map(|part| -part.points)
             .sum();
+        if taken.is_zero() {
+            continue;
+        }
+        let total: Points = parts.iter().map(|part| part.points).sum();
         let back = (-total).min(taken);
         if back > Points::ZERO {
             parts.push(Part::counted(floor.item, back));

@@ -29,11 +29,11 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// Notes a 编号. The row that has it already, if one does.
-    fn insert(&mut self, text: &str, key: &Name, row: u32) -> Option<u32> {
-        if let Some(first) = self.row_of(text) {
+    fn insert(&mut self, text: &str, number: Option<u32>, key: &Name, row: u32) -> Option<u32> {
+        if let Some(first) = self.row_of(text, number) {
             return Some(first);
         }
-        match plain_number(text) {
+        match number {
             Some(number) if self.rising.last().is_none_or(|(last, _)| *last < number) => {
                 self.rising.push((number, row))
             }
@@ -44,9 +44,9 @@ impl Keys {
         None
     }
 
-    /// The row that has this 编号.
-    fn row_of(&self, text: &str) -> Option<u32> {
-        if let Some(number) = plain_number(text)
+    /// The row that has this 编号. `number` is the plain number it is, if it is one.
+    fn row_of(&self, text: &str, number: Option<u32>) -> Option<u32> {
+        if let Some(number) = number
             && self.rising.last().is_some_and(|(last, _)| number <= *last)
             && let Ok(at) = self.rising.binary_search_by_key(&number, |(number, _)| *number)
         {
@@ -58,7 +58,10 @@ impl Keys {
 
 /// The number a text is, if it is written as we write numbers: `12`, not `012`.
 fn plain_number(text: &str) -> Option<u32> {
-    if (text.starts_with(['0', '+']) && text != "0") || text.len() > 9 { None } else { text.parse().ok() }
+    if text.is_empty() || text.len() > 9 || (text.starts_with('0') && text != "0") {
+        return None;
+    }
+    text.bytes().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
 }
 
 impl Reader<'_> {
@@ -96,7 +99,7 @@ impl Reader<'_> {
         if text.is_empty() {
             keys.unwritten.push(line.number());
             let key = decimal(line.number());
-            return match keys.row_of(&key) {
+            return match keys.row_of(&key, Some(line.number())) {
                 Some(other) => Err(self.fault(
                     line,
                     KEY,
@@ -106,11 +109,12 @@ impl Reader<'_> {
             };
         }
         let key = Name::from(text);
-        if let Some(first) = keys.insert(text, &key, line.number()) {
+        let number = plain_number(text);
+        if let Some(first) = keys.insert(text, number, &key, line.number()) {
             return Err(self.fault(line, KEY, format!("编号“{}”与第{first}行重复。请改成别的编号。", shown(text))));
         }
         if !keys.unwritten.is_empty()
-            && let Some(number) = plain_number(text)
+            && let Some(number) = number
             && keys.unwritten.binary_search(&number).is_ok()
         {
             let sentence = format!(

@@ -5,7 +5,11 @@ use tz_model::Name;
 
 const SLOTS: usize = 512;
 
-/// What was last found for a name, in a slot its bytes choose. A name that shares a slot is only looked up again.
+/// Neighbouring slots a name may stand in.
+const WAYS: usize = 4;
+
+/// What was last found for a name, in one of a few slots its bytes choose. A name that finds them full takes the first,
+/// and the name that stood there is only looked up again.
 pub(crate) struct Memo<T> {
     slots: Vec<Option<(Name, T)>>,
 }
@@ -19,21 +23,21 @@ impl<T> Default for Memo<T> {
 impl<T: Clone> Memo<T> {
     /// What was found for this name, if that is still known.
     pub fn get(&self, name: &str) -> Option<&T> {
-        match self.slots.get(slot(name)) {
-            Some(Some((known, found))) if **known == *name => Some(found),
-            _ => None,
-        }
+        let first = slot(name);
+        let ways = self.slots.get(first..first + WAYS)?;
+        ways.iter().map_while(Option::as_ref).find(|(known, _)| **known == *name).map(|(_, found)| found)
     }
 
     /// Remembers what was found.
     pub fn put(&mut self, name: Name, found: T) {
         self.slots.resize(SLOTS, None);
-        let slot = slot(&name);
-        self.slots[slot] = Some((name, found));
+        let first = slot(&name);
+        let free = self.slots[first..first + WAYS].iter().position(Option::is_none).unwrap_or(0);
+        self.slots[first + free] = Some((name, found));
     }
 }
 
-/// Chosen by the length, the first eight and the last eight bytes.
+/// The first of the slots a name may stand in, chosen by its length and its first and last eight bytes.
 fn slot(name: &str) -> usize {
     let bytes = name.as_bytes();
     let first = bytes.first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes));
@@ -42,5 +46,5 @@ fn slot(name: &str) -> usize {
         |bytes| u64::from_le_bytes(*bytes),
     );
     let mixed = (first.rotate_left(29) ^ last ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 55) as usize
+    (mixed >> 57) as usize * WAYS
 }

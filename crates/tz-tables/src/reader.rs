@@ -428,6 +428,9 @@ impl<'w> Reader<'w> {
 
     /// The further columns, checked where the scheme declares them.
     pub fn extra(&mut self, line: &Line<'_, '_>) -> Result<Extra, Bad> {
+        if line.layout.extra.is_empty() {
+            return Ok(None);
+        }
         let mut kept = BTreeMap::new();
         let mut result = Ok(());
         for (column, name, kind) in &line.layout.extra {
