@@ -22,7 +22,7 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
     let date = tz_model::shanghai_date(tz_store::moment(statement.closed_at));
     let outcomes = |kind: OutcomeKind| -> Vec<NamedUnit> {
         let all = statement.outcomes.iter().filter(|outcome| outcome.kind == kind);
-        all.map(|outcome| NamedUnit { unit: outcome.unit.to_string(), reason: outcome.why.clone() }).collect()
+        all.map(|outcome| NamedUnit { unit: outcome.unit.to_string(), reason: reason(&outcome.why) }).collect()
     };
     let made = Bulletin {
         office: statement.office.clone(),
@@ -45,6 +45,12 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
         printed: date,
     };
     Paper { name: format!("{month}政务信息采用情况通报.docx"), media_type: DOCX, bytes: bulletin(&made) }
+}
+
+/// Why a unit is named, without what follows from it: that stands in the section's heading, and once among the demands.
+fn reason(why: &str) -> String {
+    let end = ["，应当", "，提出"].iter().filter_map(|follows| why.find(follows)).min();
+    why[..end.unwrap_or(why.len())].to_owned()
 }
 
 /// Ranking groups in the scheme's order, then any other.
@@ -157,7 +163,7 @@ fn paragraphs(statement: &Statement, scheme: &Scheme) -> Vec<Block> {
         blocks.extend(year.outcomes.iter().map(|outcome| Block::Text(format!("{}：{}", outcome.unit, outcome.why))));
     }
     blocks.push(Block::Heading1("工作要求".to_owned()));
-    blocks.push(Block::Text(demands(statement)));
+    blocks.push(Block::Text(demands(statement, scheme)));
     blocks
 }
 
@@ -337,7 +343,7 @@ fn solicitations(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Option<Stri
 }
 
 /// What is asked of the units: only what this month's figures give reason for.
-fn demands(statement: &Statement) -> String {
+fn demands(statement: &Statement, scheme: &Scheme) -> String {
     let short = statement.units.iter().any(|(_, unit)| unit.score.quota.as_ref().is_some_and(|quota| quota.short > 0));
     let mut text =
         String::from("各单位要对照报送任务，及时、准确、全面报送政务信息，坚持喜忧兼报，注重分析研判，提高信息质量。");
@@ -345,6 +351,13 @@ fn demands(statement: &Statement) -> String {
         text.push_str("未完成报送任务的单位，要查找原因，落实责任，补齐所缺类别。");
     }
     if !statement.outcomes.is_empty() {
+        let letter = scheme.rules().iter().find_map(|rule| match &rule.body {
+            Body::LastInGroup(last) => last.letter.as_deref(),
+            _ => None,
+        });
+        if let Some(letter) = letter {
+            let _ = write!(text, "对列入约谈的单位，另行向其主要负责人寄发{letter}。");
+        }
         text.push_str("列入约谈的单位，要在约谈前提出改进措施，约谈后抓好落实。");
     }
     text.push_str(

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tz_assess::{Published, close_year};
-use tz_model::{FactSeq, IssueId, ItemId, Month, Outcome, OutcomeKind, PeriodScore, Table, UnitPeriod};
+use tz_model::{
+    Assessment, FactSeq, IssueId, ItemId, Month, Outcome, OutcomeKind, PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
+};
 use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::content::sha256;
@@ -19,6 +21,7 @@ use super::{bulletin, open_month, scheme_by_hash, scored};
 use crate::facts::facts_from_rows;
 use crate::{App, Chief, Problem, scheme_on};
 
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Whom a bulletin is addressed to where the office has set nothing else (setting `bulletin-addressees`).
 const ADDRESSEES: &str = "各镇人民政府、街道办事处，市政府各部门，各有关单位";
 /// Whom it is reported to where the office has set nothing else (setting `bulletin-report-to`).
@@ -150,8 +153,29 @@ pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec
         units: ground.with_ids(result.units),
         year,
     };
-    let papers = vec![bulletin::paper(&statement, &ground)];
+    let papers = vec![bulletin::paper(&statement, &ground), workbook(&statement)?];
     Ok((statement, papers))
+}
+
+/// The month (and in December the year) as a workbook: totals, every line with its reason, what follows.
+fn workbook(statement: &Statement) -> Result<Paper, Problem> {
+    let unit = |(id, unit): &(UnitId, UnitPeriod)| UnitYear {
+        unit: unit.unit.clone(),
+        class: unit.class.clone(),
+        group: unit.group.clone(),
+        periods: vec![(0, unit.score.clone())],
+        annual: statement.year.as_ref().and_then(|year| year.annual(*id)),
+    };
+    let of_year = statement.year.iter().flat_map(|year| &year.outcomes);
+    let assessment = Assessment {
+        scheme: statement.scheme.as_str().into(),
+        year: statement.month.year(),
+        periods: vec![statement.month.period()],
+        units: statement.units.iter().map(unit).collect(),
+        outcomes: statement.outcomes.iter().chain(of_year).cloned().collect(),
+    };
+    let bytes = tz_tables::result_workbook(&assessment).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
+    Ok(Paper { name: format!("{}政务信息计分结果.xlsx", statement.month), media_type: XLSX, bytes })
 }
 
 /// SHA-256 over every row of the ledger after one place up to another: facts, then versions of units.
