@@ -58,6 +58,9 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
             let _ = stdout.write_all(&bytes).and_then(|()| stdout.flush());
         }
     }
+    // The process ends now; giving back a year's facts piece by piece would only take time.
+    std::mem::forget(assessment);
+    std::mem::forget(read.facts);
     if options.format != Format::Table {
         for fault in &read.faults {
             say::err(&format!("已跳过：{fault}"));
