@@ -32,13 +32,6 @@ impl UnitPlaces {
     fn of(&self, ids: &[i64]) -> Vec<UnitIx> {
         ids.iter().filter_map(|id| self.places.get(id).copied()).collect()
     }
-
-    /// The identities in the order of [`Facts::units`].
-    pub(crate) fn ids(&self) -> Vec<i64> {
-        let mut pairs: Vec<(UnitIx, i64)> = self.places.iter().map(|(&id, &place)| (place, id)).collect();
-        pairs.sort();
-        pairs.into_iter().map(|(_, id)| id).collect()
-    }
 }
 
 fn day(text: &str) -> Option<Date> {

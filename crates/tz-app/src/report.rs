@@ -83,6 +83,9 @@ pub(crate) struct Origin<'a> {
     pub key: Option<&'a str>,
 }
 
+/// What was typed into a form, field by field, and when it was kept (草稿).
+pub type Draft = (Vec<(String, String)>, jiff::Timestamp);
+
 /// An item that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
@@ -842,11 +845,7 @@ impl App {
 
     /// What was typed into a form for a new item and not sent (草稿): its fields, and when it was kept. A draft whose
     /// form was sent meanwhile is none any more.
-    pub fn new_item_draft(
-        &self,
-        who: &Person,
-        form: &str,
-    ) -> Result<Option<(Vec<(String, String)>, jiff::Timestamp)>, Problem> {
+    pub fn new_item_draft(&self, who: &Person, form: &str) -> Result<Option<Draft>, Problem> {
         let mut tx = self.read()?;
         let Some((content, at)) = tx.find_draft(who.account, form)? else { return Ok(None) };
         let Ok(fields) = serde_json::from_str::<Vec<(String, String)>>(&content) else { return Ok(None) };

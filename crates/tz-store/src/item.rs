@@ -244,7 +244,12 @@ impl Tx {
             .optional()
             .map_err(Failure::at("looking for an item"))?;
         let Some(row) = row else { return Ok(None) };
-        let units = self.units_of_items(&[row.id])?.remove(&row.id).unwrap_or_default();
+        let units: Vec<i64> = item_unit::table
+            .filter(item_unit::item_id.eq(row.id))
+            .order(item_unit::position)
+            .select(item_unit::unit_id)
+            .load(self.connection())
+            .map_err(Failure::at("listing the units of an item"))?;
         match who {
             Sight::Unit(unit) if !units.contains(&unit.0) => Ok(None),
             _ => Ok(Some((row, units))),

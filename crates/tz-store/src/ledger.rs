@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use tz_model::{FactSeq, ItemId};
 
 use crate::schema::{fact, fact_now};
@@ -336,17 +335,29 @@ impl Write {
             row.key = self.next_number(&format!("fact-{}", row.fact_table))?.to_string();
         }
         diesel::insert_into(fact::table).values(row.clone()).execute(self.connection()).map_err(Failure::at(doing))?;
-        diesel::sql_query(
-            "INSERT INTO fact_now (office_id, fact_table, key, seq, date) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (office_id, fact_table, key) DO UPDATE SET seq = excluded.seq, date = excluded.date",
-        )
-        .bind::<BigInt, _>(row.office_id)
-        .bind::<Text, _>(&row.fact_table)
-        .bind::<Text, _>(&row.key)
-        .bind::<BigInt, _>(row.seq)
-        .bind::<Text, _>(&row.date)
-        .execute(self.connection())
-        .map_err(Failure::at(doing))?;
+        // Two prepared statements rather than one upsert: only statements of the query builder are kept prepared.
+        let now = fact_now::table.filter(
+            fact_now::office_id
+                .eq(row.office_id)
+                .and(fact_now::fact_table.eq(&row.fact_table))
+                .and(fact_now::key.eq(&row.key)),
+        );
+        let held = diesel::update(now)
+            .set((fact_now::seq.eq(row.seq), fact_now::date.eq(&row.date)))
+            .execute(self.connection())
+            .map_err(Failure::at(doing))?;
+        if held == 0 {
+            diesel::insert_into(fact_now::table)
+                .values((
+                    fact_now::office_id.eq(row.office_id),
+                    fact_now::fact_table.eq(&row.fact_table),
+                    fact_now::key.eq(&row.key),
+                    fact_now::seq.eq(row.seq),
+                    fact_now::date.eq(&row.date),
+                ))
+                .execute(self.connection())
+                .map_err(Failure::at(doing))?;
+        }
         Ok(row)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn day(day: Date) -> String {
 /// `36 KB`
 pub(crate) fn size(bytes: usize) -> String {
     if bytes >= 1 << 20 {
-        format!("{}.{} MB", bytes >> 20, (bytes & ((1 << 20) - 1)) * 10 >> 20)
+        format!("{}.{} MB", bytes >> 20, ((bytes & ((1 << 20) - 1)) * 10) >> 20)
     } else {
         format!("{} KB", bytes.div_ceil(1024))
     }

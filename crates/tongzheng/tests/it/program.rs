@@ -74,7 +74,8 @@ pub fn get(address: &str, path: &str, cookie: &str) -> Vec<u8> {
     use std::io::{Read, Write};
     let host = address.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(host).expect("the server listens");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: tongzheng={cookie}\r\nConnection: close\r\n\r\n").expect("the server reads");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: tongzheng={cookie}\r\nConnection: close\r\n\r\n")
+        .expect("the server reads");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("the server answers");
     answer

@@ -21,6 +21,9 @@ use crate::{App, Chief, Clock, FixedClock, Person, Problem, Role, ShiftedClock};
 /// The password of every demonstration account.
 const PASSWORD: &str = "Tongzheng-2018";
 
+/// An account to show: sign-in name, password, who that is.
+type Shown = (String, String, String);
+
 /// A demonstration, ready to be served.
 pub struct Demo {
     /// Its office, at nine in the morning of 20 December 2018 and running on.
@@ -71,7 +74,7 @@ impl Demo {
 }
 
 /// Accounts for every role, a reporter for every unit, people and mailboxes.
-fn people(app: &App) -> Result<(Cast, Vec<(String, String, String)>), Problem> {
+fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     let now = app.micros();
     let hash = hash_password(PASSWORD);
     let mut dice = dice::Dice::new(7);

@@ -44,6 +44,14 @@ struct Waiting {
     title: String,
 }
 
+/// A solicitation sent, until its answers are in.
+struct Asked {
+    id: i64,
+    deadline: Date,
+    units: Vec<i64>,
+    topic: &'static str,
+}
+
 /// The year while it is made.
 pub(super) struct Year<'s> {
     scheme: &'s Scheme,
@@ -86,7 +94,7 @@ impl<'s> Year<'s> {
         let last = if month == 12 { TODAY } else { first.last_of_month() };
         let mut tx = app.write()?;
         let mut plan = self.plan(first, last);
-        let mut solicited: Vec<(i64, Date, Vec<i64>, &str)> = Vec::new();
+        let mut solicited: Vec<Asked> = Vec::new();
         let mut day = first;
         while day <= last {
             let workday = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
@@ -94,14 +102,14 @@ impl<'s> Year<'s> {
                 self.item(&mut tx, place, &category, None, day)?;
             }
             if matches!(day.day(), 3 | 10 | 17) {
-                solicited.extend(self.solicit(&mut tx, day)?);
+                solicited.push(self.solicit(&mut tx, day)?);
             }
-            for (id, deadline, units, topic) in solicited.clone() {
-                if day == deadline {
-                    self.answers(&mut tx, id, &units, topic, day)?;
+            for asked in &solicited {
+                if day == asked.deadline {
+                    self.answers(&mut tx, asked, day)?;
                 }
-                if day == deadline.saturating_add(2.days()) {
-                    self.late_answer(&mut tx, id, &units, topic, day)?;
+                if day == asked.deadline.saturating_add(2.days()) {
+                    self.late_answer(&mut tx, asked, day)?;
                 }
             }
             if workday && day < TODAY {
@@ -502,7 +510,7 @@ impl<'s> Year<'s> {
     }
 
     /// A solicitation to a dozen units, a week to answer.
-    fn solicit(&mut self, tx: &mut Write, day: Date) -> Result<Vec<(i64, Date, Vec<i64>, &'static str)>, Problem> {
+    fn solicit(&mut self, tx: &mut Write, day: Date) -> Result<Asked, Problem> {
         let (topic, requirement) = texts::SOLICITED[self.dice.index(texts::SOLICITED.len())];
         let deadline = day.saturating_add(7.days());
         let count = usize::try_from(self.dice.between(10, 16)).unwrap_or(12);
@@ -518,29 +526,31 @@ impl<'s> Year<'s> {
             ..NewSolicitation::default()
         };
         let sent = solicit_in(tx, &editor, &new, day, moment(day, 9, 0).as_microsecond())?;
-        Ok(vec![(sent.id.0, deadline, units, topic)])
+        Ok(Asked { id: sent.id.0, deadline, units, topic })
     }
 
     /// Most units answer by the deadline, each with an item; the first may refuse, the second be late, the third forget.
-    fn answers(&mut self, tx: &mut Write, id: i64, units: &[i64], topic: &str, day: Date) -> Result<(), Problem> {
-        for (turn, unit) in units.iter().enumerate() {
+    fn answers(&mut self, tx: &mut Write, asked: &Asked, day: Date) -> Result<(), Problem> {
+        for (turn, unit) in asked.units.iter().enumerate() {
             let place = self.place_of(*unit);
             let weak = Self::zeal(place, &self.units[place].name) == Zeal::Weak;
             if turn < 2 && (weak || self.dice.chance(50)) {
                 continue;
             }
-            self.item(tx, place, "调研分析", Some((id, topic)), day)?;
+            self.item(tx, place, "调研分析", Some((asked.id, asked.topic)), day)?;
         }
         Ok(())
     }
 
-    fn late_answer(&mut self, tx: &mut Write, id: i64, units: &[i64], topic: &str, day: Date) -> Result<(), Problem> {
-        let place = self.place_of(units[0]);
-        let owes = tx.list_facts(&FactFilter { solicitation: Some(id), ..FactFilter::default() })?.iter().any(|duty| {
-            duty.fact_table == Table::Duties.name() && duty.answered.is_none() && duty.unit_ids().contains(&units[0])
-        });
+    fn late_answer(&mut self, tx: &mut Write, asked: &Asked, day: Date) -> Result<(), Problem> {
+        let first = asked.units[0];
+        let place = self.place_of(first);
+        let owes =
+            tx.list_facts(&FactFilter { solicitation: Some(asked.id), ..FactFilter::default() })?.iter().any(|duty| {
+                duty.fact_table == Table::Duties.name() && duty.answered.is_none() && duty.unit_ids().contains(&first)
+            });
         if owes && self.dice.chance(60) {
-            self.item(tx, place, "调研分析", Some((id, topic)), day)?;
+            self.item(tx, place, "调研分析", Some((asked.id, asked.topic)), day)?;
         }
         Ok(())
     }
