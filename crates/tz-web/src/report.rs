@@ -76,6 +76,16 @@ pub(crate) fn category_choices(known: &[(String, Option<u32>)], chosen: &str) ->
         .collect()
 }
 
+/// The same categories with the typed one chosen, so that a form shown again loses nothing.
+pub(crate) fn choose(mut choices: Vec<CategoryChoice>, typed: &str) -> Vec<CategoryChoice> {
+    if choices.iter().any(|one| one.name == typed) {
+        for one in &mut choices {
+            one.chosen = one.name == typed;
+        }
+    }
+    choices
+}
+
 /// A stretch of a difference.
 pub(crate) struct Bit {
     pub gone: bool,
@@ -470,6 +480,7 @@ struct ItemPage {
     categories: Vec<CategoryChoice>,
     form_title: String,
     form_body: String,
+    reply: String,
 }
 
 /// `GET /report/{item}`: what became of it.
@@ -537,6 +548,7 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
         categories: category_choices(&state.categories, &form_category),
         form_title,
         form_body,
+        reply: String::new(),
     })
 }
 
@@ -562,6 +574,7 @@ async fn resubmit(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, p
                 let page = item_page(&desk, who, id).await?;
                 desk.show_faulty(&ItemPage {
                     faults: sentences(&found),
+                    categories: choose(page.categories, &form.category),
                     form_title: form.title,
                     form_body: form.body,
                     ..page
@@ -576,8 +589,17 @@ async fn resubmit(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, p
 async fn reply(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, posted: Posted) -> Answer {
     let id = ItemId(id(&item)?);
     let text = posted.one("text").to_owned();
-    desk.run(move |app| app.reply(&who, id, &text)).await?;
-    desk.done(&format!("/report/{id}"), "答复已送达信息科。")
+    let (by, said) = (who.clone(), text.clone());
+    match desk.run(move |app| app.reply(&by, id, &said)).await {
+        Ok(()) => desk.done(&format!("/report/{id}"), "答复已送达信息科。"),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let page = item_page(&desk, who, id).await?;
+                desk.show_faulty(&ItemPage { faults: sentences(&found), reply: text, ..page })
+            }
+            other => Err(other.into()),
+        },
+    }
 }
 
 /// `GET /report/{item}/attachment/{position}`
