@@ -16,8 +16,8 @@ use crate::forms::{Asked, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::report::{
-    Bit, CategoryChoice, Choice, bits, category_choices, choose, download, id, paragraphs, sent_files, sentences, tone,
-    under, when,
+    Bit, CategoryChoice, Choice, bits, category_choices, choose, download, id, lines_of, paragraphs, sent_files,
+    sentences, tone, under, when,
 };
 use crate::{Allow, Routes, words};
 
@@ -88,7 +88,7 @@ struct Shown {
     about: String,
     revision: i64,
     title: Vec<Bit>,
-    body: Vec<Bit>,
+    body: Vec<Vec<Bit>>,
     edited: bool,
     can_claim: bool,
     can_release: bool,
@@ -271,7 +271,7 @@ fn shown(page: ItemPage) -> Shown {
         ),
         revision: page.row.revision,
         title: bits(&first.title, &newest.title),
-        body: bits(&first.body, &newest.body),
+        body: lines_of(bits(&first.body, &newest.body)),
         edited: first.revision != newest.revision,
         can_claim: may(Move::Claim) && !page.mine,
         can_release: page.mine && may(Move::Release),

@@ -105,6 +105,25 @@ pub(crate) fn bits(old: &str, new: &str) -> Vec<Bit> {
         .collect()
 }
 
+/// Stretches parted into the paragraphs they stand in, empty ones left out.
+pub(crate) fn lines_of(bits: Vec<Bit>) -> Vec<Vec<Bit>> {
+    let mut lines: Vec<Vec<Bit>> = vec![Vec::new()];
+    for bit in bits {
+        for (place, text) in bit.text.split('\n').enumerate() {
+            if place > 0 {
+                lines.push(Vec::new());
+            }
+            let line = lines.last_mut().expect("there is always a last line");
+            let text = if line.is_empty() { text.trim_start() } else { text };
+            if !text.is_empty() {
+                line.push(Bit { text: text.to_owned(), ..bit });
+            }
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
 /// The paragraphs of a text.
 pub(crate) fn paragraphs(body: &str) -> Vec<String> {
     body.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
@@ -433,6 +452,9 @@ async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
     let (state, checks) = desk
         .run(move |app| Ok((app.form_state(&who)?, app.check_before_sending(&who, &title, &body, &category)?)))
         .await?;
+    if !posted.files().is_empty() && posted.one("do") != "read" {
+        notes.push("浏览器不会保留已选择的附件，报送前请重新选择。".to_owned());
+    }
     let failed = !faults.is_empty();
     let page = NewPage { faults, notes, draft, ..new_page(&desk, &state, form, checks) };
     if failed { desk.show_faulty(&page) } else { desk.show(&page) }
@@ -470,7 +492,7 @@ struct ItemPage {
     own_title: String,
     own: Vec<String>,
     printed: Option<(String, Vec<String>)>,
-    changes: Vec<Bit>,
+    changes: Vec<Vec<Bit>>,
     uses: Vec<UseShown>,
     events: Vec<EventShown>,
     files: Vec<FileShown>,
@@ -501,7 +523,9 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
         (form_title, form_body, form_category) = (typed.title, typed.body, typed.category);
     }
     let changes = match &page.printed {
-        Some((title, body)) => bits(&format!("{}\n{}", page.own.title, page.own.body), &format!("{title}\n{body}")),
+        Some((title, body)) => {
+            lines_of(bits(&format!("{}\n{}", page.own.title, page.own.body), &format!("{title}\n{body}")))
+        }
         None => Vec::new(),
     };
     let asked = page.events.iter().rev().find(|event| matches!(event.kind.as_str(), "verify" | "reply"));

@@ -277,6 +277,20 @@ async fn an_attachment_is_a_file_to_keep_whatever_it_calls_itself() {
 }
 
 #[tokio::test]
+async fn a_chosen_file_fills_an_empty_text_and_has_to_be_chosen_again() {
+    let office = Office::new();
+    let who = reporter(&office);
+    let text = "夏粮收购开秤\n今年以来，全镇多措并举做好夏粮收购工作，收购进度快于去年同期。";
+    let read = upload(&office, &who, &[("do", "read"), ("title", "")], "稿件.txt", text.as_bytes()).await;
+    assert_eq!(read.status, StatusCode::OK, "{}", read.text);
+    let held = typed_in(&read.text, "/report/new");
+    assert!(value(&held, "body").contains("收购进度快于去年同期"), "{}", read.text);
+    let kept = upload(&office, &who, &[("do", "check"), ("body", "自己写的。")], "稿件.txt", text.as_bytes()).await;
+    assert!(kept.text.contains("请重新选择") && kept.text.contains("自己写的。"), "{}", kept.text);
+    assert!(office.get("/report", Some(&who)).await.text.contains("还没有报送过稿件"));
+}
+
+#[tokio::test]
 async fn an_editor_finds_the_item_in_the_inbox_and_saves_a_new_version_beside_the_units_own() {
     let office = Office::new();
     let (who, editor) = (reporter(&office), editor(&office));
@@ -303,6 +317,7 @@ async fn an_editor_finds_the_item_in_the_inbox_and_saves_a_new_version_beside_th
     for there in ["<del>", "<ins>", "第2版", "核对数字", "我在编辑"] {
         assert!(item.text.contains(there), "{there}: {}", item.text);
     }
+    assert!(item.text.contains("<p>今年以来，全镇多措并举做好夏粮收购。</p>"), "{}", item.text);
     // The unit's own text stays as it was sent.
     let own = office.get("/report/1", Some(&who)).await;
     assert!(own.text.contains("目前已收购小麦三千吨，价格平稳。"), "{}", own.text);
@@ -343,7 +358,7 @@ async fn an_item_sent_back_with_a_reason_is_seen_by_its_unit_and_sent_again() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let held = typed_in(&page.text, "/intake/1/return");
     assert_eq!((value(&held, "words"), value(&held, "revision")), ("请补充同比数据", "1"));
-    assert_eq!(page.text.matches("<details open>").count(), 1, "{}", page.text);
+    assert_eq!(page.text.matches("<details name=\"decision\" open>").count(), 1, "{}", page.text);
     assert_eq!(office.bytes(), before);
 
     let words = [("revision", "1"), ("code", "数据不全"), ("words", "请补充同比数据")];
