@@ -13,7 +13,7 @@ use tz_store::content::sha256;
 use tz_store::item::ItemRow;
 use tz_store::mail::MailRow;
 use tz_store::{Write, moment};
-use tz_text::secrecy::{Mark, Place, Strength};
+use tz_text::secrecy::{Mark, Pattern, Place, Strength};
 
 use crate::report::{Entered, NewFile, NewItem, Origin, enter_item};
 use crate::{App, Editor, Problem, scheme_on};
@@ -677,11 +677,22 @@ fn enter_message(
     }
 }
 
+/// What kind of mark of secrecy it was (N3.1), in words that hold nothing of the text.
+pub(crate) fn mark_words(pattern: Pattern) -> &'static str {
+    match pattern {
+        Pattern::P1 => "密级加★",
+        Pattern::P2 => "“密级”一栏",
+        Pattern::P3 => "单独成行的密级",
+        Pattern::P4 => "括号中的密级",
+        Pattern::W => "工作秘密或内部资料字样",
+    }
+}
+
 /// Nothing of the content is kept: no subject, no bytes, no Message-ID; only time, sender, hash and mark (N3.1).
 fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, Problem> {
     let fate = MailFate::Secret(format!(
         "带有密级标志（{}），没有接收，内容未保存。邮箱中的原件请按保密规定处理，并请单位改由专人携带存储设备报送。",
-        mark.pattern
+        mark_words(mark.pattern)
     ));
     let now = row.received_at;
     let object = row.sha256.clone();
@@ -693,6 +704,6 @@ fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, P
         reason: fate.reason(),
         ..row
     })?;
-    audited(tx, now, "涉密拒收", &object, &format!("密级标志{}", mark.pattern))?;
+    audited(tx, now, "涉密拒收", &object, &format!("密级标志：{}", mark_words(mark.pattern)))?;
     Ok(fate)
 }

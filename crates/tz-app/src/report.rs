@@ -16,6 +16,7 @@ use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::{Mark, Strength};
 
 use crate::facts::{facts_from_rows, report_fact, revoke};
+use crate::mail::mark_words;
 use crate::problem::all_right;
 use crate::{App, FieldFault, Person, Problem, Reporter, scheme_on};
 
@@ -25,6 +26,9 @@ const OTHER: &str = "其他";
 const UNTITLED: &str = "（未见标题）";
 /// The longest title, in characters.
 const TITLE: usize = 200;
+/// The fields of a form as they were typed, in the order of the form.
+pub type TypedFields = Vec<(String, String)>;
+
 /// The longest text, in characters.
 const BODY: usize = 100_000;
 /// How long an unanswered solicitation is still offered for answering, in days after its deadline.
@@ -82,9 +86,6 @@ pub(crate) struct Origin<'a> {
     /// The form's own key, so that sending twice is sending once.
     pub key: Option<&'a str>,
 }
-
-/// What was typed into a form, field by field, and when it was kept (草稿).
-pub type Draft = (Vec<(String, String)>, jiff::Timestamp);
 
 /// An item that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -612,7 +613,7 @@ impl App {
             act: "涉密拒收",
             object: &tz_store::content::sha256(&all),
             done: false,
-            detail: &format!("密级标志{}", mark.pattern),
+            detail: &format!("密级标志：{}", mark_words(mark.pattern)),
         })?;
         tx.commit()?;
         Err(Problem::field("body", format!("所报内容{SECRET}")))
@@ -845,10 +846,10 @@ impl App {
 
     /// What was typed into a form for a new item and not sent (草稿): its fields, and when it was kept. A draft whose
     /// form was sent meanwhile is none any more.
-    pub fn new_item_draft(&self, who: &Person, form: &str) -> Result<Option<Draft>, Problem> {
+    pub fn new_item_draft(&self, who: &Person, form: &str) -> Result<Option<(TypedFields, jiff::Timestamp)>, Problem> {
         let mut tx = self.read()?;
         let Some((content, at)) = tx.find_draft(who.account, form)? else { return Ok(None) };
-        let Ok(fields) = serde_json::from_str::<Vec<(String, String)>>(&content) else { return Ok(None) };
+        let Ok(fields) = serde_json::from_str::<TypedFields>(&content) else { return Ok(None) };
         let key = fields.iter().find(|(name, _)| name == "key").map_or("", |(_, value)| value.as_str());
         if !key.is_empty() && tx.find_item_sent(who.account, key)?.is_some() {
             return Ok(None);

@@ -1,5 +1,7 @@
 //! Accounts by their use cases: who gets in, when not, and what is written down about it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it must be")]
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};

@@ -10,8 +10,6 @@ use std::sync::Arc;
 /// A file of a form.
 #[derive(Clone, Debug)]
 pub(crate) struct SentFile {
-    /// The field it was sent in.
-    pub field: String,
     /// Its name as the browser gave it; only ever shown or stored as text.
     pub name: String,
     /// Its bytes.
@@ -95,7 +93,7 @@ impl Posted {
                 Some(name) => {
                     let bytes = part.bytes().await.map_err(|_| BROKEN)?;
                     if !bytes.is_empty() {
-                        files.push(SentFile { field, name, bytes });
+                        files.push(SentFile { name, bytes });
                     }
                 }
                 None => fields.push((field, part.text().await.map_err(|_| BROKEN)?)),

@@ -16,8 +16,8 @@ use crate::forms::{Asked, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::report::{
-    Bit, CategoryChoice, Choice, bits, category_choices, download, id, paragraphs, sent_files, sentences, tone, under,
-    when,
+    Bit, CategoryChoice, Choice, bits, category_choices, choose, download, id, lines_of, paragraphs, sent_files,
+    sentences, tone, under, when,
 };
 use crate::{Allow, Routes, words};
 
@@ -69,9 +69,14 @@ struct Line {
 struct Decision {
     path: &'static str,
     name: &'static str,
-    coded: bool,
-    repeats: bool,
+    /// The reasons to choose from, with the one chosen before; none where no reason is asked.
+    codes: Vec<(&'static str, bool)>,
+    /// Whether it asks for the item repeated, and what was typed there.
+    repeats: Option<String>,
     words: &'static str,
+    /// What was typed before a fault was found; the form is open then.
+    typed: String,
+    open: bool,
 }
 
 struct Shown {
@@ -83,14 +88,13 @@ struct Shown {
     about: String,
     revision: i64,
     title: Vec<Bit>,
-    body: Vec<Bit>,
+    body: Vec<Vec<Bit>>,
     edited: bool,
     can_claim: bool,
     can_release: bool,
     can_edit: bool,
     can_reopen: bool,
     decisions: Vec<Decision>,
-    codes: [&'static str; 9],
     publications: Vec<(i64, String)>,
     checks: Vec<Check>,
     same: Vec<(i64, String)>,
@@ -233,7 +237,9 @@ fn shown(page: ItemPage) -> Shown {
     let mut decisions = Vec::new();
     let mut decide = |allowed: bool, path, name, coded, repeats, words| {
         if allowed {
-            decisions.push(Decision { path, name, coded, repeats, words });
+            let codes = if coded { REASONS.map(|code| (code, false)).to_vec() } else { Vec::new() };
+            let repeats = Some(String::new()).filter(|_| repeats);
+            decisions.push(Decision { path, name, codes, repeats, words, typed: String::new(), open: false });
         }
     };
     decide(may(Move::Return), "return", "退稿", true, false, "补充说明（单位会看到）");
@@ -265,14 +271,13 @@ fn shown(page: ItemPage) -> Shown {
         ),
         revision: page.row.revision,
         title: bits(&first.title, &newest.title),
-        body: bits(&first.body, &newest.body),
+        body: lines_of(bits(&first.body, &newest.body)),
         edited: first.revision != newest.revision,
         can_claim: may(Move::Claim) && !page.mine,
         can_release: page.mine && may(Move::Release),
         can_edit: may(Move::Edit),
         can_reopen: may(Move::Reopen),
         decisions,
-        codes: REASONS,
         publications: page.publications.iter().map(|one| (one.id, one.name.clone())).collect(),
         checks: page.checks.clone(),
         same: page
@@ -335,6 +340,41 @@ fn reasoned(posted: &Posted) -> Reasoned {
     Reasoned { code: posted.trimmed("code"), words: posted.one("words").to_owned() }
 }
 
+/// The end of a decision: on to the next page, or, with faults, the item again with the form open and everything typed in it.
+async fn decided(
+    desk: &Desk,
+    (who, item): (Editor, ItemId),
+    path: &str,
+    posted: &Posted,
+    made: Result<(), Oops>,
+    (to, sentence): (&str, &str),
+) -> Answer {
+    let found = match made {
+        Ok(()) => return desk.done(to, sentence),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => found,
+            other => return Err(other.into()),
+        },
+    };
+    let filter = InboxFilter::default();
+    let wish = filter.clone();
+    let (page, inbox) = desk.run(move |app| Ok((app.item(&who, item)?, app.inbox(&who, &wish)?))).await?;
+    let mut page = desk_page(desk, inbox, &filter, Some(page));
+    page.faults = sentences(&found);
+    let decisions = page.item.iter_mut().flat_map(|shown| &mut shown.decisions);
+    for decision in decisions.filter(|decision| decision.path == path) {
+        decision.open = true;
+        posted.one("words").clone_into(&mut decision.typed);
+        for (code, chosen) in &mut decision.codes {
+            *chosen = *code == posted.one("code");
+        }
+        if let Some(number) = &mut decision.repeats {
+            posted.one("repeats").clone_into(number);
+        }
+    }
+    desk.show_faulty(&page)
+}
+
 /// `POST /intake/{item}/claim`
 async fn claim(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) -> Answer {
     let item = ItemId(id(&item)?);
@@ -359,50 +399,65 @@ async fn reopen(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) -> An
 /// `POST /intake/{item}/return`: sends an item back with a coded reason (退稿).
 async fn return_item(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let ((item, revision), why) = (opened(&item, &posted)?, reasoned(&posted));
-    desk.run(move |app| app.return_item(&who, item, revision, &why)).await?;
-    desk.done("/intake", "稿件已退回，单位可以看到原因。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.return_item(&by, item, revision, &why)).await;
+    decided(&desk, (who, item), "return", &posted, made, ("/intake", "稿件已退回，单位可以看到原因。")).await
 }
 
 /// `POST /intake/{item}/decline`
 async fn decline(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let ((item, revision), why) = (opened(&item, &posted)?, reasoned(&posted));
-    desk.run(move |app| app.decline_item(&who, item, revision, &why)).await?;
-    desk.done("/intake", "已列为不采用，单位可以看到原因。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.decline_item(&by, item, revision, &why)).await;
+    decided(&desk, (who, item), "decline", &posted, made, ("/intake", "已列为不采用，单位可以看到原因。")).await
 }
 
 /// `POST /intake/{item}/hold`
 async fn hold(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let ((item, revision), words) = (opened(&item, &posted)?, posted.one("words").to_owned());
-    desk.run(move |app| app.hold_item(&who, item, revision, &words)).await?;
-    desk.done("/intake", "已留存备用。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.hold_item(&by, item, revision, &words)).await;
+    decided(&desk, (who, item), "hold", &posted, made, ("/intake", "已留存备用。")).await
 }
 
 /// `POST /intake/{item}/not-counted`
 async fn not_counted(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let (item, why, repeats) = (ItemId(id(&item)?), reasoned(&posted), posted.trimmed("repeats"));
-    desk.run(move |app| app.not_counted(&who, item, &why, &repeats)).await?;
-    desk.done(&format!("/intake/{item}"), "已核定不计篇数，单位可以看到原因。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.not_counted(&by, item, &why, &repeats)).await;
+    decided(
+        &desk,
+        (who, item),
+        "not-counted",
+        &posted,
+        made,
+        (&format!("/intake/{item}"), "已核定不计篇数，单位可以看到原因。"),
+    )
+    .await
 }
 
 /// `POST /intake/{item}/count`
 async fn count_again(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let (item, words) = (ItemId(id(&item)?), posted.one("words").to_owned());
-    desk.run(move |app| app.count_again(&who, item, &words)).await?;
-    desk.done(&format!("/intake/{item}"), "已恢复计数。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.count_again(&by, item, &words)).await;
+    decided(&desk, (who, item), "count", &posted, made, (&format!("/intake/{item}"), "已恢复计数。")).await
 }
 
 /// `POST /intake/{item}/ask`
 async fn ask(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let (item, words) = (ItemId(id(&item)?), posted.one("words").to_owned());
-    desk.run(move |app| app.ask_unit(&who, item, &words)).await?;
-    desk.done(&format!("/intake/{item}"), "已请单位核实。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.ask_unit(&by, item, &words)).await;
+    decided(&desk, (who, item), "ask", &posted, made, (&format!("/intake/{item}"), "已请单位核实。")).await
 }
 
 /// `POST /intake/{item}/remark`
 async fn remark(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted: Posted) -> Answer {
     let (item, words) = (ItemId(id(&item)?), posted.one("words").to_owned());
-    desk.run(move |app| app.remark(&who, item, &words)).await?;
-    desk.done(&format!("/intake/{item}"), "点评已送达单位。")
+    let by = who.clone();
+    let made = desk.run(move |app| app.remark(&by, item, &words)).await;
+    decided(&desk, (who, item), "remark", &posted, made, (&format!("/intake/{item}"), "点评已送达单位。")).await
 }
 
 #[derive(Template)]
@@ -468,7 +523,7 @@ async fn edit(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted:
         Ok(revision) => return desk.done(&format!("/intake/{item}"), &format!("已存为第{revision}版。")),
         Err(oops) => oops.into_problem()?,
     };
-    let again = |page: EditPage| EditPage { title, body, note, ..page };
+    let again = |page: EditPage| EditPage { title, body, note, categories: choose(page.categories, &category), ..page };
     match problem {
         Problem::Faults(found) => {
             let page = again(edit_page(&desk, who, item).await?);

@@ -76,6 +76,16 @@ pub(crate) fn category_choices(known: &[(String, Option<u32>)], chosen: &str) ->
         .collect()
 }
 
+/// The same categories with the typed one chosen, so that a form shown again loses nothing.
+pub(crate) fn choose(mut choices: Vec<CategoryChoice>, typed: &str) -> Vec<CategoryChoice> {
+    if choices.iter().any(|one| one.name == typed) {
+        for one in &mut choices {
+            one.chosen = one.name == typed;
+        }
+    }
+    choices
+}
+
 /// A stretch of a difference.
 pub(crate) struct Bit {
     pub gone: bool,
@@ -93,6 +103,25 @@ pub(crate) fn bits(old: &str, new: &str) -> Vec<Bit> {
             Piece::New(text) => Bit { gone: false, new: true, text },
         })
         .collect()
+}
+
+/// Stretches parted into the paragraphs they stand in, empty ones left out.
+pub(crate) fn lines_of(bits: Vec<Bit>) -> Vec<Vec<Bit>> {
+    let mut lines: Vec<Vec<Bit>> = vec![Vec::new()];
+    for bit in bits {
+        for (place, text) in bit.text.split('\n').enumerate() {
+            if place > 0 {
+                lines.push(Vec::new());
+            }
+            let line = lines.last_mut().expect("there is always a last line");
+            let text = if line.is_empty() { text.trim_start() } else { text };
+            if !text.is_empty() {
+                line.push(Bit { text: text.to_owned(), ..bit });
+            }
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
 }
 
 /// The paragraphs of a text.
@@ -423,6 +452,9 @@ async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
     let (state, checks) = desk
         .run(move |app| Ok((app.form_state(&who)?, app.check_before_sending(&who, &title, &body, &category)?)))
         .await?;
+    if !posted.files().is_empty() && posted.one("do") != "read" {
+        notes.push("浏览器不会保留已选择的附件，报送前请重新选择。".to_owned());
+    }
     let failed = !faults.is_empty();
     let page = NewPage { faults, notes, draft, ..new_page(&desk, &state, form, checks) };
     if failed { desk.show_faulty(&page) } else { desk.show(&page) }
@@ -460,7 +492,7 @@ struct ItemPage {
     own_title: String,
     own: Vec<String>,
     printed: Option<(String, Vec<String>)>,
-    changes: Vec<Bit>,
+    changes: Vec<Vec<Bit>>,
     uses: Vec<UseShown>,
     events: Vec<EventShown>,
     files: Vec<FileShown>,
@@ -470,6 +502,7 @@ struct ItemPage {
     categories: Vec<CategoryChoice>,
     form_title: String,
     form_body: String,
+    reply: String,
 }
 
 /// `GET /report/{item}`: what became of it.
@@ -490,7 +523,9 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
         (form_title, form_body, form_category) = (typed.title, typed.body, typed.category);
     }
     let changes = match &page.printed {
-        Some((title, body)) => bits(&format!("{}\n{}", page.own.title, page.own.body), &format!("{title}\n{body}")),
+        Some((title, body)) => {
+            lines_of(bits(&format!("{}\n{}", page.own.title, page.own.body), &format!("{title}\n{body}")))
+        }
         None => Vec::new(),
     };
     let asked = page.events.iter().rev().find(|event| matches!(event.kind.as_str(), "verify" | "reply"));
@@ -537,6 +572,7 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
         categories: category_choices(&state.categories, &form_category),
         form_title,
         form_body,
+        reply: String::new(),
     })
 }
 
@@ -562,6 +598,7 @@ async fn resubmit(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, p
                 let page = item_page(&desk, who, id).await?;
                 desk.show_faulty(&ItemPage {
                     faults: sentences(&found),
+                    categories: choose(page.categories, &form.category),
                     form_title: form.title,
                     form_body: form.body,
                     ..page
@@ -576,8 +613,17 @@ async fn resubmit(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, p
 async fn reply(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, posted: Posted) -> Answer {
     let id = ItemId(id(&item)?);
     let text = posted.one("text").to_owned();
-    desk.run(move |app| app.reply(&who, id, &text)).await?;
-    desk.done(&format!("/report/{id}"), "答复已送达信息科。")
+    let (by, said) = (who.clone(), text.clone());
+    match desk.run(move |app| app.reply(&by, id, &said)).await {
+        Ok(()) => desk.done(&format!("/report/{id}"), "答复已送达信息科。"),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let page = item_page(&desk, who, id).await?;
+                desk.show_faulty(&ItemPage { faults: sentences(&found), reply: text, ..page })
+            }
+            other => Err(other.into()),
+        },
+    }
 }
 
 /// `GET /report/{item}/attachment/{position}`

@@ -1,5 +1,7 @@
 //! The assessment room's pages (考核), as a reporter, an editor and a chief meet them.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it must be")]
+
 use std::sync::Arc;
 
 use axum::Router;

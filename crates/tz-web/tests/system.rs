@@ -1,5 +1,7 @@
 //! 系统 and 工作台 as a browser sees them.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it must be")]
+
 mod support;
 
 use axum::http::StatusCode;

@@ -1,5 +1,7 @@
 //! The end-to-end tests: the program as a user runs it, a real browser, real files.
 
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
 mod browser;
 mod command_line;
 mod house;

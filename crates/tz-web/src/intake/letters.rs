@@ -9,8 +9,8 @@ use tz_model::{MailId, UnitId};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Posted};
 use crate::gate::By;
-use crate::problem::Answer;
-use crate::report::{Choice, download, id, paragraphs, when};
+use crate::problem::{Answer, Oops};
+use crate::report::{Choice, download, id, paragraphs, sentences, when};
 use crate::{Allow, Routes, words};
 
 /// Every route of the ledger of messages.
@@ -136,17 +136,22 @@ struct LetterPage {
     files: Vec<String>,
     items: Vec<(i64, String)>,
     units: Vec<Choice>,
+    register: bool,
+    discard: String,
 }
 
 /// `GET /intake/mail/{mail}`: one message as text, with what would become of it.
 async fn letter(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>) -> Answer {
-    let mail = MailId(id(&mail)?);
+    desk.show(&letter_page(&desk, who, MailId(id(&mail)?)).await?)
+}
+
+async fn letter_page(desk: &Desk, who: Editor, mail: MailId) -> Result<LetterPage, Oops> {
     let view = desk.run(move |app| app.mail(&who, mail)).await?;
     let waiting = view.row.fate == "quarantine";
     let name =
         if view.sender_name.is_empty() { String::new() } else { format!("（自称“{}”）", view.sender_name) };
     let shown = subject(&view.row.subject, &view.row.fate);
-    desk.show(&LetterPage {
+    Ok(LetterPage {
         frame: desk.frame(Room::Intake, &shown),
         id: mail.0,
         subject: shown,
@@ -188,6 +193,8 @@ async fn letter(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>) -> An
             .map(|(unit, name)| Choice { id: unit.0, name, chosen: view.row.unit_id == Some(unit.0) })
             .collect(),
         waiting,
+        register: false,
+        discard: String::new(),
     })
 }
 
@@ -201,19 +208,40 @@ async fn raw(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>) -> Answe
 /// `POST /intake/mail/{mail}/assign`: says which unit it is from; it becomes items.
 async fn assign(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>, posted: Posted) -> Answer {
     let mail = MailId(id(&mail)?);
-    let Some(unit) = posted.number("unit").map(UnitId) else {
-        return Err(Problem::field("unit", "请选择报送单位，再点“收稿”。").into());
-    };
     let register = posted.ticked("register");
-    let entered = desk.run(move |app| app.assign_quarantined(&who, mail, unit, register)).await?;
-    let numbers: Vec<&str> = entered.iter().map(|item| item.number.as_str()).collect();
-    desk.done(&format!("/intake/mail/{mail}"), &format!("已收为稿件：{}。", numbers.join("、")))
+    let by = who.clone();
+    let entered = match posted.number("unit").map(UnitId) {
+        Some(unit) => desk.run(move |app| app.assign_quarantined(&by, mail, unit, register)).await,
+        None => Err(Problem::field("unit", "请选择报送单位，再点“收稿”。").into()),
+    };
+    match entered {
+        Ok(entered) => {
+            let numbers: Vec<&str> = entered.iter().map(|item| item.number.as_str()).collect();
+            desk.done(&format!("/intake/mail/{mail}"), &format!("已收为稿件：{}。", numbers.join("、")))
+        }
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let page = letter_page(&desk, who, mail).await?;
+                desk.show_faulty(&LetterPage { faults: sentences(&found), register, ..page })
+            }
+            other => Err(other.into()),
+        },
+    }
 }
 
 /// `POST /intake/mail/{mail}/discard`: puts it aside with a reason.
 async fn discard(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>, posted: Posted) -> Answer {
     let mail = MailId(id(&mail)?);
-    let reason = posted.one("reason").to_owned();
-    desk.run(move |app| app.discard_quarantined(&who, mail, &reason)).await?;
-    desk.done("/intake/mail?fate=quarantine", "来信已弃置，台账中仍可查到。")
+    let (by, reason) = (who.clone(), posted.one("reason").to_owned());
+    match desk.run(move |app| app.discard_quarantined(&by, mail, &reason)).await {
+        Ok(()) => desk.done("/intake/mail?fate=quarantine", "来信已弃置，台账中仍可查到。"),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let page = letter_page(&desk, who, mail).await?;
+                let discard = posted.one("reason").to_owned();
+                desk.show_faulty(&LetterPage { faults: sentences(&found), discard, ..page })
+            }
+            other => Err(other.into()),
+        },
+    }
 }
