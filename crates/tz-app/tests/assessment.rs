@@ -239,7 +239,7 @@ fn what_is_changed_behind_the_programs_back_is_found() {
         "UPDATE unit_version SET class = 'B类' WHERE name = '气象局'",
         "UPDATE statement SET content = replace(content, '\"total\":\"35\"', '\"total\":\"36\"')",
         "UPDATE statement SET closed_at = closed_at + 1",
-        "UPDATE statement_paper SET name = '别的.docx'",
+        "UPDATE statement_paper SET name = '别的' || name",
         "UPDATE content SET bytes = x'00'",
         "DELETE FROM statement_paper",
         "UPDATE scheme SET text = replace(text, 'points = 15', 'points = 16')",

@@ -155,7 +155,7 @@ impl FromStr for Points {
         let value = if let Some((above, below)) = digits.split_once('/') {
             Self::fraction(number(above)?, number(below)?).ok_or_else(wrong)?
         } else if let Some((whole, part)) = digits.split_once('.') {
-            if part.len() > 6 {
+            if part.len() > 12 {
                 return Err(wrong());
             }
             let scale = 10i64.pow(part.len() as u32);

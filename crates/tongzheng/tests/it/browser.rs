@@ -82,15 +82,16 @@ impl Browser {
         entry.click().await.expect("the entry can be chosen");
     }
 
-    /// Presses the button or link with this text.
+    /// Presses the button or link with this text, or else the first whose text holds it.
     pub async fn press(&self, text: &str) {
-        let path = format!(
-            "//main//button[contains(normalize-space(.), '{text}')] | //main//a[contains(normalize-space(.), '{text}')]"
-        );
-        match self.window.find(Locator::XPath(&path)).await {
-            Ok(button) => button.click().await.expect("the button can be pressed"),
-            Err(_) => panic!("no button {text} on this page:\n{}", self.text().await),
+        for test in [format!("normalize-space(.) = '{text}'"), format!("contains(normalize-space(.), '{text}')")] {
+            let path = format!("//main//button[{test}] | //main//a[{test}]");
+            if let Ok(button) = self.window.find(Locator::XPath(&path)).await {
+                button.click().await.expect("the button can be pressed");
+                return;
+            }
         }
+        panic!("no button {text} on this page:\n{}", self.text().await);
     }
 
     /// Presses a button whose script asks once more, and agrees.
