@@ -1,6 +1,6 @@
 //! A real Chromium by its driver, both from Debian packages.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -8,12 +8,17 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 
+/// How long a page may take to say what is waited for.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// A browser window, and the driver that ends with it.
 pub struct Browser {
     /// The window.
     pub window: Client,
     driver: Child,
-    profile: tempfile::TempDir,
+    port: u16,
+    /// Removed when the browser is gone.
+    _profile: tempfile::TempDir,
     pictures: PathBuf,
 }
 
@@ -59,7 +64,7 @@ impl Browser {
             .expect("Chromium opens a window");
         let pictures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../screenshots");
         std::fs::create_dir_all(&pictures).expect("the pictures' folder can be made");
-        Some(Self { window, driver, profile, pictures })
+        Some(Self { window, driver, port, _profile: profile, pictures })
     }
 
     /// Goes to an address.
@@ -84,14 +89,19 @@ impl Browser {
 
     /// Presses the button or link with this text, or else the first whose text holds it.
     pub async fn press(&self, text: &str) {
-        for test in [format!("normalize-space(.) = '{text}'"), format!("contains(normalize-space(.), '{text}')")] {
-            let path = format!("//main//button[{test}] | //main//a[{test}]");
-            if let Ok(button) = self.window.find(Locator::XPath(&path)).await {
-                button.click().await.expect("the button can be pressed");
-                return;
-            }
-        }
-        panic!("no button {text} on this page:\n{}", self.text().await);
+        let any = format!(
+            "//main//button[contains(normalize-space(.), '{text}')] | //main//a[contains(normalize-space(.), '{text}')]"
+        );
+        let exact = format!("//main//button[normalize-space(.) = '{text}'] | //main//a[normalize-space(.) = '{text}']");
+        let held = self.window.wait().at_most(LIMIT).for_element(Locator::XPath(&any)).await;
+        let button = match self.window.find(Locator::XPath(&exact)).await {
+            Ok(button) => button,
+            Err(_) => match held {
+                Ok(button) => button,
+                Err(_) => panic!("no button {text} on this page:\n{}", self.text().await),
+            },
+        };
+        button.click().await.expect("the button can be pressed");
     }
 
     /// Presses a button whose script asks once more, and agrees.
@@ -104,7 +114,7 @@ impl Browser {
 
     /// The element of a CSS selector.
     pub async fn find(&self, selector: &str) -> Element {
-        match self.window.find(Locator::Css(selector)).await {
+        match self.window.wait().at_most(LIMIT).for_element(Locator::Css(selector)).await {
             Ok(element) => element,
             Err(_) => panic!("no {selector} on this page:\n{}", self.text().await),
         }
@@ -118,10 +128,12 @@ impl Browser {
         }
     }
 
-    /// Fails unless the page says this.
+    /// Fails unless the page says this, or comes to say it within the limit.
     pub async fn says(&self, expected: &str) {
-        let text = self.text().await;
-        assert!(text.contains(expected), "the page does not say “{expected}”:\n{text}");
+        let path = format!("//body[contains(., '{expected}')]");
+        if self.window.wait().at_most(LIMIT).for_element(Locator::XPath(&path)).await.is_err() {
+            panic!("the page does not say “{expected}”:\n{}", self.text().await);
+        }
     }
 
     /// Keeps a picture of the page.
@@ -129,12 +141,16 @@ impl Browser {
         let png = self.window.screenshot().await.expect("the window can be pictured");
         std::fs::write(self.pictures.join(format!("{name}.png")), png).expect("the picture can be kept");
     }
+}
 
-    /// Closes the window and ends the driver.
-    pub async fn close(mut self) {
-        let _ = self.window.clone().close().await;
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver closes its windows when asked to stop; killed, it would leave them behind.
+        if let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = write!(stream, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
-        drop(self.profile);
     }
 }

@@ -177,7 +177,7 @@ async fn a_mail_becomes_a_printed_item_a_score_and_a_bulletin() {
     let cookie = browser.window.get_named_cookie("tongzheng").await.expect("the session's cookie");
     let bulletin = get(&address, &paper, cookie.value());
     assert!(bulletin.windows(4).any(|four| four == b"PK\x03\x04"), "the bulletin is a DOCX");
-    browser.close().await;
+    drop(browser);
     drop(server);
 
     // The statement can be recomputed byte for byte, and every record is sound.
