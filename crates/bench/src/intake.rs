@@ -56,25 +56,38 @@ pub(crate) fn run() {
     );
 }
 
-/// A mail of about 36 KB with a Word attachment; each differs from the others.
+/// A mail of about 36 KB: an item of some 1,500 characters as Word document, and a picture of the signed page beside it.
+/// Each differs from the others.
 fn mail(number: usize) -> Vec<u8> {
-    let paragraphs: Vec<String> = (0..90)
+    let paragraphs: Vec<String> = (0..12)
         .map(|line| {
-            // Text that does not compress away: figures that differ from line to line and mail to mail.
-            let figures: String = (0..18)
+            let figures: String = (0..9)
                 .map(|at| format!("{}件、", (number * 7919 + line * 104_729 + at * 1_299_709) % 99_991))
                 .collect();
-            format!("第{line}项工作按计划推进，各村分别完成{figures}群众反映良好，下一步继续抓好落实。")
+            format!(
+                "第{line}项工作按计划推进，各村分别完成{figures}群众反映良好，下一步继续抓好落实，确保年底前全面完成。"
+            )
         })
         .collect();
     let title = format!("夏季防汛第{number}号工作情况");
+    let mut state = number as u64 + 1;
+    let picture: Vec<u8> = [0xff, 0xd8, 0xff, 0xe0]
+        .into_iter()
+        .chain((0..22_000).map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        }))
+        .collect();
     samples::eml(&EmlSpec {
         from: "unit@tengzhou.example".to_owned(),
         name: "信息员".to_owned(),
         to: "office@tengzhou.example".to_owned(),
         subject: format!("【工作动态】{title}"),
         body: "请查收附件。".to_owned(),
-        attachments: vec![(format!("{title}.docx"), samples::docx(&title, &paragraphs))],
+        attachments: vec![
+            (format!("{title}.docx"), samples::docx(&title, &paragraphs)),
+            ("签批页.jpg".to_owned(), picture),
+        ],
         message_id: format!("bench-{number}@tengzhou.example"),
         date: "Mon, 04 Jun 2018 09:00:00 +0800".to_owned(),
     })

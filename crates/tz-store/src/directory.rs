@@ -153,13 +153,15 @@ impl Tx {
 
     /// A unit's version in force.
     pub fn find_unit(&mut self, id: UnitId) -> Result<Option<UnitVersionRow>, Failure> {
-        unit_version::table
-            .filter(unit_version::office_id.eq(self.office.0).and(unit_version::unit_id.eq(id.0)))
+        // Asked by unit alone, so that the index on it is taken; whose it is is looked at afterwards.
+        let newest: Option<UnitVersionRow> = unit_version::table
+            .filter(unit_version::unit_id.eq(id.0))
             .order(unit_version::seq.desc())
             .select(UnitVersionRow::as_select())
             .first(self.connection())
             .optional()
-            .map_err(Failure::at("looking for a unit"))
+            .map_err(Failure::at("looking for a unit"))?;
+        Ok(newest.filter(|row| row.office_id == self.office.0))
     }
 
     /// The people of a unit, or everybody's where `None`, by unit and duty; those who left are not listed.

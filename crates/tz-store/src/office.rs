@@ -108,25 +108,33 @@ impl Write {
     }
 
     fn next_of(&mut self, owner: OfficeId, series: &str) -> Result<i64, Failure> {
+        #[derive(QueryableByName)]
+        struct Taken {
+            #[diesel(sql_type = BigInt)]
+            value: i64,
+        }
         let doing = "taking a number";
-        let line = counter::table.filter(counter::office_id.eq(owner.0).and(counter::name.eq(series)));
-        // The update locks the row, so that the same number is never read twice on PostgreSQL either.
-        let taken = diesel::update(line)
-            .set(counter::value.eq(counter::value + 1))
+        for _ in 0..2 {
+            let taken: Option<Taken> = diesel::sql_query(
+                "UPDATE counter SET value = value + 1 WHERE office_id = $1 AND name = $2 RETURNING value",
+            )
+            .bind::<BigInt, _>(owner.0)
+            .bind::<Text, _>(series)
+            .get_result(self.connection())
+            .optional()
+            .map_err(Failure::at(doing))?;
+            if let Some(Taken { value }) = taken {
+                return Ok(value);
+            }
+            diesel::sql_query(
+                "INSERT INTO counter (office_id, name, value) VALUES ($1, $2, 0) ON CONFLICT (office_id, name) DO NOTHING",
+            )
+            .bind::<BigInt, _>(owner.0)
+            .bind::<Text, _>(series)
             .execute(self.connection())
             .map_err(Failure::at(doing))?;
-        if taken == 0 {
-            diesel::sql_query("INSERT INTO counter (office_id, name, value) VALUES ($1, $2, 0) ON CONFLICT (office_id, name) DO NOTHING")
-                .bind::<BigInt, _>(owner.0)
-                .bind::<Text, _>(series)
-                .execute(self.connection())
-                .map_err(Failure::at(doing))?;
-            diesel::update(line)
-                .set(counter::value.eq(counter::value + 1))
-                .execute(self.connection())
-                .map_err(Failure::at(doing))?;
         }
-        line.select(counter::value).first(self.connection()).map_err(Failure::at(doing))
+        Err(Failure::Absent { doing })
     }
 
     /// Sets up an office; the transaction sees its rows from now on.

@@ -207,8 +207,9 @@ impl<'s> Year<'s> {
             made.title = format!("{}{topic}", unit.name);
         }
         let web = self.dice.chance(45);
-        let hour = i8::try_from(self.dice.between(8, 17)).unwrap_or(9);
-        let minute = i8::try_from(self.dice.between(0, 59)).unwrap_or(0);
+        // The last day has only just begun.
+        let hour = if day == TODAY { 8 } else { i8::try_from(self.dice.between(8, 17)).unwrap_or(9) };
+        let minute = i8::try_from(self.dice.between(0, if day == TODAY { 29 } else { 59 })).unwrap_or(0);
         let at = moment(day, hour, minute).as_microsecond();
         let new = NewItem {
             units: vec![UnitId(unit.unit_id)],
