@@ -1,5 +1,7 @@
 //! The room 收稿: editors triage, edit and decide. Two people never overwrite each other; every decision carries a coded
-//! reason the unit sees.
+//! reason the unit sees. The register of secret items, of which nothing else comes in, is in `secret.rs`.
+
+mod secret;
 
 use tz_model::{Channel, ItemId, Revision, Table, UnitId, shanghai_date};
 use tz_store::audit::Act;
@@ -9,6 +11,8 @@ use tz_store::publication::PublicationRow;
 use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::Strength;
 
+pub(crate) use secret::registered_in;
+pub use secret::{NewSecret, Registered, SecretRegister, WITHDRAWALS};
 pub use tz_text::{Piece, difference};
 
 use crate::problem::all_right;

@@ -146,15 +146,22 @@ pub struct FactFilter<'a> {
     pub solicitation: Option<i64>,
     /// Only used in this issue.
     pub issue: Option<i64>,
+    /// Only reports that came this way.
+    pub channel: Option<&'a str>,
+    /// Also what was taken back, as it last stood.
+    pub with_revoked: bool,
 }
 
 impl Tx {
-    /// The facts that hold now (revoked ones left out), in the order they were first recorded.
+    /// The facts that hold now (revoked ones left out, unless asked for), in the order they were last recorded.
     pub fn list_facts(&mut self, filter: &FactFilter<'_>) -> Result<Vec<FactRow>, Failure> {
         let mut query = fact::table
             .inner_join(fact_now::table.on(fact_now::office_id.eq(fact::office_id).and(fact_now::seq.eq(fact::seq))))
-            .filter(fact_now::office_id.eq(self.office.0).and(fact::revoked.eq(false)))
+            .filter(fact_now::office_id.eq(self.office.0))
             .into_boxed();
+        if !filter.with_revoked {
+            query = query.filter(fact::revoked.eq(false));
+        }
         if let Some(table) = filter.table {
             query = query.filter(fact_now::fact_table.eq(table));
         }
@@ -172,6 +179,9 @@ impl Tx {
         }
         if let Some(issue) = filter.issue {
             query = query.filter(fact::issue_id.eq(issue));
+        }
+        if let Some(channel) = filter.channel {
+            query = query.filter(fact::channel.eq(channel));
         }
         query
             .order(fact::seq)

@@ -13,6 +13,7 @@ use super::bulletin::{adoptions, answers, by_level, group_names, ranked};
 use super::ground::heads_before;
 use super::statement::{CORRECTION, Statement, statement_of};
 use super::{MonthState, Scored, scored};
+use crate::intake::{Registered, registered_in};
 use crate::{App, Editor, Person, Problem, Role};
 
 /// A month as people see it (考核).
@@ -120,6 +121,8 @@ pub struct Account {
     pub quota: Option<Quota>,
     /// Every line; the total is their sum.
     pub lines: Vec<AccountLine>,
+    /// Secret items registered in the month, which count towards the quota like any other (N3.1, R5).
+    pub registered: Vec<Registered>,
     /// What follows for it.
     pub outcomes: Vec<Outcome>,
     /// Its year, in the statement of a December.
@@ -354,6 +357,7 @@ impl App {
         let scored = scored(&mut tx, month, self.today())?;
         let (_, own) = scored.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;
         let rows = facts_of(&mut tx, &own.score.lines, scored.as_of)?;
+        let registered = registered_in(&mut tx, unit, month, scored.as_of)?;
         let lines = own.score.lines.iter().map(|line| AccountLine {
             place: clause_place(&line.clause),
             sentence: sentence_of(&scored.scheme, line),
@@ -371,6 +375,7 @@ impl App {
             total: own.score.total,
             quota: own.score.quota.clone(),
             lines: lines.collect(),
+            registered,
             outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == own.unit).cloned().collect(),
             annual: scored.year.as_ref().and_then(|year| year.annual(unit)),
             state: scored.state.clone(),

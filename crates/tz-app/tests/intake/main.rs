@@ -4,3 +4,4 @@ mod decisions;
 mod house;
 mod mail;
 mod report;
+mod secret;
