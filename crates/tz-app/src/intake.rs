@@ -11,8 +11,8 @@ use tz_store::publication::PublicationRow;
 use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::Strength;
 
-pub(crate) use secret::registered_in;
 pub use secret::{NewSecret, Registered, SecretRegister, WITHDRAWALS};
+pub(crate) use secret::{registered_in, registration};
 pub use tz_text::{Piece, difference};
 
 use crate::problem::all_right;
@@ -699,7 +699,7 @@ impl App {
     fn tell_unit(&self, who: &Editor, id: ItemId, kind: &str, what: &str, text: &str) -> Result<(), Problem> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > 1000 {
-            return Err(Problem::field("text", "请填写内容，不超过1000字，单位会看到。"));
+            return Err(Problem::field("words", "请填写内容，不超过1000字，单位会看到。"));
         }
         let now = self.micros();
         let mut tx = self.write()?;

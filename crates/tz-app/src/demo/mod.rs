@@ -5,6 +5,7 @@
 
 mod dice;
 mod texts;
+mod topics;
 mod year;
 
 use std::sync::Arc;

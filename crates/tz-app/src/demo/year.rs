@@ -13,6 +13,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 
 use super::dice::Dice;
 use super::{Cast, texts};
+use crate::intake::registration;
 use crate::publication::compose::adopt_in;
 use crate::publication::press::publish_in;
 use crate::report::{NewItem, Origin, enter_item};
@@ -507,6 +508,15 @@ impl<'s> Year<'s> {
         let place = (month * 8) % self.units.len();
         let row = self.fact_row(Table::Events, last, "完成跟岗轮训", place, last);
         tx.append_fact(row)?;
+        // One secret item a month came by hand: registered, and nothing else of it (N3.1).
+        let (day, place) = (self.any_day(first, last), self.dice.index(self.units.len()));
+        let date = day.to_string();
+        let registered = registration(&format!("2018-{month:03}"), self.units[place].unit_id, &date, "问题建议");
+        tx.append_fact(FactRow {
+            recorded_at: moment(day, 16, 0).as_microsecond(),
+            recorded_by: Some(self.cast.editors[0].account.0),
+            ..registered
+        })?;
         Ok(())
     }
 

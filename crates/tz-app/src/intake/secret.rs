@@ -75,6 +75,16 @@ fn all<'a>() -> FactFilter<'a> {
     }
 }
 
+/// The report that a registration is in the ledger: no item, no title.
+pub(crate) fn registration(number: &str, unit: i64, date: &str, category: &str) -> FactRow {
+    FactRow {
+        key: key_of(number),
+        channel: Some(Channel::SecretRegister.name().to_owned()),
+        reason: Channel::SecretRegister.name().to_owned(),
+        ..FactRow::new(Table::Reports.name(), &[unit], date, category)
+    }
+}
+
 /// The number behind a key.
 fn number_of(key: &str) -> &str {
     key.strip_prefix(Channel::SecretRegister.name()).unwrap_or(key)
@@ -154,8 +164,7 @@ impl App {
         let mut tx = self.read()?;
         let scheme = scheme_on(&mut tx, self.today())?;
         let (from, to) = (format!("{year}-01-01"), format!("{year}-12-31"));
-        let rows =
-            tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), with_revoked: true, ..all() })?;
+        let rows = tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), with_revoked: true, ..all() })?;
         Ok(SecretRegister {
             lines: lines(&mut tx, rows)?,
             categories: scheme.categories().iter().map(|known| known.name.to_string()).collect(),
@@ -167,8 +176,7 @@ impl App {
     pub fn my_secret_register(&self, who: &Reporter, month: Month) -> Result<Vec<Registered>, Problem> {
         let mut tx = self.read()?;
         let (from, to) = (month.first().to_string(), month.last().to_string());
-        let mut rows =
-            tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), with_revoked: true, ..all() })?;
+        let mut rows = tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), with_revoked: true, ..all() })?;
         rows.retain(|row| is_of(row, who.unit()));
         lines(&mut tx, rows)
     }
@@ -208,8 +216,8 @@ impl App {
         if unit.is_none() {
             faults.push(FieldFault::new("unit", "请选择报送单位。"));
         }
-        let key = number.as_deref().map(key_of).unwrap_or_default();
-        if let (Some(number), Some(held)) = (&number, tx.find_fact(Table::Reports.name(), &key)?)
+        if let Some(number) = &number
+            && let Some(held) = tx.find_fact(Table::Reports.name(), &key_of(number))?
             && !held.revoked
         {
             faults.push(FieldFault::new(
@@ -218,15 +226,13 @@ impl App {
             ));
         }
         all_right(faults)?;
+        let number = number.expect("a wrong number was a fault above");
         let date = date.expect("a missing date was a fault above").to_string();
         let unit = unit.expect("a missing unit was a fault above");
         let row = tx.append_fact(FactRow {
-            key,
-            channel: Some(Channel::SecretRegister.name().to_owned()),
             recorded_at: now,
             recorded_by: Some(who.account.0),
-            reason: Channel::SecretRegister.name().to_owned(),
-            ..FactRow::new(Table::Reports.name(), &[unit.unit_id], &date, &new.category)
+            ..registration(&number, unit.unit_id, &date, &new.category)
         })?;
         let late = closed_month(&mut tx, &date)?;
         let detail = format!("{} {date} {}", unit.name, new.category);
