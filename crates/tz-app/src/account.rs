@@ -11,6 +11,8 @@ use tz_store::account::{AccountRow, InvitationRow, SessionRow};
 use tz_store::audit::Act;
 use tz_store::content::sha256;
 
+pub use tz_store::waiting::Waiting;
+
 use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, Person, Problem, Role};
 
@@ -44,6 +46,8 @@ pub struct Signed {
     pub person: Person,
     /// What changing forms carry.
     pub csrf: String,
+    /// What waits for them, for the navigation.
+    pub waiting: Waiting,
 }
 
 /// What to make an account from.
@@ -218,20 +222,25 @@ impl App {
     pub fn signed(&self, token: &str) -> Result<Option<Signed>, Problem> {
         let hash = sha256(token.as_bytes());
         let now = self.micros();
-        let Some((session, account)) = self.read()?.find_session(&hash)? else { return Ok(None) };
+        let mut tx = self.read()?;
+        let Some((session, account)) = tx.find_session(&hash)? else { return Ok(None) };
         if account.disabled || session.expires_at <= now || session.seen_at + IDLE <= now {
+            drop(tx);
             let mut tx = self.write()?;
             tx.end_session(&hash)?;
             tx.commit()?;
             return Ok(None);
         }
+        let person = person_of(&account)?;
+        let waiting = self.waiting_for(&mut tx, &person)?;
+        drop(tx);
         // Noted once a minute, so that reading a page does not mean writing.
         if session.seen_at + MINUTE <= now {
             let mut tx = self.write()?;
             tx.touch_session(&hash, now)?;
             tx.commit()?;
         }
-        Ok(Some(Signed { person: person_of(&account)?, csrf: session.csrf }))
+        Ok(Some(Signed { person, csrf: session.csrf, waiting }))
     }
 
     /// Signs out (退出): the session ends on the server.

@@ -7,10 +7,11 @@ use jiff::{Timestamp, ToSpan};
 use tz_model::{Month, Quota, Table, UnitIx};
 use tz_store::item::{ItemFilter, ItemRow};
 use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::waiting::Waiting;
 
 use crate::facts::facts_from_rows;
 use crate::system::{UnitState, unit_states};
-use crate::{Administrator, App, Editor, Problem, Reporter, Role, Sight, scheme_on};
+use crate::{Administrator, App, Editor, Person, Problem, Reporter, Role, Sight, scheme_on};
 
 /// Items shown on the page.
 const NEWEST: i64 = 8;
@@ -39,6 +40,9 @@ pub struct ReporterDesk {
     /// The unit's adoptions and comments this month.
     pub used: (usize, usize),
 }
+
+/// Days for which a returned item still waits for its unit.
+const RETURNED: i64 = 62;
 
 /// A solicitation a unit still owes (约稿任务).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +157,19 @@ fn due(rows: &[FactRow]) -> Vec<Due> {
 }
 
 impl App {
+    /// What waits for a person, counted for the navigation; nothing for an administrator, who has no room where things wait.
+    pub(crate) fn waiting_for(&self, tx: &mut tz_store::Tx, who: &Person) -> Result<Waiting, Problem> {
+        let today = self.today();
+        Ok(match (who.role, who.unit) {
+            (Role::Editor | Role::Chief, _) => tx.waiting_for_editors(&today.to_string())?,
+            (Role::Reporter, Some(unit)) => {
+                let since = self.now() - jiff::SignedDuration::from_hours(24 * RETURNED);
+                tx.waiting_for_unit(unit, &today.to_string(), since.as_microsecond())?
+            }
+            (Role::Reporter, None) | (Role::Administrator, _) => Waiting::default(),
+        })
+    }
+
     /// What waits for a reporter: the quota left, what became of the newest items, what the unit owes.
     pub fn reporter_desk(&self, who: &Reporter) -> Result<ReporterDesk, Problem> {
         let (today, month) = (self.today(), self.this_month());

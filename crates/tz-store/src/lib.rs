@@ -19,6 +19,7 @@ mod schema;
 pub mod solicitation;
 pub mod statement;
 pub mod verify;
+pub mod waiting;
 
 pub use connection::{Failure, OpenFailure, Store, Tx, Write};
 pub use dialect::DatabaseKind;

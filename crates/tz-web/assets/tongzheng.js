@@ -28,3 +28,21 @@ document.addEventListener("submit", (event) => {
   const sure = event.submitter && event.submitter.dataset.sure;
   if (sure && !window.confirm(sure)) event.preventDefault();
 });
+
+// The chosen line of a long list is brought into sight, where there is room for list and choice side by side.
+if (window.matchMedia("(min-width: 1101px)").matches) {
+  document.querySelector("[data-in-sight]")?.scrollIntoView({ block: "center" });
+}
+
+// Chosen files are named in Chinese beside the button.
+for (const input of document.querySelectorAll("input[type=file]")) {
+  const said = input.closest("form")?.querySelector("[data-files]");
+  if (!said) continue;
+  const first = said.textContent;
+  const say = () => {
+    const names = [...input.files].map((file) => file.name);
+    said.textContent = names.length ? "已选" + names.length + "个：" + names.join("、") : first;
+  };
+  input.addEventListener("change", say);
+  say();
+}

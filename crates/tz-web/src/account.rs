@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use tz_app::account::{Begun, Signed};
-use tz_app::{FieldFault, Person, Problem};
+use tz_app::account::{Begun, Signed, Waiting};
+use tz_app::{Person, Problem};
 
 use crate::desk::{Desk, Frame, Room, cookie};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::{self, By};
 use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, Server};
@@ -47,12 +47,15 @@ struct ResumePage {
     fields: Vec<(String, String)>,
 }
 
+/// The fields of the forms for a new password, where their faults stand.
+const PASSWORD_FIELDS: [&str; 5] = ["login", "name", "old", "password", "again"];
+
 #[derive(Template)]
 #[template(path = "account/password.html")]
 struct PasswordPage {
     frame: Frame,
     must: bool,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -63,7 +66,7 @@ struct WelcomePage {
     known_login: String,
     login: String,
     name: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 /// Where to go after signing in: only ever a path of our own.
@@ -119,7 +122,8 @@ async fn sign_in(desk: Desk, headers: HeaderMap, posted: Posted) -> Answer {
             let response = if fields.is_empty() {
                 Redirect::to(&next).into_response()
             } else {
-                let signed = Signed { person: begun.person.clone(), csrf: begun.csrf.clone() };
+                let signed =
+                    Signed { person: begun.person.clone(), csrf: begun.csrf.clone(), waiting: Waiting::default() };
                 resume(&desk.server, Some(&signed), &to, &Posted::from_fields(fields))
             };
             Ok(with_session(&desk.server, response, &begun))
@@ -179,7 +183,9 @@ async fn sign_out(desk: Desk, headers: HeaderMap) -> Answer {
 /// `GET /password`
 async fn password_page(desk: Desk, By(who): By<Person>) -> Answer {
     desk.show(&PasswordPage {
-        frame: desk.frame(Room::None, "修改密码"), must: who.must_change, faults: Vec::new()
+        frame: desk.frame(Room::None, "修改密码"),
+        must: who.must_change,
+        faults: Faults::default(),
     })
 }
 
@@ -191,7 +197,8 @@ async fn password(desk: Desk, By(who): By<Person>, posted: Posted) -> Answer {
     match desk.run(move |app| app.change_password(&who, &old, &new, &again)).await {
         Ok(begun) => Ok(with_session(&desk.server, desk.done("/", "密码已修改，其他地方的登录已全部退出。")?, &begun)),
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
+            Problem::Faults(found) => {
+                let faults = Faults::of(found, &PASSWORD_FIELDS);
                 desk.show_faulty(&PasswordPage { frame: desk.frame(Room::None, "修改密码"), must, faults })
             }
             other => Err(other.into()),
@@ -204,7 +211,7 @@ async fn welcome_page(desk: Desk, Path(token): Path<String>) -> Answer {
     let account = desk.run(move |app| app.invitation(&token)).await?;
     let known_login = account.map(|account| account.login).unwrap_or_default();
     let frame = desk.frame(Room::None, "启用账号");
-    desk.show(&WelcomePage { frame, known_login, login: String::new(), name: String::new(), faults: Vec::new() })
+    desk.show(&WelcomePage { frame, known_login, login: String::new(), name: String::new(), faults: Faults::default() })
 }
 
 /// `POST /welcome/{token}`
@@ -215,7 +222,8 @@ async fn welcome(desk: Desk, Path(token): Path<String>, posted: Posted) -> Answe
     match desk.run(move |app| app.accept_invitation(&for_token, &for_login, &for_name, &new, &again)).await {
         Ok(begun) => Ok(with_session(&desk.server, desk.done("/", "账号已启用，欢迎使用通政。")?, &begun)),
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
+            Problem::Faults(found) => {
+                let faults = Faults::of(found, &PASSWORD_FIELDS);
                 let account = desk.run(move |app| app.invitation(&token)).await?;
                 let known_login = account.map(|account| account.login).unwrap_or_default();
                 desk.show_faulty(&WelcomePage {

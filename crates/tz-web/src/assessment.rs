@@ -73,6 +73,8 @@ struct AccountView {
     quota: String,
     categories: Vec<CategoryView>,
     lines: Vec<LineView>,
+    /// Secret items registered in the month, each in words.
+    registered: Vec<String>,
     outcomes: Vec<OutcomeView>,
     annual: Option<(String, Vec<LineView>)>,
     open: bool,
@@ -235,7 +237,7 @@ fn quota_words(quota: Option<&Quota>) -> String {
     quota.map_or_else(String::new, |quota| format!("{}/{}", quota.received, quota.required))
 }
 
-fn row_view(row: &StandingRow, href: String, here: bool) -> RowView {
+fn row_view(row: &StandingRow, href: String, here: bool, over: bool) -> RowView {
     let (moved, moved_words) = match row.before {
         None => (String::new(), "上月未排名".to_owned()),
         Some(before) if before > row.rank => {
@@ -257,7 +259,8 @@ fn row_view(row: &StandingRow, href: String, here: bool) -> RowView {
         href,
         here,
         quota: quota_words(quota),
-        met: quota.is_none_or(|quota| quota.short == 0),
+        // While the month runs, everybody is short: that is no alarm yet.
+        met: !over || quota.is_none_or(|quota| quota.short == 0),
         adopted: row.adoptions,
         spark: spark(&row.totals),
         spark_words: format!("近六个月得分：{}", totals.join("、")),
@@ -355,6 +358,7 @@ fn account_view(account: &Account, editor: bool) -> AccountView {
         }),
         categories: categories.collect(),
         lines: lines.collect(),
+        registered: account.registered.iter().map(crate::report::registered_words).collect(),
         outcomes: account.outcomes.iter().map(|outcome| outcome_view(outcome, month)).collect(),
         annual: account.annual.as_ref().map(|annual| {
             let words = format!("{}年度总分 {} 分，组内第{}名", month.year(), annual.total, annual.rank);
@@ -415,7 +419,7 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
                 } else {
                     String::new()
                 };
-                row_view(row, href, account.is_some_and(|account| account.unit == row.unit))
+                row_view(row, href, account.is_some_and(|account| account.unit == row.unit), standing.over)
             })
             .collect(),
     });
@@ -623,7 +627,7 @@ fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], month: Month) -> Vec<
             points: unit.score.total,
             outcomes: Vec::new(),
         };
-        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false);
+        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true);
         match groups.iter_mut().find(|group| *group.name == *unit.group) {
             Some(group) => group.rows.push(view),
             None => groups.push(GroupView { name: unit.group.to_string(), size: String::new(), rows: vec![view] }),

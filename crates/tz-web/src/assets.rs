@@ -25,6 +25,11 @@ pub(crate) static VERSION: LazyLock<String> = LazyLock::new(|| {
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
+/// `GET /favicon.ico`: browsers ask for it unbidden, on pages that name no icon, such as a downloaded file's.
+pub(crate) async fn icon() -> Response {
+    serve(Path("now/icon.svg".to_owned())).await
+}
+
 /// `GET /assets/{version}/{name}`
 pub(crate) async fn serve(Path(path): Path<String>) -> Response {
     let Some(file) = path.split_once('/').and_then(|(_, name)| Assets::get(name)) else {

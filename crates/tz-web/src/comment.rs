@@ -6,8 +6,8 @@ use tz_app::{Editor, FieldFault, Problem};
 use tz_model::{Month, Table};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
-use crate::forward::{EnteredLine, month_asked, typed_or};
+use crate::forms::{Asked, Faults, Posted};
+use crate::forward::{EnteredLine, list_with, month_asked, typed_or, undone_wrong};
 use crate::gate::By;
 use crate::network::{PickGroup, pick, picked};
 use crate::problem::{Answer, Oops};
@@ -24,6 +24,9 @@ pub(crate) fn routes() -> Routes {
         .post("/comment/withdraw", Allow::Editors, withdraw)
         .post("/comment/bulletin/withdraw", Allow::Editors, withdraw_bulletin)
 }
+
+/// The fields of the forms, where their faults stand.
+const FIELDS: [&str; 7] = ["name", "leader", "date", "quantity", "item", "unit", "note"];
 
 /// Which of the two lists: leaders' comments on items, or units' heads on the bulletin.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,6 +56,7 @@ impl Kind {
 struct CommentPage {
     frame: Frame,
     path: &'static str,
+    undo_path: String,
     bulletin: bool,
     month: String,
     lines: Vec<EnteredLine>,
@@ -64,7 +68,7 @@ struct CommentPage {
     item: String,
     note: String,
     quantity: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 async fn show(
@@ -93,6 +97,7 @@ async fn show(
     Ok(CommentPage {
         frame: desk.frame(Room::Comment, "批示"),
         path: kind.path(),
+        undo_path: format!("{}/withdraw", kind.path()),
         bulletin: kind == Kind::Bulletin,
         month: month.map(|month| month.to_string()).unwrap_or_default(),
         lines: lines.into_iter().map(EnteredLine::of).collect(),
@@ -109,19 +114,21 @@ async fn show(
         item: typed.one("item").to_owned(),
         note: typed.one("note").to_owned(),
         quantity: typed_or(typed, fresh, "quantity", "1".to_owned()),
-        faults,
+        faults: Faults::of(faults, &FIELDS),
     })
 }
 
 /// `GET /comment?month=2018-06`
 async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let page = show(&desk, who, Kind::Items, month_asked(&asked), &asked, Vec::new()).await?;
+    let month = month_asked(&asked, desk.server.app.this_month());
+    let page = show(&desk, who, Kind::Items, month, &asked, Vec::new()).await?;
     desk.show(&page)
 }
 
 /// `GET /comment/bulletin`
 async fn bulletin_page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let page = show(&desk, who, Kind::Bulletin, month_asked(&asked), &asked, Vec::new()).await?;
+    let month = month_asked(&asked, desk.server.app.this_month());
+    let page = show(&desk, who, Kind::Bulletin, month, &asked, Vec::new()).await?;
     desk.show(&page)
 }
 
@@ -137,7 +144,7 @@ async fn enter(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
         note: posted.trimmed("note"),
         quantity: if kind == Kind::Bulletin { posted.number("quantity").unwrap_or(0) } else { 1 },
     };
-    let (by, name) = (who.clone(), new.name.clone());
+    let (by, name, to) = (who.clone(), new.name.clone(), list_with(kind.path(), &new.date));
     let done = desk
         .run(move |app| {
             // Yearly duties have a page of their own, which enters each once.
@@ -152,10 +159,10 @@ async fn enter(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
         })
         .await;
     match done {
-        Ok(recorded) => desk.done(kind.path(), &format!("已登记“{name}”。{}", late_words(recorded.late))),
+        Ok(recorded) => desk.done(&to, &format!("已登记“{name}”。{}", late_words(recorded.late))),
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(faults) => {
-                let page = show(&desk, who, kind, None, &posted, faults).await?;
+                let page = show(&desk, who, kind, Some(desk.server.app.this_month()), &posted, faults).await?;
                 desk.show_faulty(&page)
             }
             other => Err(other.into()),
@@ -176,10 +183,15 @@ async fn record_bulletin(desk: Desk, By(who): By<Editor>, posted: Posted) -> Ans
 async fn take_back(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
     let (key, reason, by) = (posted.trimmed("key"), posted.trimmed("reason"), who.clone());
     match desk.run(move |app| app.withdraw_entered(&by, kind.table(), &key, &reason)).await {
-        Ok(recorded) => desk.done(kind.path(), &format!("已撤销。{}", late_words(recorded.late))),
+        Ok(recorded) => {
+            let to = format!("{}?month={}", kind.path(), posted.month());
+            desk.done(&to, &format!("已撤销。{}", late_words(recorded.late)))
+        }
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
-                let page = show(&desk, who, kind, None, &Posted::default(), faults).await?;
+            Problem::Faults(found) => {
+                let month = month_asked(&posted, desk.server.app.this_month());
+                let mut page = show(&desk, who, kind, month, &Posted::default(), Vec::new()).await?;
+                page.faults = Faults::of(undone_wrong(&mut page.lines, &posted, found), &[]);
                 desk.show_faulty(&page)
             }
             other => Err(other.into()),

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tz_app::account::Signed;
+use tz_app::account::{Signed, Waiting};
 use tz_app::{Person, Role};
 
 use crate::problem::{Answer, Oops};
@@ -79,6 +79,23 @@ impl Room {
         }
     }
 
+    /// How much waits in the room, and what it is counted in.
+    fn waiting(self, of: &Waiting) -> (i64, &'static str) {
+        match self {
+            Self::Intake => (of.items, "件待办"),
+            Self::Report => (of.items, "件退回待改"),
+            Self::Publication => (of.issues, "期在编"),
+            Self::Solicitation => (of.solicitations, "条进行中"),
+            Self::None
+            | Self::Dashboard
+            | Self::Forward
+            | Self::Comment
+            | Self::Assessment
+            | Self::Network
+            | Self::System => (0, ""),
+        }
+    }
+
     /// A person sees only the rooms of their role.
     fn is_for(self, role: Role) -> bool {
         match role {
@@ -96,6 +113,10 @@ pub(crate) struct Entry {
     pub here: bool,
     /// A line stands before it.
     pub apart: bool,
+    /// How much waits there; nothing is not shown.
+    pub waiting: i64,
+    /// The same in words, for those who hear the page.
+    pub waiting_words: String,
 }
 
 /// What `frame.html` shows around a page.
@@ -140,15 +161,21 @@ impl Desk {
     /// The frame of a page in a room.
     pub(crate) fn frame(&self, here: Room, title: &str) -> Frame {
         let person = self.person();
+        let waiting = self.signed.as_ref().map(|signed| signed.waiting).unwrap_or_default();
         let entries = person.map_or_else(Vec::new, |person| {
             Room::ALL
                 .into_iter()
                 .filter(|room| room.is_for(person.role))
-                .map(|room| Entry {
-                    name: room.name(),
-                    path: room.path(),
-                    here: room == here,
-                    apart: matches!(room, Room::Assessment | Room::System),
+                .map(|room| {
+                    let (waiting, counted) = room.waiting(&waiting);
+                    Entry {
+                        name: room.name(),
+                        path: room.path(),
+                        here: room == here,
+                        apart: matches!(room, Room::Assessment | Room::System),
+                        waiting,
+                        waiting_words: format!("{waiting}{counted}"),
+                    }
                 })
                 .collect()
         });

@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use tz_app::FieldFault;
+
 /// A file of a form.
 #[derive(Clone, Debug)]
 pub(crate) struct SentFile {
@@ -14,6 +16,54 @@ pub(crate) struct SentFile {
     pub name: String,
     /// Its bytes.
     pub bytes: Bytes,
+}
+
+/// What is wrong with a form, as its page shows it (`faults.html`): each sentence at its field, and at the head how many there
+/// are. What belongs to no field of the page stands at the head whole, so that no sentence is ever lost.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults {
+    at: Vec<FieldFault>,
+    rest: Vec<String>,
+}
+
+impl Faults {
+    /// The faults of a form that has these fields.
+    pub(crate) fn of(found: Vec<FieldFault>, fields: &[&str]) -> Self {
+        let (at, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|fault| fields.contains(&fault.field));
+        Self { at, rest: rest.into_iter().map(|fault| fault.sentence).collect() }
+    }
+
+    /// True if nothing is wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at.is_empty() && self.rest.is_empty()
+    }
+
+    /// What is wrong with a field, if anything.
+    pub(crate) fn at(&self, field: &str) -> Option<String> {
+        let of: Vec<&str> =
+            self.at.iter().filter(|fault| fault.field == field).map(|fault| fault.sentence.as_str()).collect();
+        Some(of.concat()).filter(|sentences| !sentences.is_empty())
+    }
+
+    /// True if something is wrong with a field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.at.iter().any(|fault| fault.field == field)
+    }
+
+    /// How many faults stand at fields.
+    pub(crate) fn count(&self) -> usize {
+        self.at.len()
+    }
+
+    /// The first field with a fault, to go to.
+    pub(crate) fn first(&self) -> &'static str {
+        self.at.first().map_or("", |fault| fault.field)
+    }
+
+    /// What stands at no field.
+    pub(crate) fn rest(&self) -> &[String] {
+        &self.rest
+    }
 }
 
 /// A form as posted. Field names may repeat.
@@ -29,6 +79,11 @@ impl Posted {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// True where the field was sent, be it empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(field, _)| field == name)
+    }
+
     /// The first value of a field without the white space around it.
     pub(crate) fn trimmed(&self, name: &str) -> String {
         self.one(name).trim().to_owned()
@@ -37,6 +92,11 @@ impl Posted {
     /// Every value of a field, in order.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The month a list was showing, as its address writes it; empty for all.
+    pub(crate) fn month(&self) -> String {
+        self.one("month").trim().parse::<tz_model::Month>().map(|month| month.to_string()).unwrap_or_default()
     }
 
     /// A field as a number, if it is one.

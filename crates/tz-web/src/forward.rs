@@ -4,10 +4,10 @@ use askama::Template;
 use tz_app::facts::{Entered, NewFact};
 use tz_app::publication::FORMS;
 use tz_app::{Editor, FieldFault, Problem};
-use tz_model::{Month, Table};
+use tz_model::{Month, Table, parse_date};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::network::{PickGroup, pick, picked};
 use crate::problem::{Answer, Oops};
@@ -24,6 +24,28 @@ pub(crate) fn routes() -> Routes {
     )
 }
 
+/// The fields of the form, where their faults stand.
+const FIELDS: [&str; 6] = ["name", "date", "item", "form", "unit", "note"];
+
+/// The form that takes a line back (`undo.html`): open again, with what was typed, where that was not enough.
+#[derive(Default)]
+pub(crate) struct Undo {
+    pub open: bool,
+    pub typed: String,
+    pub fault: String,
+}
+
+impl Undo {
+    /// Of the line with this key, after a form with faults was posted for one.
+    pub(crate) fn of(key: &str, posted: &Posted, found: &[FieldFault]) -> Self {
+        if found.is_empty() || posted.one("key") != key {
+            return Self::default();
+        }
+        let fault = found.iter().map(|fault| fault.sentence.as_str()).collect::<Vec<_>>().concat();
+        Self { open: true, typed: posted.one("reason").to_owned(), fault }
+    }
+}
+
 /// A fact entered by hand, as a line of a list.
 pub(crate) struct EnteredLine {
     pub key: String,
@@ -38,6 +60,7 @@ pub(crate) struct EnteredLine {
     pub leader: String,
     pub note: String,
     pub by: String,
+    pub undo: Undo,
 }
 
 impl EnteredLine {
@@ -54,7 +77,19 @@ impl EnteredLine {
             leader: fact.leader,
             note: fact.note,
             by: fact.by,
+            undo: Undo::default(),
         }
+    }
+}
+
+/// Puts what is wrong with taking a line back at that line; gives it back where the line is not on the page.
+pub(crate) fn undone_wrong(lines: &mut [EnteredLine], posted: &Posted, found: Vec<FieldFault>) -> Vec<FieldFault> {
+    match lines.iter_mut().find(|line| line.key == posted.one("key")) {
+        Some(line) => {
+            line.undo = Undo::of(&line.key, posted, &found);
+            Vec::new()
+        }
+        None => found,
     }
 }
 
@@ -64,9 +99,20 @@ pub(crate) struct ChoiceGroup {
     pub names: Vec<(String, String, bool)>,
 }
 
-/// The month asked for, if it is one.
-pub(crate) fn month_asked(asked: &Posted) -> Option<Month> {
-    asked.one("month").trim().parse().ok()
+/// The month asked for: `this` where none was, or what was typed is none; nothing where all were.
+pub(crate) fn month_asked(asked: &Posted, this: Month) -> Option<Month> {
+    match asked.one("month").trim() {
+        "" if asked.has("month") => None,
+        text => Some(text.parse().unwrap_or(this)),
+    }
+}
+
+/// The page of a list with the month of a day as typed, where a new line is to be seen.
+pub(crate) fn list_with(path: &str, day: &str) -> String {
+    match parse_date(day) {
+        Ok(day) => format!("{path}?month={}", Month::of_date(day)),
+        Err(_) => path.to_owned(),
+    }
 }
 
 /// A field as typed, or what it begins with on a fresh form.
@@ -87,7 +133,7 @@ struct ForwardPage {
     date: String,
     item: String,
     note: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 async fn show(
@@ -128,13 +174,14 @@ async fn show(
         date: typed_or(typed, fresh, "date", desk.server.app.today().to_string()),
         item: typed.one("item").to_owned(),
         note: typed.one("note").to_owned(),
-        faults,
+        faults: Faults::of(faults, &FIELDS),
     })
 }
 
 /// `GET /forward?month=2018-06`
 async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let page = show(&desk, who, month_asked(&asked), &asked, Vec::new()).await?;
+    let month = month_asked(&asked, desk.server.app.this_month());
+    let page = show(&desk, who, month, &asked, Vec::new()).await?;
     desk.show(&page)
 }
 
@@ -152,12 +199,12 @@ async fn record(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         quantity: 1,
     };
     let by = who.clone();
-    let name = new.name.clone();
+    let (name, to) = (new.name.clone(), list_with("/forward", &new.date));
     match desk.run(move |app| app.record_fact(&by, &new)).await {
-        Ok(recorded) => desk.done("/forward", &format!("已登记“{name}”。{}", late_words(recorded.late))),
+        Ok(recorded) => desk.done(&to, &format!("已登记“{name}”。{}", late_words(recorded.late))),
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(faults) => {
-                let page = show(&desk, who, None, &posted, faults).await?;
+                let page = show(&desk, who, Some(desk.server.app.this_month()), &posted, faults).await?;
                 desk.show_faulty(&page)
             }
             other => Err(other.into()),
@@ -169,10 +216,15 @@ async fn record(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
 async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
     let (key, reason, by) = (posted.trimmed("key"), posted.trimmed("reason"), who.clone());
     match desk.run(move |app| app.withdraw_entered(&by, Table::Adoptions, &key, &reason)).await {
-        Ok(recorded) => desk.done("/forward", &format!("已撤销。{}", late_words(recorded.late))),
+        Ok(recorded) => {
+            let to = format!("/forward?month={}", posted.month());
+            desk.done(&to, &format!("已撤销。{}", late_words(recorded.late)))
+        }
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
-                let page = show(&desk, who, None, &Posted::default(), faults).await?;
+            Problem::Faults(found) => {
+                let month = month_asked(&posted, desk.server.app.this_month());
+                let mut page = show(&desk, who, month, &Posted::default(), Vec::new()).await?;
+                page.faults = Faults::of(undone_wrong(&mut page.lines, &posted, found), &[]);
                 desk.show_faulty(&page)
             }
             other => Err(other.into()),

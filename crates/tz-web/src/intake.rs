@@ -1,7 +1,8 @@
 //! The room 收稿: the list and one item side by side, decisions by one form each, editing that never overwrites, 补录.
-//! The ledger of messages is in `letters.rs` beside it.
+//! The ledger of messages is in `letters.rs` beside it, the register of secret items in `secret.rs`.
 
 mod letters;
+mod secret;
 
 use askama::Template;
 use axum::extract::Path;
@@ -12,12 +13,12 @@ use tz_app::{Editor, Problem};
 use tz_model::{Channel, ItemId, Revision, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::report::{
-    Bit, CategoryChoice, Choice, bits, category_choices, choose, download, id, lines_of, paragraphs, sent_files,
-    sentences, tone, under, when,
+    Bit, CategoryChoice, Choice, bits, category_choices, choose, download, id, lines_of, paragraphs, sent_files, tone,
+    under, when,
 };
 use crate::{Allow, Routes, words};
 
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Routes {
         .post("/intake/{item}/remark", Allow::Editors, remark)
         .get("/intake/{item}/attachment/{position}", Allow::Editors, attachment)
         .and(letters::routes())
+        .and(secret::routes())
 }
 
 /// The states an editor may filter by.
@@ -77,6 +79,7 @@ struct Decision {
     /// What was typed before a fault was found; the form is open then.
     typed: String,
     open: bool,
+    faults: Faults,
 }
 
 struct Shown {
@@ -110,7 +113,7 @@ struct DeskPage {
     frame: Frame,
     summary: String,
     quarantined: i64,
-    faults: Vec<String>,
+    faults: Faults,
     states: Vec<(&'static str, &'static str, bool)>,
     categories: Vec<(String, bool)>,
     units: Vec<Choice>,
@@ -170,7 +173,7 @@ fn desk_page(desk: &Desk, inbox: Inbox, filter: &InboxFilter, item: Option<ItemP
         frame: desk.frame(Room::Intake, "收稿"),
         summary: format!("待办{}件{waiting}", inbox.to_do),
         quarantined: inbox.quarantined,
-        faults: Vec::new(),
+        faults: Faults::default(),
         states: STATES.iter().map(|(key, name)| (*key, *name, *key == filter.state)).collect(),
         categories: inbox
             .categories
@@ -239,7 +242,16 @@ fn shown(page: ItemPage) -> Shown {
         if allowed {
             let codes = if coded { REASONS.map(|code| (code, false)).to_vec() } else { Vec::new() };
             let repeats = Some(String::new()).filter(|_| repeats);
-            decisions.push(Decision { path, name, codes, repeats, words, typed: String::new(), open: false });
+            decisions.push(Decision {
+                path,
+                name,
+                codes,
+                repeats,
+                words,
+                typed: String::new(),
+                open: false,
+                faults: Faults::default(),
+            });
         }
     };
     decide(may(Move::Return), "return", "退稿", true, false, "补充说明（单位会看到）");
@@ -360,17 +372,21 @@ async fn decided(
     let wish = filter.clone();
     let (page, inbox) = desk.run(move |app| Ok((app.item(&who, item)?, app.inbox(&who, &wish)?))).await?;
     let mut page = desk_page(desk, inbox, &filter, Some(page));
-    page.faults = sentences(&found);
-    let decisions = page.item.iter_mut().flat_map(|shown| &mut shown.decisions);
-    for decision in decisions.filter(|decision| decision.path == path) {
-        decision.open = true;
-        posted.one("words").clone_into(&mut decision.typed);
-        for (code, chosen) in &mut decision.codes {
-            *chosen = *code == posted.one("code");
+    let mut decisions = page.item.iter_mut().flat_map(|shown| &mut shown.decisions);
+    match decisions.find(|decision| decision.path == path) {
+        Some(decision) => {
+            decision.faults = Faults::of(found, &["code", "words", "repeats"]);
+            decision.open = true;
+            posted.one("words").clone_into(&mut decision.typed);
+            for (code, chosen) in &mut decision.codes {
+                *chosen = *code == posted.one("code");
+            }
+            if let Some(number) = &mut decision.repeats {
+                posted.one("repeats").clone_into(number);
+            }
         }
-        if let Some(number) = &mut decision.repeats {
-            posted.one("repeats").clone_into(number);
-        }
+        // The decision is not offered any more: what is wrong with it is said all the same.
+        None => page.faults = Faults::of(found, &[]),
     }
     desk.show_faulty(&page)
 }
@@ -467,11 +483,13 @@ struct EditPage {
     id: i64,
     about: String,
     revision: i64,
-    faults: Vec<String>,
+    faults: Faults,
     title: String,
     body: String,
     note: String,
     categories: Vec<CategoryChoice>,
+    /// That somebody else saved meanwhile, in words.
+    overtaken: Option<String>,
     /// The version somebody else saved meanwhile.
     newer: Option<(String, Vec<String>)>,
 }
@@ -484,11 +502,12 @@ async fn edit_page(desk: &Desk, who: Editor, id: ItemId) -> Result<EditPage, Oop
         id: id.0,
         about: format!("{} · {} · 现为第{}版", page.row.number, page.units, page.row.revision),
         revision: page.row.revision,
-        faults: Vec::new(),
+        faults: Faults::default(),
         title: newest.title.clone(),
         body: newest.body.clone(),
         note: String::new(),
         categories: category_choices(&page.categories, &page.row.category),
+        overtaken: None,
         newer: None,
     })
 }
@@ -527,12 +546,13 @@ async fn edit(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted:
     match problem {
         Problem::Faults(found) => {
             let page = again(edit_page(&desk, who, item).await?);
-            desk.show_faulty(&EditPage { revision: revision.0, faults: sentences(&found), ..page })
+            let faults = Faults::of(found, &["category", "title", "body", "note"]);
+            desk.show_faulty(&EditPage { revision: revision.0, faults, ..page })
         }
         Problem::Overtaken { ref title, body: ref newer, .. } => {
             let both = Some((title.clone(), paragraphs(newer)));
             let page = again(edit_page(&desk, who, item).await?);
-            let page = EditPage { faults: vec![problem.to_string()], newer: both, ..page };
+            let page = EditPage { overtaken: Some(problem.to_string()), newer: both, ..page };
             under(StatusCode::CONFLICT, desk.show(&page))
         }
         other => Err(other.into()),
@@ -559,7 +579,7 @@ async fn attachment(desk: Desk, By(who): By<Editor>, Path((item, position)): Pat
 struct NewPage {
     frame: Frame,
     draft: String,
-    faults: Vec<String>,
+    faults: Faults,
     key: String,
     title: String,
     body: String,
@@ -578,7 +598,7 @@ async fn entering_page(desk: &Desk, who: Editor, typed: &Posted) -> Result<NewPa
     Ok(NewPage {
         frame: desk.frame(Room::Intake, "补录"),
         draft: String::new(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         key: if key.is_empty() { fresh_key() } else { key },
         title: typed.trimmed("title"),
         body: typed.one("body").to_owned(),
@@ -630,7 +650,8 @@ async fn enter(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(found) => {
                 let page = entering_page(&desk, who, &posted).await?;
-                desk.show_faulty(&NewPage { faults: sentences(&found), ..page })
+                let faults = Faults::of(found, &["unit", "category", "title", "body", "file"]);
+                desk.show_faulty(&NewPage { faults, ..page })
             }
             other => Err(other.into()),
         },

@@ -6,7 +6,8 @@ use tz_app::{Editor, FieldFault, Problem};
 use tz_model::{Table, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
+use crate::forward::Undo;
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::publication::late_words;
@@ -142,6 +143,7 @@ struct DoneLine {
     group: String,
     date: String,
     note: String,
+    undo: Undo,
 }
 
 struct EventTable {
@@ -165,7 +167,7 @@ struct YearlyPage {
     kinds: Vec<(String, bool)>,
     date: String,
     note: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 async fn yearly_page(
@@ -186,9 +188,14 @@ async fn yearly_page(
             let (mut done, mut undone): (Vec<DoneLine>, Vec<(String, Vec<String>)>) = (Vec::new(), Vec::new());
             for unit in event.units {
                 match unit.done {
-                    Some((key, day, note)) => {
-                        done.push(DoneLine { key, name: unit.name, group: unit.group, date: words::day(day), note })
-                    }
+                    Some((key, day, note)) => done.push(DoneLine {
+                        key,
+                        name: unit.name,
+                        group: unit.group,
+                        date: words::day(day),
+                        note,
+                        undo: Undo::default(),
+                    }),
                     None => match undone.iter_mut().find(|(group, _)| *group == unit.group) {
                         Some((_, names)) => names.push(unit.name),
                         None => undone.push((unit.group, vec![unit.name])),
@@ -221,7 +228,7 @@ async fn yearly_page(
             typed.one("date").to_owned()
         },
         note: typed.one("note").to_owned(),
-        faults,
+        faults: Faults::of(faults, &["event", "date", "unit", "note"]),
     })
 }
 
@@ -262,8 +269,13 @@ async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
             desk.done(&to, &format!("已撤销。{}", late_words(recorded.late)))
         }
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
-                let page = yearly_page(&desk, who, year, &Posted::default(), faults).await?;
+            Problem::Faults(found) => {
+                let mut page = yearly_page(&desk, who, year, &Posted::default(), Vec::new()).await?;
+                let mut lines = page.events.iter_mut().flat_map(|event| &mut event.done);
+                match lines.find(|line| line.key == posted.one("key")) {
+                    Some(line) => line.undo = Undo::of(&line.key, &posted, &found),
+                    None => page.faults = Faults::of(found, &[]),
+                }
                 desk.show_faulty(&page)
             }
             other => Err(other.into()),

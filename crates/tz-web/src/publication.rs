@@ -13,7 +13,7 @@ use tz_app::{Chief, Editor, FieldFault, Problem};
 use tz_model::{IssueId, ItemId, Month, PublicationId, Revision};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::Answer;
 use crate::words;
@@ -45,7 +45,7 @@ pub(crate) fn id_of<T: FromStr>(text: &str) -> Result<T, Problem> {
 /// A sentence more where a fact belongs to a closed month (R14).
 pub(crate) fn late_words(late: Option<Month>) -> String {
     late.map_or_else(String::new, |month| {
-        format!("{}已关账，其变化作为更正记入当月，原计分表不变（R14）。", month.chinese())
+        format!("{}已关账，其变化作为更正计入未关账的月份，原计分表不变。", month.chinese())
     })
 }
 
@@ -251,7 +251,7 @@ struct IssuePage {
     credits: Vec<(String, String, String)>,
     may_withdraw: bool,
     reason: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -264,7 +264,7 @@ struct PublishPage {
     reviewed_by: String,
     titles: Vec<(String, String, String)>,
     credits: Vec<(String, String, String)>,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 fn credit_words(view: &IssueView) -> Vec<(String, String, String)> {
@@ -376,7 +376,7 @@ fn issue_page(desk: &Desk, view: IssueView, reason: &str, faults: Vec<FieldFault
         may_withdraw: view.brief.state == IssueState::Published
             && desk.person().is_some_and(|person| Chief::of(person).is_some()),
         reason: reason.to_owned(),
-        faults,
+        faults: Faults::of(faults, &["reason"]),
     }
 }
 
@@ -480,7 +480,7 @@ async fn publish_form(desk: &Desk, who: &Chief, id: IssueId, typed: Option<&Post
         reviewed_by: typed.map(|typed| typed.one("reviewed_by").to_owned()).unwrap_or_default(),
         titles: view.places.into_iter().map(|place| (place.title, place.byline, place.form)).collect(),
         credits,
-        faults: Vec::new(),
+        faults: Faults::default(),
     })
 }
 
@@ -505,7 +505,8 @@ async fn publish(desk: Desk, By(who): By<Chief>, Path(id): Path<String>, posted:
             desk.done(&format!("/publication/{id}"), &done)
         }
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
+            Problem::Faults(found) => {
+                let faults = Faults::of(found, &["date", "reviewed_by"]);
                 let page = publish_form(&desk, &who, id, Some(&posted)).await?;
                 desk.show_faulty(&PublishPage { faults, ..page })
             }
@@ -552,7 +553,7 @@ struct TitleForm {
     wish: PublicationWish,
     choices: Vec<KindChoice>,
     /// The form's own faults.
-    faults: Vec<FieldFault>,
+    faults: Faults,
     open: bool,
 }
 
@@ -562,6 +563,10 @@ struct TitlesPage {
     frame: Frame,
     forms: Vec<TitleForm>,
 }
+
+/// The fields of a title's settings, where their faults stand.
+const TITLE_FIELDS: [&str; 7] =
+    ["name", "adoption_kind", "editing_office", "copies", "report_to", "send_to", "distribute_to"];
 
 fn wish_of(posted: &Posted) -> PublicationWish {
     let field = |name: &str| posted.one(name).to_owned();
@@ -600,7 +605,7 @@ fn title_form(
         wish,
         choices,
         open: !faults.is_empty(),
-        faults,
+        faults: Faults::of(faults, &TITLE_FIELDS),
     }
 }
 

@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tz_app::intake::{Piece, difference};
+use tz_app::intake::{Piece, Registered, difference};
 use tz_app::report::{Check, FormState, Meter, NewFile, NewItem, OpenSolicitation, fresh_key, read_file, state_name};
-use tz_app::{FieldFault, Problem, Reporter};
+use tz_app::{Problem, Reporter};
 use tz_model::{ItemId, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
@@ -129,11 +129,6 @@ pub(crate) fn paragraphs(body: &str) -> Vec<String> {
     body.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The sentences of a problem that belongs beside its form.
-pub(crate) fn sentences(faults: &[FieldFault]) -> Vec<String> {
-    faults.iter().map(|fault| fault.sentence.clone()).collect()
-}
-
 /// The files of a form as they enter an item.
 pub(crate) fn sent_files(posted: &Posted) -> Vec<NewFile> {
     posted
@@ -208,6 +203,11 @@ fn meter_box(meter: &Meter) -> MeterBox {
     }
 }
 
+/// A secret item that was registered, as its unit and the account name it: number, category, day.
+pub(crate) fn registered_words(one: &Registered) -> String {
+    format!("{}（{}，{}）", one.number, one.category, words::day(one.date))
+}
+
 struct SolicitationShown {
     id: i64,
     topic: String,
@@ -254,12 +254,19 @@ struct ListPage {
     next: Option<i64>,
     meter: Option<MeterBox>,
     solicitations: Vec<SolicitationShown>,
+    /// The month's secret items that the office registered, and why one was taken back.
+    registered: Vec<(String, String)>,
 }
 
 /// `GET /report`: a unit's own items, newest first.
 async fn list(desk: Desk, By(who): By<Reporter>, asked: Asked) -> Answer {
     let before = asked.number("before").map(ItemId);
-    let ((items, more), state) = desk.run(move |app| Ok((app.my_items(&who, before)?, app.form_state(&who)?))).await?;
+    let ((items, more), state, registered) = desk
+        .run(move |app| {
+            let registered = app.my_secret_register(&who, app.this_month())?;
+            Ok((app.my_items(&who, before)?, app.form_state(&who)?, registered))
+        })
+        .await?;
     let next = items.last().map(|item| item.row.id).filter(|_| more);
     let lines = items
         .into_iter()
@@ -285,6 +292,10 @@ async fn list(desk: Desk, By(who): By<Reporter>, asked: Asked) -> Answer {
         next,
         meter: state.meter.as_ref().map(meter_box),
         solicitations: shown_solicitations(&state.solicitations, None),
+        registered: registered
+            .iter()
+            .map(|one| (registered_words(one), one.withdrawn.clone().unwrap_or_default()))
+            .collect(),
     })
 }
 
@@ -321,12 +332,15 @@ impl Typed {
     }
 }
 
+/// The fields of the form for a new item, where their faults stand.
+const FIELDS: [&str; 8] = ["file", "category", "authors", "contact", "solicitation", "unit", "title", "body"];
+
 #[derive(Template)]
 #[template(path = "report/new.html")]
 struct NewPage {
     frame: Frame,
     draft: String,
-    faults: Vec<String>,
+    faults: Faults,
     notes: Vec<String>,
     form: Typed,
     categories: Vec<CategoryChoice>,
@@ -343,7 +357,7 @@ fn new_page(desk: &Desk, state: &FormState, mut form: Typed, checks: Vec<Check>)
     NewPage {
         frame: desk.frame(Room::Report, "报送新稿"),
         draft: String::new(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         notes: Vec::new(),
         categories: category_choices(&state.categories, &form.category),
         solicitations: shown_solicitations(&state.solicitations, form.solicitation),
@@ -380,7 +394,7 @@ async fn new_form(desk: Desk, By(who): By<Reporter>, asked: Asked) -> Answer {
 async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
     let mut form = Typed::of(&posted);
     let files = sent_files(&posted);
-    let (mut faults, mut notes, mut draft) = (Vec::new(), Vec::new(), String::new());
+    let (mut found, mut notes, mut draft) = (Vec::new(), Vec::new(), String::new());
     match posted.one("do") {
         "read" => {
             let read: Vec<_> = desk
@@ -412,7 +426,7 @@ async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
             match desk.run(move |app| app.save_draft(&by, "report-new", &content)).await {
                 Ok(()) => draft = "草稿已保存".to_owned(),
                 Err(oops) => match oops.into_problem()? {
-                    Problem::Faults(found) => faults = sentences(&found),
+                    Problem::Faults(faults) => found = faults,
                     other => return Err(other.into()),
                 },
             }
@@ -442,7 +456,7 @@ async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
                     return desk.done(&format!("/report/{}", sent.id), &sentence);
                 }
                 Err(oops) => match oops.into_problem()? {
-                    Problem::Faults(found) => faults = sentences(&found),
+                    Problem::Faults(faults) => found = faults,
                     other => return Err(other.into()),
                 },
             }
@@ -455,7 +469,8 @@ async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
     if !posted.files().is_empty() && posted.one("do") != "read" {
         notes.push("浏览器不会保留已选择的附件，报送前请重新选择。".to_owned());
     }
-    let failed = !faults.is_empty();
+    let failed = !found.is_empty();
+    let faults = Faults::of(found, &FIELDS);
     let page = NewPage { faults, notes, draft, ..new_page(&desk, &state, form, checks) };
     if failed { desk.show_faulty(&page) } else { desk.show(&page) }
 }
@@ -488,7 +503,7 @@ struct ItemPage {
     tone: &'static str,
     about: String,
     repeat: Option<String>,
-    faults: Vec<String>,
+    faults: Faults,
     own_title: String,
     own: Vec<String>,
     printed: Option<(String, Vec<String>)>,
@@ -545,7 +560,7 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
             page.row.channel
         ),
         repeat: page.repeats.as_ref().map(|number| format!("本稿与{number}正文相同，按重复稿处理，不计篇数。")),
-        faults: Vec::new(),
+        faults: Faults::default(),
         own_title: page.own.title.clone(),
         own: paragraphs(&page.own.body),
         printed: page.printed.as_ref().map(|(title, body)| (title.clone(), paragraphs(body))),
@@ -597,7 +612,7 @@ async fn resubmit(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, p
             Problem::Faults(found) => {
                 let page = item_page(&desk, who, id).await?;
                 desk.show_faulty(&ItemPage {
-                    faults: sentences(&found),
+                    faults: Faults::of(found, &["category", "title", "body"]),
                     categories: choose(page.categories, &form.category),
                     form_title: form.title,
                     form_body: form.body,
@@ -619,7 +634,8 @@ async fn reply(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, post
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(found) => {
                 let page = item_page(&desk, who, id).await?;
-                desk.show_faulty(&ItemPage { faults: sentences(&found), reply: text, ..page })
+                let faults = Faults::of(found, &["text"]);
+                desk.show_faulty(&ItemPage { faults, reply: text, ..page })
             }
             other => Err(other.into()),
         },

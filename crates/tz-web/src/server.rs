@@ -81,6 +81,7 @@ pub fn router(server: Server) -> Router {
     rooms()
         .into_router()
         .route("/assets/{*path}", axum::routing::get(assets::serve))
+        .route("/favicon.ico", axum::routing::get(assets::icon))
         .fallback(absent)
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())

@@ -7,7 +7,7 @@ use tz_app::{Editor, FieldFault, Person, Problem, Reporter};
 use tz_model::SolicitationId;
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::Posted;
+use crate::forms::{Faults, Posted};
 use crate::gate::By;
 use crate::network::{PickGroup, pick, picked};
 use crate::problem::{Answer, Oops};
@@ -162,7 +162,7 @@ struct NewPage {
     requirement: String,
     deadline: String,
     groups: Vec<PickGroup>,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 async fn form(desk: &Desk, who: Editor, typed: &Posted, faults: Vec<FieldFault>) -> Result<NewPage, Oops> {
@@ -173,7 +173,7 @@ async fn form(desk: &Desk, who: Editor, typed: &Posted, faults: Vec<FieldFault>)
         requirement: typed.one("requirement").to_owned(),
         deadline: typed.one("deadline").to_owned(),
         groups: pick(groups, typed),
-        faults,
+        faults: Faults::of(faults, &["topic", "requirement", "deadline", "unit"]),
     })
 }
 
@@ -219,6 +219,10 @@ struct DutyLine {
     items: Vec<(String, String, String)>,
     /// Marked already: it can be taken back.
     marked: bool,
+    /// The form of marking as typed, open where it has a fault.
+    answered_typed: String,
+    reason_typed: String,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -237,9 +241,8 @@ struct ShowPage {
     failed: usize,
     open: usize,
     duties: Vec<DutyLine>,
-    today: String,
     number: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -259,7 +262,7 @@ struct AskedPage {
     may_answer: bool,
     may_refuse: bool,
     typed: String,
-    faults: Vec<FieldFault>,
+    faults: Faults,
 }
 
 fn paragraphs(text: &str) -> Vec<String> {
@@ -271,6 +274,7 @@ fn items(duty: &DutyView, room: &str) -> Vec<(String, String, String)> {
 }
 
 fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<FieldFault>) -> ShowPage {
+    let today = desk.server.app.today().to_string();
     ShowPage {
         frame: desk.frame(Room::Solicitation, &view.topic),
         id: view.id.to_string(),
@@ -295,13 +299,15 @@ fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<Fi
                 reason: duty.reason.clone(),
                 items: items(duty, "intake"),
                 marked: !matches!(duty.state, DutyState::Open(_) | DutyState::Missed(_)),
+                answered_typed: today.clone(),
+                reason_typed: String::new(),
+                faults: Faults::default(),
             })
             .collect(),
         code: view.code,
         topic: view.topic,
-        today: desk.server.app.today().to_string(),
         number: number.to_owned(),
-        faults,
+        faults: Faults::of(faults, &["number"]),
     }
 }
 
@@ -322,7 +328,7 @@ fn unit_page(desk: &Desk, view: SolicitationView, typed: &str, faults: Vec<Field
         code: view.code,
         topic: view.topic,
         typed: typed.to_owned(),
-        faults,
+        faults: Faults::of(faults, &["reason"]),
     })
 }
 
@@ -338,11 +344,6 @@ async fn show(desk: Desk, By(who): By<Person>, Path(id): Path<String>) -> Answer
     }
 }
 
-async fn office_faulty(desk: &Desk, who: Editor, id: SolicitationId, number: &str, faults: Vec<FieldFault>) -> Answer {
-    let view = desk.run(move |app| app.solicitation(&who, id)).await?;
-    desk.show_faulty(&office_page(desk, view, number, faults))
-}
-
 /// `POST /solicitation/{solicitation}/mark`: fields key, mark (answered, refused, open), answered, reason.
 async fn mark(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id: SolicitationId = id_of(&id)?;
@@ -356,7 +357,19 @@ async fn mark(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: P
     match desk.run(move |app| app.mark_duty(&by, id, &key, &wish, &reason)).await {
         Ok(late) => desk.done(&format!("/solicitation/{id}"), &format!("已登记。{}", late_words(late))),
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => office_faulty(&desk, who, id, "", faults).await,
+            Problem::Faults(found) => {
+                let view = desk.run(move |app| app.solicitation(&who, id)).await?;
+                let mut page = office_page(&desk, view, "", Vec::new());
+                match page.duties.iter_mut().find(|duty| duty.key == posted.one("key")) {
+                    Some(duty) => {
+                        duty.faults = Faults::of(found, &["answered", "reason"]);
+                        posted.one("answered").clone_into(&mut duty.answered_typed);
+                        posted.one("reason").clone_into(&mut duty.reason_typed);
+                    }
+                    None => page.faults = Faults::of(found, &[]),
+                }
+                desk.show_faulty(&page)
+            }
             other => Err(other.into()),
         },
     }
@@ -372,7 +385,10 @@ async fn tie(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: Po
             desk.done(&format!("/solicitation/{id}"), &format!("稿件{number}已对应本约稿，{met}个单位记为已报。"))
         }
         Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => office_faulty(&desk, who, id, &number, faults).await,
+            Problem::Faults(faults) => {
+                let view = desk.run(move |app| app.solicitation(&who, id)).await?;
+                desk.show_faulty(&office_page(&desk, view, &number, faults))
+            }
             other => Err(other.into()),
         },
     }

@@ -62,7 +62,8 @@ fn every_wrong_field_is_named_and_a_title_is_no_number() {
     let who = house.editor("李编辑");
     let nothing = house.app.register_secret(&who, &NewSecret::default());
     assert_eq!(fields(nothing.expect_err("all is missing")), ["number", "date", "category", "unit"]);
-    for title in ["关于某重要会议的情况", "M-15 某会议", "secret-meeting", "2018-123456789012345678", "１５"] {
+    for title in ["关于某重要会议的情况", "M-15 某会议", "secret-meeting", "2018-123456789012345678", "１５"]
+    {
         let refused = house.app.register_secret(&who, &new(&house, title, "2018-06-12"));
         assert_eq!(fields(refused.expect_err("it could say more than a number")), ["number"], "{title}");
         assert!(!house.holds(title), "{title} was kept");

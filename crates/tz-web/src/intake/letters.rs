@@ -7,10 +7,10 @@ use tz_app::{Editor, Problem};
 use tz_model::{MailId, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
-use crate::report::{Choice, download, id, paragraphs, sentences, when};
+use crate::report::{Choice, download, id, paragraphs, when};
 use crate::{Allow, Routes, words};
 
 /// Every route of the ledger of messages.
@@ -126,7 +126,7 @@ struct LetterPage {
     fate: &'static str,
     tone: &'static str,
     reason: String,
-    faults: Vec<String>,
+    faults: Faults,
     sender: String,
     date: String,
     text: String,
@@ -158,7 +158,7 @@ async fn letter_page(desk: &Desk, who: Editor, mail: MailId) -> Result<LetterPag
         fate: fate_name(&view.row.fate),
         tone: tone(&view.row.fate),
         reason: view.row.reason.clone(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         sender: format!("{}{name}", view.row.sender),
         date: view.date,
         text: view.text,
@@ -222,7 +222,11 @@ async fn assign(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>, poste
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(found) => {
                 let page = letter_page(&desk, who, mail).await?;
-                desk.show_faulty(&LetterPage { faults: sentences(&found), register, ..page })
+                let chosen = posted.number("unit");
+                let units =
+                    page.units.into_iter().map(|unit| Choice { chosen: chosen == Some(unit.id), ..unit }).collect();
+                let faults = Faults::of(found, &["unit", "register"]);
+                desk.show_faulty(&LetterPage { faults, register, units, ..page })
             }
             other => Err(other.into()),
         },
@@ -239,7 +243,8 @@ async fn discard(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>, post
             Problem::Faults(found) => {
                 let page = letter_page(&desk, who, mail).await?;
                 let discard = posted.one("reason").to_owned();
-                desk.show_faulty(&LetterPage { faults: sentences(&found), discard, ..page })
+                let faults = Faults::of(found, &["reason"]);
+                desk.show_faulty(&LetterPage { faults, discard, ..page })
             }
             other => Err(other.into()),
         },

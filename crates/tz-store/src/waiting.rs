@@ -1,0 +1,64 @@
+//! What waits (待办), counted room by room in one statement: for the navigation beside every page.
+
+use diesel::dsl::{count_star, exists, select};
+use diesel::prelude::*;
+use tz_model::{Table, UnitId};
+
+use crate::schema::{fact, fact_now, issue, item, item_unit, solicitation};
+use crate::{Failure, Micros, Tx};
+
+/// What waits for a person, by room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// 收稿: items to be done. 报送: items that came back to the unit.
+    pub items: i64,
+    /// 刊物: issues being composed.
+    pub issues: i64,
+    /// 约稿: solicitations that run. For a unit: those it has not answered.
+    pub solicitations: i64,
+}
+
+impl Tx {
+    /// What waits for the office's editors on a day.
+    pub fn waiting_for_editors(&mut self, today: &str) -> Result<Waiting, Failure> {
+        let office = self.office.0;
+        let items = item::table
+            .filter(item::office_id.eq(office).and(item::state.eq_any(["received", "editing"])))
+            .select(count_star());
+        let issues =
+            issue::table.filter(issue::office_id.eq(office).and(issue::state.eq("draft"))).select(count_star());
+        let running = solicitation::table
+            .filter(solicitation::office_id.eq(office).and(solicitation::deadline.ge(today)))
+            .select(count_star());
+        let (items, issues, solicitations): (Option<i64>, Option<i64>, Option<i64>) =
+            select((items.single_value(), issues.single_value(), running.single_value()))
+                .first(self.connection())
+                .map_err(Failure::at("counting what waits for the editors"))?;
+        Ok(Waiting {
+            items: items.unwrap_or(0),
+            issues: issues.unwrap_or(0),
+            solicitations: solicitations.unwrap_or(0),
+        })
+    }
+
+    /// What waits for a unit on a day: its items returned that came in since a moment, what it was asked for and still owes.
+    pub fn waiting_for_unit(&mut self, unit: UnitId, today: &str, since: Micros) -> Result<Waiting, Failure> {
+        let office = self.office.0;
+        let own = item_unit::table.filter(item_unit::item_id.eq(item::id).and(item_unit::unit_id.eq(unit.0)));
+        let returned = item::table
+            .filter(item::office_id.eq(office).and(item::state.eq("returned")))
+            .filter(item::received_at.ge(since).and(exists(own)))
+            .select(count_star());
+        let owed = fact_now::table
+            .inner_join(fact::table.on(fact::office_id.eq(fact_now::office_id).and(fact::seq.eq(fact_now::seq))))
+            .filter(fact_now::office_id.eq(office).and(fact_now::date.ge(today)))
+            .filter(fact_now::fact_table.eq(Table::Duties.name()).and(fact::revoked.eq(false)))
+            .filter(fact::units.eq(unit.0.to_string()))
+            .filter(fact::answered.is_null().and(fact::outcome.is_null()))
+            .select(count_star());
+        let (items, solicitations): (Option<i64>, Option<i64>) = select((returned.single_value(), owed.single_value()))
+            .first(self.connection())
+            .map_err(Failure::at("counting what waits for a unit"))?;
+        Ok(Waiting { items: items.unwrap_or(0), issues: 0, solicitations: solicitations.unwrap_or(0) })
+    }
+}
