@@ -177,6 +177,15 @@ pub(crate) fn closed_month(tx: &mut Write, date: &str) -> Result<Option<Month>, 
     Ok(tx.find_statement(&month.to_string())?.map(|_| month))
 }
 
+/// True for what can only have been meant as an item's number: `2018-0613-04`, mistyped or not.
+fn looks_like_a_number(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let digits = |part: Option<&str>, lengths: std::ops::RangeInclusive<usize>| {
+        part.is_some_and(|part| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    digits(parts.next(), 4..=4) && digits(parts.next(), 3..=4) && digits(parts.next(), 1..=4) && parts.next().is_none()
+}
+
 /// A fact as entered by hand.
 #[derive(Clone, Debug)]
 pub struct NewFact {
@@ -240,6 +249,10 @@ impl App {
             faults.push(FieldFault::new("quantity", "次数请填1到99之间的整数。"));
         }
         let item = tx.find_item_by_number(new.item.trim())?;
+        if item.is_none() && looks_like_a_number(new.item.trim()) {
+            let sentence = format!("没有编号为{}的稿件，请核对；不是本系统的稿件，请填标题。", new.item.trim());
+            faults.push(FieldFault::new("item", sentence));
+        }
         let mut ids = Vec::new();
         // Nobody chosen, but the item is ours: its own units, each in full (R11).
         if let (true, Some(item)) = (new.units.is_empty(), &item)
@@ -258,8 +271,10 @@ impl App {
                 "请选择单位，可以选多个；填了本系统稿件编号的，不选就是该稿件的报送单位。",
             ));
         }
-        if [&new.item, &new.leader, &new.note].iter().any(|text| text.chars().count() > 2000) {
-            faults.push(FieldFault::new("note", "文字太长，每栏不超过2000字。"));
+        for (field, text, most) in [("item", &new.item, 200), ("leader", &new.leader, 100), ("note", &new.note, 2000)] {
+            if text.chars().count() > most {
+                faults.push(FieldFault::new(field, format!("文字太长，不超过{most}字。")));
+            }
         }
         all_right(faults)?;
         let date = date.expect("a missing date was a fault above").to_string();
@@ -303,8 +318,8 @@ impl App {
 
     /// Takes a fact back with a reason (撤销). One of a closed month shows in the open month as a correction (R14).
     pub fn withdraw_fact(&self, who: &Editor, table: Table, key: &str, reason: &str) -> Result<Recorded, Problem> {
-        if reason.trim().is_empty() {
-            return Err(Problem::field("reason", "请写明撤销的原因，单位会看到。"));
+        if reason.trim().is_empty() || reason.chars().count() > 500 {
+            return Err(Problem::field("reason", "请写明撤销的原因，500字以内，单位会看到。"));
         }
         let now = self.micros();
         let mut tx = self.write()?;

@@ -635,7 +635,8 @@ async fn reply(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, post
             Problem::Faults(found) => {
                 let page = item_page(&desk, who, id).await?;
                 let faults = Faults::of(found, &["text"]);
-                desk.show_faulty(&ItemPage { faults, reply: text, ..page })
+                // The form stays, with what was typed, even where nothing was asked.
+                desk.show_faulty(&ItemPage { faults, reply: text, asked: true, ..page })
             }
             other => Err(other.into()),
         },
