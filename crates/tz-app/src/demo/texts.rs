@@ -79,9 +79,10 @@ fn rounded(number: i64) -> i64 {
     if number >= 1000 { number / 10 * 10 } else { number }
 }
 
-fn topic(unit: &str, dice: &mut Dice) -> &'static Topic {
+fn topic(unit: &str, month: i8, dice: &mut Dice) -> &'static Topic {
     let own: Vec<&Topic> = TOPICS
         .iter()
+        .filter(|topic| (topic.months.0..=topic.months.1).contains(&month))
         .filter(|topic| topic.whose != ANY && topic.whose.iter().any(|part| unit.contains(part)))
         .collect();
     let common: Vec<&Topic> = TOPICS.iter().filter(|topic| topic.whose == ANY).collect();
@@ -158,7 +159,7 @@ fn opening(topic: &Topic, unit: &str, month: i8, filling: &mut Filling<'_>) -> S
 /// change the rest of the year.
 pub(super) fn make(unit: &str, category: &str, month: i8, dice: &mut Dice) -> Made {
     let mut dice = Dice::new(dice.between(0, i64::from(i32::MAX)).unsigned_abs());
-    let topic = topic(unit, &mut dice);
+    let topic = topic(unit, month, &mut dice);
     let name = topic.name;
     let village = format!("{}{}{}", dice.pick(SIDES), dice.pick(SURNAMES), dice.pick(VILLAGES));
     let surname = dice.pick(SURNAMES);
@@ -290,21 +291,32 @@ pub(super) fn name(dice: &mut Dice) -> String {
     format!("{}{}", dice.pick(SURNAMES), dice.pick(GIVEN))
 }
 
-/// Topics of solicitations.
-pub(super) const SOLICITED: &[(&str, &str)] = &[
-    ("春耕备耕情况", "请报送春耕备耕进度、农资储备、存在的困难和建议，不超过1500字。"),
-    ("优化营商环境做法", "请报送本单位优化营商环境的主要做法、成效和企业反映的问题，不超过2000字。"),
-    ("防汛准备情况", "请报送防汛组织、物资、预案和隐患整改情况，数据截至报送前一日。"),
-    ("夏粮收购情况", "请报送收购进度、价格走势、农民反映和建议。"),
-    ("安全生产隐患排查情况", "请报送排查整改数据、典型做法和需要上级解决的问题。"),
-    ("重点项目建设进展", "请报送项目进度、完成投资和制约因素，附项目清单。"),
-    ("脱贫攻坚经验做法", "请报送可复制推广的做法，突出数据和事例。"),
-    ("秋季开学情况", "请报送开学组织、校园安全、大班额化解情况。"),
-    ("冬季供暖保障情况", "请报送热源、管网、价格和群众诉求情况。"),
-    ("农村人居环境整治情况", "请报送整治进度、长效机制和经费保障情况。"),
-    ("企业用工情况", "请报送用工缺口、工资水平、招工难的原因和建议。"),
-    ("节日市场供应情况", "请报送货源、价格、监管和值班情况。"),
+/// Topics of solicitations: from which month to which, topic, requirement.
+const SOLICITED: &[(i8, i8, &str, &str)] = &[
+    (2, 4, "春耕备耕情况", "请报送春耕备耕进度、农资储备、存在的困难和建议，不超过1500字。"),
+    (1, 12, "优化营商环境做法", "请报送本单位优化营商环境的主要做法、成效和企业反映的问题，不超过2000字。"),
+    (4, 8, "防汛准备情况", "请报送防汛组织、物资、预案和隐患整改情况，数据截至报送前一日。"),
+    (6, 8, "夏粮收购情况", "请报送收购进度、价格走势、农民反映和建议。"),
+    (1, 12, "安全生产隐患排查情况", "请报送排查整改数据、典型做法和需要上级解决的问题。"),
+    (3, 12, "重点项目建设进展", "请报送项目进度、完成投资和制约因素，附项目清单。"),
+    (1, 12, "脱贫攻坚经验做法", "请报送可复制推广的做法，突出数据和事例。"),
+    (8, 10, "秋季开学情况", "请报送开学组织、校园安全、大班额化解情况。"),
+    (10, 12, "冬季供暖保障情况", "请报送热源、管网、价格和群众诉求情况。"),
+    (3, 11, "农村人居环境整治情况", "请报送整治进度、长效机制和经费保障情况。"),
+    (1, 4, "企业用工情况", "请报送用工缺口、工资水平、招工难的原因和建议。"),
+    (1, 2, "节日市场供应情况", "请报送货源、价格、监管和值班情况。"),
+    (9, 12, "节日市场供应情况", "请报送货源、价格、监管和值班情况。"),
 ];
+
+/// Topic and requirement of a solicitation sent in a month.
+pub(super) fn solicited(month: i8, dice: &mut Dice) -> (&'static str, &'static str) {
+    let fitting: Vec<(&str, &str)> = SOLICITED
+        .iter()
+        .filter(|(from, to, _, _)| (*from..=*to).contains(&month))
+        .map(|&(_, _, topic, requirement)| (topic, requirement))
+        .collect();
+    fitting[dice.index(fitting.len())]
+}
 
 #[cfg(test)]
 mod tests {

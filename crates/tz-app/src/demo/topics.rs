@@ -9,6 +9,8 @@ pub(super) struct Topic {
     pub whose: &'static [&'static str],
     /// 项目
     pub name: &'static str,
+    /// From which month to which it is written about.
+    pub months: (i8, i8),
     /// What it is for, as a clause.
     pub aim: &'static str,
     /// What was done: a clause that can stand after 一是, and a sentence or two on how.
@@ -31,6 +33,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "马铃薯产业",
+        months: (2, 7),
         aim: "把马铃薯种植作为富民强村的主导产业",
         steps: [
             (
@@ -80,6 +83,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "农村人居环境整治",
+        months: (1, 12),
         aim: "着力解决垃圾乱倒、污水乱流、柴草乱堆等问题",
         steps: [
             (
@@ -129,6 +133,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "网格化服务管理",
+        months: (1, 12),
         aim: "推动服务管理力量下沉，把矛盾化解在村口",
         steps: [
             (
@@ -178,6 +183,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "村级集体经济",
+        months: (1, 12),
         aim: "消除集体经济“空壳村”、增强村级服务能力",
         steps: [
             (
@@ -224,6 +230,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "防汛备汛",
+        months: (4, 9),
         aim: "确保水库塘坝、沿河村庄和低洼易涝区安全度汛",
         steps: [
             (
@@ -270,6 +277,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: TOWNS,
         name: "乡村旅游",
+        months: (3, 11),
         aim: "把山水田园变成农民增收的新门路",
         steps: [
             (
@@ -310,6 +318,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["经信", "商务", "投资", "开发区", "新区", "工业", "国有资产"],
         name: "机床产业转型升级",
+        months: (1, 12),
         aim: "推动传统机床制造向高档数控和智能制造迈进",
         steps: [
             (
@@ -353,6 +362,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["环保", "综合行政执法", "住建", "规划", "建工", "湿地"],
         name: "大气污染防治",
+        months: (1, 12),
         aim: "打好蓝天保卫战、改善城区空气质量",
         steps: [
             (
@@ -402,6 +412,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["教育", "中学", "学院", "滕州市第"],
         name: "校园安全",
+        months: (1, 12),
         aim: "让学生安心、家长放心",
         steps: [
             (
@@ -445,6 +456,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["卫计", "医院", "食药监", "残联", "民政"],
         name: "家庭医生签约服务",
+        months: (1, 12),
         aim: "让群众在家门口看得上病、看得好病",
         steps: [
             (
@@ -488,6 +500,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["公安", "司法", "信访", "人防", "交通", "公路"],
         name: "道路交通安全整治",
+        months: (1, 12),
         aim: "预防和减少重特大道路交通事故",
         steps: [
             (
@@ -531,6 +544,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["财政", "国税", "地税", "审计", "金融", "统计", "人民银行", "物价", "调查队"],
         name: "减税降费政策落实",
+        months: (1, 12),
         aim: "让市场主体应享尽享政策红利",
         steps: [
             (
@@ -577,6 +591,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["农业", "农机", "畜牧", "林业", "水利", "果树", "水产", "经管", "粮食", "农业开发", "供销"],
         name: "农业社会化服务",
+        months: (1, 12),
         aim: "解决“谁来种地、怎样种好地”的问题",
         steps: [
             (
@@ -620,6 +635,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: &["人社", "编办", "人才", "扶贫", "政务服务", "市场监管", "信息化"],
         name: "“一次办好”改革",
+        months: (1, 12),
         aim: "让企业和群众办事更省心、更省时",
         steps: [
             (
@@ -666,6 +682,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: ANY,
         name: "安全生产大检查",
+        months: (1, 12),
         aim: "坚决防范和遏制生产安全事故",
         steps: [
             (
@@ -709,6 +726,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: ANY,
         name: "重点项目建设",
+        months: (1, 12),
         aim: "以项目建设的实效支撑高质量发展",
         steps: [
             (
@@ -749,6 +767,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: ANY,
         name: "脱贫攻坚",
+        months: (1, 12),
         aim: "确保脱真贫、真脱贫、不返贫",
         steps: [
             (
@@ -792,6 +811,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: ANY,
         name: "供水供电供暖保障",
+        months: (1, 12),
         aim: "守住民生用水用电用暖的底线",
         steps: [
             (
@@ -826,6 +846,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: ANY,
         name: "政务公开",
+        months: (1, 12),
         aim: "以公开促落实、促规范、促服务",
         steps: [
             (
@@ -869,6 +890,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         whose: ANY,
         name: "志愿服务",
+        months: (1, 12),
         aim: "把服务送到群众最需要的地方",
         steps: [
             (

@@ -522,7 +522,7 @@ impl<'s> Year<'s> {
 
     /// A solicitation to a dozen units, a week to answer.
     fn solicit(&mut self, tx: &mut Write, day: Date) -> Result<Asked, Problem> {
-        let (topic, requirement) = texts::SOLICITED[self.dice.index(texts::SOLICITED.len())];
+        let (topic, requirement) = texts::solicited(day.month(), &mut self.dice);
         let deadline = day.saturating_add(7.days());
         let count = usize::try_from(self.dice.between(10, 16)).unwrap_or(12);
         let start = self.dice.index(self.units.len());
