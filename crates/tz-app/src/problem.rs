@@ -7,6 +7,8 @@ use tz_store::Failure;
 pub struct FieldFault {
     /// The field's name in the form.
     pub field: &'static str,
+    /// Of which of several fields of that name: the identity of what it is about.
+    pub of: Option<i64>,
     /// What is wrong and what to do.
     pub sentence: String,
 }
@@ -14,7 +16,12 @@ pub struct FieldFault {
 impl FieldFault {
     /// A fault at a field.
     pub fn new(field: &'static str, sentence: impl Into<String>) -> Self {
-        Self { field, sentence: sentence.into() }
+        Self { field, of: None, sentence: sentence.into() }
+    }
+
+    /// The same at the field of one of several things in the form.
+    pub(crate) fn of(self, of: i64) -> Self {
+        Self { of: Some(of), ..self }
     }
 }
 

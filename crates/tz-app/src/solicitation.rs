@@ -487,6 +487,9 @@ impl App {
         if item.solicitation_id.is_some_and(|other| other != id.0) {
             return Err(Problem::field("number", "这篇稿件已经对应另一个约稿，不能同时对应两个。"));
         }
+        if item.state == "withdrawn" {
+            return Err(Problem::field("number", "这篇稿件已由单位撤回，不能作为约稿的答复。"));
+        }
         let on = tz_model::shanghai_date(tz_store::moment(item.received_at));
         let met = answer_in(&mut tx, &units, id.0, on, Some(who.account.0), now)?;
         if met == 0 {

@@ -45,6 +45,8 @@ struct ResumePage {
     frame: Frame,
     path: String,
     fields: Vec<(String, String)>,
+    /// What of it a person reads.
+    texts: Vec<String>,
 }
 
 /// The fields of the forms for a new password, where their faults stand.
@@ -155,7 +157,13 @@ pub(crate) fn resume(server: &Server, signed: Option<&Signed>, path: &str, poste
     let secret = |name: &str| name.starts_with("password") || matches!(name, "old" | "again");
     let fields: Vec<_> = posted.typed().into_iter().filter(|(name, _)| !secret(name)).collect();
     let page = if signed.is_some() {
-        ResumePage { frame: desk.frame(Room::None, "继续提交"), path: own_path(path).to_owned(), fields }.render()
+        ResumePage {
+            frame: desk.frame(Room::None, "继续提交"),
+            path: own_path(path).to_owned(),
+            texts: Posted::readable(&fields),
+            fields,
+        }
+        .render()
     } else {
         let fault = "您的登录已过期。请重新登录，刚才填写的内容都还在。".to_owned();
         sign_in_form(&desk, Some(fault), "", own_path(path), own_path(path), fields).render()

@@ -152,8 +152,10 @@ async fn enter(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
                 Kind::Items => app.comment_choices(&by)?,
                 Kind::Bulletin => app.bulletin_choices(&by)?,
             };
-            if kind == Kind::Bulletin && !known.iter().any(|(name, _)| *name == new.name) {
-                return Err(Problem::field("name", "请从列表中选择一项，列表来自现行计分办法。"));
+            let mut new = new;
+            if !known.iter().any(|(name, _)| *name == new.name) {
+                // No name at all is a fault among the others, all told at once.
+                new.name.clear();
             }
             app.record_fact(&by, &new)
         })

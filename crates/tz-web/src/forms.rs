@@ -22,6 +22,8 @@ pub(crate) struct SentFile {
 /// are. What belongs to no field of the page stands at the head whole, so that no sentence is ever lost.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults {
+    /// What stands before the names in the page, where several things have fields of the same name.
+    scope: String,
     at: Vec<FieldFault>,
     rest: Vec<String>,
 }
@@ -30,7 +32,18 @@ impl Faults {
     /// The faults of a form that has these fields.
     pub(crate) fn of(found: Vec<FieldFault>, fields: &[&str]) -> Self {
         let (at, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|fault| fields.contains(&fault.field));
-        Self { at, rest: rest.into_iter().map(|fault| fault.sentence).collect() }
+        Self { scope: String::new(), at, rest: rest.into_iter().map(|fault| fault.sentence).collect() }
+    }
+
+    /// The faults of one of several things in a form, which has these fields; the others are given back.
+    pub(crate) fn about(id: i64, found: Vec<FieldFault>, fields: &[&str]) -> (Self, Vec<FieldFault>) {
+        let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|fault| fault.of == Some(id));
+        (Self { scope: format!("{id}-"), ..Self::of(own, fields) }, others)
+    }
+
+    /// What stands before the names of its fields in the page.
+    pub(crate) fn scope(&self) -> &str {
+        &self.scope
     }
 
     /// True if nothing is wrong.
@@ -117,6 +130,15 @@ impl Posted {
     /// Every field as typed, without the form token: to be carried through a new sign-in.
     pub(crate) fn typed(&self) -> Vec<(String, String)> {
         self.fields.iter().filter(|(name, _)| name != "csrf").cloned().collect()
+    }
+
+    /// What a person would know again as their own typing: texts, without the form's keys, numbers and choices by number.
+    pub(crate) fn readable(fields: &[(String, String)]) -> Vec<String> {
+        let technical = |name: &str| {
+            matches!(name, "csrf" | "key" | "revision" | "do" | "act" | "mark" | "month") || name.starts_with("seal-")
+        };
+        let text = |value: &str| !value.trim().is_empty() && (!value.is_ascii() || value.chars().count() > 6);
+        fields.iter().filter(|(name, value)| !technical(name) && text(value)).map(|(_, value)| value.clone()).collect()
     }
 
     /// A form made of these fields.

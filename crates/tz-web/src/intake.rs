@@ -18,7 +18,7 @@ use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::report::{
     Bit, CategoryChoice, Choice, bits, category_choices, choose, download, id, lines_of, paragraphs, sent_files, tone,
-    under, when,
+    under, used_on, when,
 };
 use crate::{Allow, Routes, words};
 
@@ -303,7 +303,7 @@ fn shown(page: ItemPage) -> Shown {
             .iter()
             .map(|one| {
                 let points = if one.points.is_empty() { String::new() } else { format!("，{}分", one.points) };
-                format!("{} {}{points} {}", one.date, one.name, one.note)
+                format!("{} {}{points} {}", used_on(&one.date), one.name, one.note)
             })
             .collect(),
         versions: page

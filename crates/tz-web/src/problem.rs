@@ -106,7 +106,7 @@ struct ProblemPage {
     sentences: Vec<String>,
     number: Option<String>,
     /// What the person had typed, so that nothing is lost.
-    typed: Vec<(String, String)>,
+    typed: Vec<String>,
     /// The newer version, where somebody else saved first.
     newer: Option<(String, String)>,
 }
@@ -132,13 +132,9 @@ impl Shown {
                 None,
             ),
         };
-        let typed = posted
-            .typed()
-            .into_iter()
-            .filter(|(name, value)| {
-                !value.trim().is_empty() && !name.starts_with("password") && name != "old" && name != "again"
-            })
-            .collect();
+        let mut typed = posted.typed();
+        typed.retain(|(name, _)| !name.starts_with("password") && name != "old" && name != "again");
+        let typed = Posted::readable(&typed);
         let page = ProblemPage {
             frame: desk.frame(Room::None, heading),
             heading,

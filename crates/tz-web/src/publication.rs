@@ -204,7 +204,11 @@ struct PlaceForm {
     last: bool,
     /// What another editor saved meanwhile, where it differs from what is typed here.
     theirs: Option<(String, String)>,
+    faults: Faults,
 }
+
+/// The fields of a place, where its faults stand.
+const PLACE_FIELDS: [&str; 6] = ["order", "column", "form", "title", "body", "byline"];
 
 #[derive(Template)]
 #[template(path = "publication/compose.html")]
@@ -216,7 +220,9 @@ struct ComposePage {
     places: Vec<PlaceForm>,
     credits: Vec<(String, String, String)>,
     may_publish: bool,
-    faults: Vec<FieldFault>,
+    /// How many faults there are, in words; they stand at their places.
+    faulty: Option<String>,
+    faults: Faults,
 }
 
 struct PaperItem {
@@ -276,8 +282,9 @@ fn rows(text: &str) -> usize {
     text.lines().map(|line| line.chars().count() / 44 + 1).sum::<usize>().clamp(3, 16)
 }
 
-fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, faults: Vec<FieldFault>) -> ComposePage {
+fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, mut found: Vec<FieldFault>) -> ComposePage {
     let last = view.places.len();
+    let faulty = (!found.is_empty()).then(|| format!("有{}处需要改正，已在下面标出，填好的内容都还在。", found.len()));
     let credits = credit_words(&view);
     let places = view
         .places
@@ -293,6 +300,8 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, faults: Vec<FieldF
             let (title, body) = (field("title", place.title.clone()), field("body", place.body.clone()));
             let overtaken = sent && seal_sent != place.seal && (title != place.title || body != place.body);
             let form = field("form", place.form);
+            let (faults, others) = Faults::about(item, std::mem::take(&mut found), &PLACE_FIELDS);
+            found = others;
             PlaceForm {
                 item,
                 number: place.number,
@@ -310,6 +319,7 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, faults: Vec<FieldF
                 seal: place.seal,
                 first: at == 0,
                 last: at + 1 == last,
+                faults,
             }
         })
         .collect();
@@ -321,7 +331,8 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, faults: Vec<FieldF
         places,
         credits,
         may_publish: desk.person().is_some_and(|person| Chief::of(person).is_some()),
-        faults,
+        faulty,
+        faults: Faults::of(found, &[]),
     }
 }
 

@@ -124,6 +124,11 @@ pub(crate) fn lines_of(bits: Vec<Bit>) -> Vec<Vec<Bit>> {
     lines
 }
 
+/// A day of the ledger as people read it beside an item: `12月20日`.
+pub(crate) fn used_on(date: &str) -> String {
+    tz_model::parse_date(date).map_or_else(|_| date.to_owned(), |day| format!("{}月{}日", day.month(), day.day()))
+}
+
 /// The paragraphs of a text.
 pub(crate) fn paragraphs(body: &str) -> Vec<String> {
     body.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
@@ -569,7 +574,7 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
             .uses
             .into_iter()
             .map(|one| UseShown {
-                date: one.date,
+                date: used_on(&one.date),
                 name: one.name,
                 note: one.note,
                 points: if one.points.is_empty() { String::new() } else { format!("{}分", one.points) },

@@ -192,10 +192,13 @@ async fn a_form_with_an_old_token_can_be_sent_again_with_one_press_but_no_passwo
         ("old", "Geheim-2018"),
         ("password", "Geheim-2019-long"),
         ("typed", "一段写了很久的文字，不能丢失。"),
+        ("key", "0123456789abcdef0123456789abcdef"),
     ];
     let page = office.send(form(request("POST", "/password", Some(&browser)), &fields)).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.text.contains("一段写了很久的文字"));
+    assert!(page.text.contains("<pre>一段写了很久的文字"));
+    assert!(page.text.contains(">0123456789abcdef"), "the key goes on with the form");
+    assert!(!page.text.contains("<pre>0123456789abcdef"), "the key is nothing to read");
     assert!(page.text.contains(&browser.csrf));
     assert!(!page.text.contains("Geheim"), "{}", page.text);
     let page = office.send(form(request("POST", "/password", None), &fields)).await;

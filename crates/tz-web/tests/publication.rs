@@ -243,6 +243,9 @@ async fn an_item_goes_from_its_page_into_an_issue_that_is_signed_read_downloaded
     {
         assert!(text.contains(typed), "{typed}");
     }
+    for mark in ["有1处需要改正", "aria-describedby=\"1-order-wrong\"", "id=\"1-order-wrong\""] {
+        assert!(text.contains(mark), "{mark}");
+    }
     let right: Vec<_> =
         wrong.iter().map(|&(name, value)| if name == "order-1" { (name, "2") } else { (name, value) }).collect();
     let saved = house.post("chief", "/publication/1/save", &[&right[..], &[("act", "publish")]].concat()).await;

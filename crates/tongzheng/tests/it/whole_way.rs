@@ -129,6 +129,19 @@ async fn a_mail_becomes_a_printed_item_a_score_and_a_bulletin() {
     browser.choose("publication", "每日要情").await;
     browser.press("采用").await;
     browser.says("每日要情").await;
+
+    // A secret item came by hand: number, day, category and unit are registered, and nothing that says more.
+    browser.go(&format!("{address}/intake/secret")).await;
+    browser.fill("number", "某会议的情况").await;
+    browser.choose("unit", "滨湖镇").await;
+    browser.choose("category", "问题建议").await;
+    browser.press("登记").await;
+    browser.says("标题和内容不得填写").await;
+    browser.picture("06-secret-fault").await;
+    browser.fill("number", "2018-015").await;
+    browser.press("登记").await;
+    browser.says("计入该单位报送篇数").await;
+    browser.picture("06-secret").await;
     sign_out(&browser).await;
 
     // The chief publishes the issue.
@@ -147,11 +160,13 @@ async fn a_mail_becomes_a_printed_item_a_score_and_a_bulletin() {
     sign_in(&browser, &address, "binhu").await;
     browser.picture("10-reporter-dashboard").await;
     browser.go(&format!("{address}/report")).await;
+    browser.says("2018-015（问题建议，2018年6月29日）").await;
     browser.press("滨湖镇网格代办让群众少跑腿").await;
     browser.says("《每日要情》2018年第1期").await;
     browser.picture("11-report-item").await;
     browser.go(&format!("{address}/assessment")).await;
     browser.says("每日要情采用").await;
+    browser.says("其中涉密登记1件").await;
     browser.picture("12-reporter-assessment").await;
     sign_out(&browser).await;
 

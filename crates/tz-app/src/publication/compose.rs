@@ -212,30 +212,34 @@ fn arrange(stored: &[IssueItemRow], wishes: &[PlaceWish]) -> Result<Vec<IssueIte
             ..row.clone()
         };
         let name = if wished.title.is_empty() { &row.title } else { &wished.title };
-        let mut fault = |sentence: String| faults.push(FieldFault::new("place", sentence));
+        let mut fault = |field, sentence: String| faults.push(FieldFault::new(field, sentence).of(row.item_id));
         if wish.opened != seal(row) && seal(&wished) != seal(row) {
-            fault(format!(
-                "《{}》刚被他人改过。下面是您的文字，对方的文字附在其后；请对照后再保存，届时以您的为准。",
-                row.title
-            ));
+            fault(
+                "place",
+                format!(
+                    "《{}》刚被他人改过。下面是您的文字，对方的文字附在其后；请对照后再保存，届时以您的为准。",
+                    row.title
+                ),
+            );
         }
         if wished.title.is_empty() {
-            fault(format!("第{}条没有标题，请补上。", row.position));
+            fault("title", format!("第{}条没有标题，请补上。", row.position));
         }
         if wished.body.trim().is_empty() && wished.form != FORMS[2] {
-            fault(format!("《{name}》没有正文。只用一句话的，请把形式改为“一句话”。"));
+            fault("body", format!("《{name}》没有正文。只用一句话的，请把形式改为“一句话”。"));
         }
         if !FORMS.contains(&wished.form.as_str()) {
-            fault(format!("《{name}》的形式请从独编、综合、一句话中选择。"));
+            fault("form", format!("《{name}》的形式请从独编、综合、一句话中选择。"));
         }
         for (what, text, most) in [
-            ("栏目", &wished.column_name, 20),
-            ("标题", &wished.title, 200),
-            ("署名", &wished.byline, 400),
-            ("正文", &wished.body, 50_000),
+            (("column", "栏目"), &wished.column_name, 20),
+            (("title", "标题"), &wished.title, 200),
+            (("byline", "署名"), &wished.byline, 400),
+            (("body", "正文"), &wished.body, 50_000),
         ] {
+            let (field, what) = what;
             if text.chars().count() > most {
-                fault(format!("《{}》的{what}太长，不超过{most}字。", row.title));
+                fault(field, format!("《{}》的{what}太长，不超过{most}字。", row.title));
             }
         }
         match wish.order.trim().parse::<i64>() {
@@ -244,7 +248,7 @@ fn arrange(stored: &[IssueItemRow], wishes: &[PlaceWish]) -> Result<Vec<IssueIte
                 let towards = (order - row.position).signum();
                 placed.push(((order, towards), wished));
             }
-            Ok(_) | Err(_) => fault(format!("《{name}》的次序请填1到999之间的整数。")),
+            Ok(_) | Err(_) => fault("order", format!("《{name}》的次序请填1到999之间的整数。")),
         }
     }
     if !faults.is_empty() {

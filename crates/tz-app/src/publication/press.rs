@@ -100,7 +100,7 @@ pub(super) fn credits(
         let points = price(scheme, &kind).unwrap_or_default();
         let (total, kinds) = of.entry(unit).or_default();
         *total += points;
-        kinds.push(format!("{kind}{points}"));
+        kinds.push(format!("{kind}{points}分"));
     }
     Ok(order
         .into_iter()

@@ -156,3 +156,22 @@ fn the_list_goes_on_where_the_page_ended_and_filters() {
     let other = InboxFilter { unit: Some(house.unit("西岗镇")), ..InboxFilter::default() };
     assert!(house.app.inbox(&li, &other).expect("the list can be read").lines.is_empty());
 }
+
+#[test]
+fn an_item_its_unit_has_taken_back_answers_no_solicitation() {
+    let house = House::new();
+    let who = house.editor("李编辑");
+    let item = sent(&house, "夏粮");
+    let new = tz_app::solicitation::NewSolicitation {
+        topic: "夏粮收购情况".to_owned(),
+        deadline: "2018-06-20".to_owned(),
+        units: vec![house.unit("滨湖镇")],
+        ..Default::default()
+    };
+    let asked = house.app.solicit(&who, &new).expect("it is well filled in");
+    house.app.withdraw_item(&house.reporter("滨湖镇"), item.id).expect("nobody has opened it");
+    match house.app.tie_answer(&who, asked.id, &item.number) {
+        Err(Problem::Faults(faults)) => assert_eq!(faults[0].field, "number"),
+        other => panic!("撤回的稿件不能作为答复：{other:?}"),
+    }
+}
