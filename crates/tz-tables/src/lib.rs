@@ -105,3 +105,9 @@ pub fn read_workbook(bytes: &[u8], words: &Vocabulary) -> Result<Read, Vec<Fault
 pub fn read_csv(tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read, Vec<Fault>> {
     csv_rows::read(tables, words)
 }
+
+/// A note on a file beside the tables that was not read, if its name looks like a table's; to be shown with
+/// [`Read::notes`], since a misnamed table would else count for nothing without a word.
+pub fn file_not_read(name: &str) -> Option<Fault> {
+    csv_rows::not_read(name)
+}

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 use tz_model::{
-    Annual, Assessment, Clause, FactId, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
+    Annual, Assessment, Clause, FactId, Fault, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
 };
 
 use crate::result_text::columns;
@@ -117,8 +117,8 @@ fn full_width_characters_take_two_columns() {
 
 #[test]
 fn the_result_workbook_holds_numbers_fractions_and_reasons() {
-    let bytes = result_workbook(&assessment(true)).unwrap();
-    assert_eq!(bytes, result_workbook(&assessment(true)).unwrap());
+    let bytes = result_workbook(&assessment(true), &[]).unwrap();
+    assert_eq!(bytes, result_workbook(&assessment(true), &[]).unwrap());
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
     assert_eq!(book.sheet_names(), ["汇总", "明细", "结果"]);
     let row = |book: &mut Xlsx<_>, sheet: &str, row: usize| -> Vec<Data> {
@@ -176,11 +176,25 @@ fn the_result_workbook_holds_numbers_fractions_and_reasons() {
 }
 
 #[test]
+fn rows_that_were_skipped_stand_on_a_sheet_of_the_result() {
+    let skipped = [Fault::new("工作表“采用”D3 单元格", "采用方式“国办专报”无法识别。")];
+    let bytes = result_workbook(&assessment(true), &skipped).unwrap();
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["汇总", "明细", "结果", "跳过的行"]);
+    let sheet = book.worksheet_range("跳过的行").unwrap();
+    let text = |text: &str| Data::String(text.to_owned());
+    assert_eq!(
+        sheet.rows().nth(1).unwrap(),
+        [text("工作表“采用”D3 单元格"), text("采用方式“国办专报”无法识别。")]
+    );
+}
+
+#[test]
 fn more_lines_than_a_sheet_holds_are_refused_with_a_sentence() {
     let mut huge = assessment(false);
     let line = huge.units[0].periods[0].1.lines[0].clone();
     huge.units[0].periods[0].1.lines = vec![line; 1_048_576];
-    let refused = result_workbook(&huge).unwrap_err();
+    let refused = result_workbook(&huge, &[]).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "“明细”有 1048580 行，超过一张工作表能放的 1048575 行。请改用 CSV 文件，或者按年份分开导出。"
