@@ -7,7 +7,7 @@ use crate::{
     page::TEXT_WIDTH,
     paragraph::{Para, Run},
     parts::{
-        Block, Numbering, addressees_fit, annex_head, annex_notes, blank, body, both_ends, end_matter, hold_to_next,
+        Block, Numbering, Start, addressees_fit, annex_head, annex_notes, blank, body, both_ends, end_matter, hold_to_next,
         number_line, push, receivers, receivers_text, red_head, signature_with_seal, signature_without_seal,
         titled_table,
     },
@@ -182,7 +182,7 @@ pub fn bulletin(bulletin: &Bulletin) -> Vec<u8> {
     }
 
     let mut text = body(&all_blocks(bulletin), &mut Numbering::default());
-    hold_to_next(&mut text);
+    hold_to_next(&mut text, Start::Stays);
     push(&mut elements, text);
     let names: Vec<String> = annexes.iter().map(|annex| annex.name.clone()).collect();
     if !names.is_empty() {
@@ -278,11 +278,12 @@ fn annexes(bulletin: &Bulletin) -> Vec<Annex> {
     }
     if !bulletin.adopted.is_empty() {
         let columns = vec![
-            Column::figures("序号", 680),
-            Column::text("稿件标题", 3404),
+            // 采用刊物 takes `《政务信息交流》第22期` on one line, so that most rows are two lines high, by their titles.
+            Column::figures("序号", 640),
+            Column::text("稿件标题", 3004),
             Column::text("报送单位", 1700),
-            Column::text("采用刊物", 2160),
-            Column::figures("得分", 900),
+            Column::text("采用刊物", 2780),
+            Column::figures("得分", 720),
         ];
         let rows = (1..)
             .zip(&bulletin.adopted)

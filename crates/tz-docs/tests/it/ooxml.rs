@@ -46,6 +46,21 @@ fn an_issue_has_the_exact_values_of_the_masthead_form() {
 }
 
 #[test]
+fn a_proof_sheet_has_no_number_and_no_distribution_but_room_to_sign() {
+    let proof = sample::proof();
+    let wrong = differences(&issue(&proof), include_str!("../../cases/ooxml/proof.values"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let text = part(&issue(&proof), "word/document.xml").text();
+    for word in ["期", "报：", "送：", "发：各", "共印", "张明"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    let mut marked = proof;
+    marked.notice = Some("内部资料　注意保存".into());
+    let tree = part(&issue(&marked), "word/document.xml");
+    assert_eq!(tree.value("w:p[1]/$").unwrap(), "内部资料　注意保存清样", "both stand on one line, a tab between");
+}
+
+#[test]
 fn the_same_values_give_the_same_bytes() {
     assert_eq!(bulletin(&sample::bulletin()), bulletin(&sample::bulletin()));
     assert_eq!(issue(&sample::issue()), issue(&sample::issue()));
