@@ -35,6 +35,8 @@ pub struct Bulletin {
     pub month_label: String,
     /// Body text; headings are numbered together with those added here (往月更正, 约谈, 通报批评).
     pub paragraphs: Vec<Block>,
+    /// What stands behind the sections added here, such as demands (工作要求); numbered on with them.
+    pub closing: Vec<Block>,
     /// One table of points for each ranking group (排名组), as the first annex.
     pub groups: Vec<GroupTable>,
     /// Items adopted, as the second annex.
@@ -226,7 +228,7 @@ fn number_text(number: &DocumentNumber) -> String {
     format!("{}〔{}〕{}号", one_line(&number.code), number.year, number.number)
 }
 
-/// The caller's text, then the sections that a bulletin adds for units it has to name.
+/// The caller's text, the sections that a bulletin adds for units it has to name, then the caller's closing.
 fn all_blocks(bulletin: &Bulletin) -> Vec<Block> {
     let mut blocks = bulletin.paragraphs.clone();
     if !bulletin.corrections.is_empty() {
@@ -236,6 +238,7 @@ fn all_blocks(bulletin: &Bulletin) -> Vec<Block> {
     }
     named_units(&mut blocks, "约谈单位", "以下单位列入约谈：", &bulletin.interviews);
     named_units(&mut blocks, "通报批评建议", "以下单位建议予以通报批评：", &bulletin.criticisms);
+    blocks.extend(bulletin.closing.iter().cloned());
     blocks
 }
 

@@ -216,7 +216,8 @@ fn addressees_move_to_the_end_matter_when_page_one_would_have_no_text() {
 
 #[test]
 fn headings_are_numbered_in_one_sequence_with_those_the_bulletin_adds() {
-    let tree = part(&bulletin(&sample::bulletin()), "word/document.xml");
+    let closed = Bulletin { closing: vec![Block::Heading1("工作要求".into())], ..sample::bulletin() };
+    let tree = part(&bulletin(&closed), "word/document.xml");
     let headings: Vec<String> = tree
         .all("w:p")
         .iter()
@@ -235,6 +236,7 @@ fn headings_are_numbered_in_one_sequence_with_those_the_bulletin_adds() {
             "1.龙阳镇：5月、6月连续两个月位列镇街后三位；",
             "2.东郭镇：5月、6月连续两个月位列镇街后三位。",
             "五、通报批评建议",
+            "六、工作要求",
         ]
     );
 }

@@ -64,6 +64,7 @@ pub fn bulletin() -> Bulletin {
             Block::Heading2("镇街报送均衡".into()),
             "21个镇街全部完成当月报送任务。".into(),
         ],
+        closing: Vec::new(),
         groups: vec![
             GroupTable { name: "镇街".into(), rows: rows(TOWNS.map(String::from), 10) },
             GroupTable { name: "A类".into(), rows: rows((1..=31).map(|n| format!("甲部门{n}")), 10) },
