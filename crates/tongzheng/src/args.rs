@@ -295,7 +295,8 @@ fn instead(error: &clap::Error) -> Instead {
             } else {
                 let known = text(ContextKind::ValidValue);
                 let wanted = std::error::Error::source(error).map(|reason| format!("{reason}。"));
-                let known = if known.is_empty() { wanted.unwrap_or_default() } else { format!("可以写：{known}。") };
+                let known =
+                    if known.is_empty() { wanted.unwrap_or_default() } else { format!("可以写：{known}。") };
                 format!("“{what}”不能是“{value}”。{known}请用 --help 查看用法。")
             }
         }

@@ -1,9 +1,9 @@
 //! `tongzheng score`: facts from a workbook or folder, lines with reasons out.
 
-use std::io::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tz_model::{Fault, Table};
+use tz_model::{Assessment, Fault, Table};
 use tz_tables::{Read, Vocabulary};
 
 use crate::args::{Format, ScoreOptions};
@@ -37,8 +37,8 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
     }
     let assessment = tz_assess::assess(scheme, &read.facts, options.year, options.through);
     bar.inc(1);
-    let text = match options.format {
-        Format::Json => with_skipped(tz_assess::to_json(&assessment), &read.faults).into_bytes(),
+    let result = match options.format {
+        Format::Json => Printed::Json(&assessment, &read.faults),
         Format::Table => {
             let mut text = tz_tables::result_text(&assessment);
             if !read.faults.is_empty() {
@@ -47,16 +47,16 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
                     text.push_str(&format!("  {fault}\n"));
                 }
             }
-            text.into_bytes()
+            Printed::Ready(text.into_bytes())
         }
-        Format::Xlsx => {
-            tz_tables::result_workbook(&assessment, &read.faults).map_err(|large| Stop::one(large.to_string()))?
-        }
+        Format::Xlsx => Printed::Ready(
+            tz_tables::result_workbook(&assessment, &read.faults).map_err(|large| Stop::one(large.to_string()))?,
+        ),
     };
     bar.finish_and_clear();
     match &options.out {
-        Some(path) => write_whole(path, &text)?,
-        None => say::result(|out| out.write_all(&text))?,
+        Some(path) => write_whole(path, |out| result.write(out))?,
+        None => say::result(|out| result.write(out))?,
     }
     say_notes(&read.notes);
     if options.format != Format::Table {
@@ -77,14 +77,29 @@ fn say_notes(notes: &[Fault]) {
     }
 }
 
-/// The result with the rows that were skipped, as a last key; nothing is added where none were.
-fn with_skipped(json: String, faults: &[Fault]) -> String {
-    if faults.is_empty() {
-        return json + "\n";
+/// A result on its way out.
+enum Printed<'a> {
+    /// Made already.
+    Ready(Vec<u8>),
+    /// To be made piece by piece, with the rows that were skipped as a last key; there is none where none were.
+    Json(&'a Assessment, &'a [Fault]),
+}
+
+impl Printed<'_> {
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let (assessment, faults) = match self {
+            Self::Ready(bytes) => return out.write_all(bytes),
+            Self::Json(assessment, faults) => (assessment, faults),
+        };
+        if faults.is_empty() {
+            tz_assess::write_json(assessment, |piece| out.write_all(piece.as_bytes()))?;
+            return out.write_all(b"\n");
+        }
+        let json = tz_assess::to_json(assessment);
+        let quoted: Vec<String> = faults.iter().map(|fault| quoted(&fault.to_string())).collect();
+        let open = json.strip_suffix('}').unwrap_or(&json);
+        out.write_all(format!("{open},\"skipped\":[{}]}}\n", quoted.join(",")).as_bytes())
     }
-    let quoted: Vec<String> = faults.iter().map(|fault| quoted(&fault.to_string())).collect();
-    let end = json.rfind('}').unwrap_or(json.len());
-    format!("{}, \"skipped\": [{}]}}\n", json[..end].trim_end(), quoted.join(", "))
 }
 
 fn quoted(text: &str) -> String {
@@ -104,12 +119,15 @@ fn quoted(text: &str) -> String {
 /// Writes a file whole or not at all: beside its place first, then by renaming. A device or pipe is written into, since
 /// renaming would put a file in its place; a link leads to the file it names; permissions are those of any new file, or
 /// of the one that is replaced.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+pub(crate) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {
     let wrong = |cause: std::io::Error| file_fault("写入", path, &cause);
     let mut builder = tempfile::Builder::new();
     let target = match std::fs::metadata(path) {
         Ok(about) if about.is_dir() => return Err(wrong(std::io::ErrorKind::IsADirectory.into())),
-        Ok(about) if !about.is_file() => return std::fs::write(path, bytes).map_err(wrong),
+        Ok(about) if !about.is_file() => {
+            let mut device = std::fs::OpenOptions::new().write(true).open(path).map_err(wrong)?;
+            return write(&mut device).map_err(wrong);
+        }
         Ok(about) => {
             builder.permissions(about.permissions());
             std::fs::canonicalize(path).map_err(wrong)?
@@ -123,7 +141,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = builder.tempfile_in(folder).map_err(wrong)?;
-    file.write_all(bytes).map_err(wrong)?;
+    write(&mut file).map_err(wrong)?;
     file.as_file().sync_all().map_err(wrong)?;
     file.persist(&target).map_err(|failed| wrong(failed.error))?;
     Ok(())
@@ -155,6 +173,7 @@ fn read_folder(folder: &Path, words: &Vocabulary) -> Result<Result<Read, Vec<Fau
         .map_err(wrong)?;
     // `.csv` comes behind `.CSV`: where both are there, the one tables.md names is read.
     paths.sort_unstable_by(|left, right| right.cmp(left));
+    keep_large_buffers(&paths);
     let mut files: Vec<(Table, Vec<u8>)> = Vec::new();
     let mut unread: Vec<Fault> = Vec::new();
     for path in paths {
@@ -175,6 +194,15 @@ fn read_folder(folder: &Path, words: &Vocabulary) -> Result<Result<Read, Vec<Fau
         read.notes.extend(unread);
         read
     }))
+}
+
+/// Makes the files' memory serve again for what is made of them. The usual allocator takes a large buffer from the system
+/// and gives it straight back, and the system then hands out fresh pages, one fault each, for the thousands of small
+/// pieces that follow. Once a buffer of some size was given back, it keeps those of that size with the small pieces.
+fn keep_large_buffers(paths: &[PathBuf]) {
+    let largest = paths.iter().filter_map(|path| Some(std::fs::metadata(path).ok()?.len())).max().unwrap_or_default();
+    let size = usize::try_from(largest).unwrap_or(usize::MAX).min(32 << 20);
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(size + 1)));
 }
 
 fn is_csv(path: &Path) -> bool {

@@ -21,7 +21,7 @@ pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     let scheme = scheme(named)?;
     let units = units(scheme);
     let bytes = tz_tables::template(&units, &vocabulary(scheme)).map_err(|large| Stop::one(large.to_string()))?;
-    write_whole(out, &bytes)?;
+    write_whole(out, |file| file.write_all(&bytes))?;
     say::out(&format!(
         "已生成“{}”，{}个单位已填好。填好各表后运行：tongzheng score --tables {} --year 2018\n",
         out.display(),

@@ -7,9 +7,9 @@ use crate::{
     page::TEXT_WIDTH,
     paragraph::{Para, Run},
     parts::{
-        Block, Numbering, Start, addressees_fit, annex_head, annex_notes, blank, body, both_ends, end_matter, hold_to_next,
-        number_line, push, receivers, receivers_text, red_head, signature_with_seal, signature_without_seal,
-        titled_table,
+        Block, Numbering, Start, addressees_fit, annex_head, annex_notes, blank, body, both_ends, end_matter,
+        hold_to_next, number_line, push, receivers, receivers_text, red_head, signature_with_seal,
+        signature_without_seal, titled_table,
     },
     style::{Font, Style},
     table::Column,

@@ -118,7 +118,8 @@ pub fn issue(issue: &Issue) -> Vec<u8> {
     if issue.number == IssueNumber::Proof {
         let to_sign = |duty: &str| vec![Para::new(Style::EndMatter), both_ends(duty, "　　年　　月　　日")];
         end_matter(&mut elements, ["编辑：", "审核：", "签发："].map(to_sign).into());
-        return Document { title: format!("{name}（{PROOF}）"), creator: office, date: issue.date, elements }.to_bytes();
+        return Document { title: format!("{name}（{PROOF}）"), creator: office, date: issue.date, elements }
+            .to_bytes();
     }
     let lists = [
         receivers("报：", &issue.report_to),

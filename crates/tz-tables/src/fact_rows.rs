@@ -87,10 +87,8 @@ impl Reader<'_> {
         for Repeat { row, column, key } in std::mem::take(&mut self.repeats) {
             if !keys.knows(&key) {
                 let place = self.place(row, column);
-                let sentence = format!(
-                    "本表里没有编号“{}”。这一篇仍作为重复，不计入任务；如果编号填错了，请改正。",
-                    shown(&key)
-                );
+                let sentence =
+                    format!("本表里没有编号“{}”。这一篇仍作为重复，不计入任务；如果编号填错了，请改正。", shown(&key));
                 self.note(place, sentence);
             }
         }

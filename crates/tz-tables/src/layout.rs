@@ -53,7 +53,9 @@ impl Reader<'_> {
         if let Some(mark) = self.other_separator(row) {
             self.unreadable(
                 table,
-                format!("第1行没有英文逗号，各列像是用{mark}隔开的。请用 WPS 或 Excel 打开，另存为“CSV UTF-8（逗号分隔）”。"),
+                format!(
+                    "第1行没有英文逗号，各列像是用{mark}隔开的。请用 WPS 或 Excel 打开，另存为“CSV UTF-8（逗号分隔）”。"
+                ),
             );
             return None;
         }
@@ -118,8 +120,14 @@ impl Reader<'_> {
     /// What parts the columns of a CSV file whose first row is one cell, if it looks parted all the same: a file saved with
     /// tabs or semicolons would else be said to lack every column.
     fn other_separator(&self, row: &Row<'_>) -> Option<&'static str> {
-        let marks =
-            [('\t', "制表符"), (';', "英文分号"), ('；', "中文分号"), ('，', "中文逗号"), ('、', "顿号"), ('|', "竖线")];
+        let marks = [
+            ('\t', "制表符"),
+            (';', "英文分号"),
+            ('；', "中文分号"),
+            ('，', "中文逗号"),
+            ('、', "顿号"),
+            ('|', "竖线"),
+        ];
         match (self.source(), &row.cells[..]) {
             (Source::Csv, [only]) => marks.iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| *name),
             _ => None,

@@ -103,8 +103,13 @@ pub fn result_workbook(assessment: &Assessment, skipped: &[Fault]) -> Result<Vec
         put_text(sheet, 1, 0, "本期没有约谈、通报批评等事项。");
     }
     if !skipped.is_empty() {
-        let sheet =
-            book::sheet(&mut workbook, "跳过的行", &[("位置".into(), 34.0), ("差错".into(), 90.0)], skipped.len(), &look)?;
+        let sheet = book::sheet(
+            &mut workbook,
+            "跳过的行",
+            &[("位置".into(), 34.0), ("差错".into(), 90.0)],
+            skipped.len(),
+            &look,
+        )?;
         sheet.set_header(format!("&C{}年计分时跳过的行", assessment.year));
         for (row, fault) in (1..).zip(skipped) {
             put_text(sheet, row, 0, &fault.place);

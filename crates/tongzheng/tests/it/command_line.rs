@@ -48,7 +48,10 @@ fn help_is_chinese_on_every_level() {
                 Some(tz_tables::terminal_columns(&line[..start]) + gap)
             })
             .collect();
-        assert!(columns.windows(2).all(|pair| pair[0] == pair[1]), "{arguments:?} is not straight {columns:?}:\n{text}");
+        assert!(
+            columns.windows(2).all(|pair| pair[0] == pair[1]),
+            "{arguments:?} is not straight {columns:?}:\n{text}"
+        );
     }
 }
 
@@ -306,10 +309,10 @@ fn what_is_no_database_is_refused_with_a_reason_and_left_as_it_is() {
     std::fs::remove_file(&database).unwrap();
     std::fs::create_dir(&database).unwrap();
     refused(&["serve", "--listen", "127.0.0.1:0", "--data", &data], &["tongzheng.db", "打不开"]);
-    refused(&["serve", "--listen", "127.0.0.1:0", "--database", "postgres://u:geheim@127.0.0.1:1/x"], &[
-        "127.0.0.1:1/x",
-        "连不上",
-    ]);
+    refused(
+        &["serve", "--listen", "127.0.0.1:0", "--database", "postgres://u:geheim@127.0.0.1:1/x"],
+        &["127.0.0.1:1/x", "连不上"],
+    );
     let output = run(&["serve", "--listen", "127.0.0.1:0", "--database", "host=127.0.0.1 port=1 password=geheim"]);
     assert!(!printed(&output.stderr).contains("geheim"), "a password is never shown");
 }

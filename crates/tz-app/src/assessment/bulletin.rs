@@ -32,10 +32,7 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
         addressees: statement.addressees.clone(),
         month_label: format!("{}月份", month.number()),
         paragraphs: paragraphs(statement, &ground.scheme),
-        closing: vec![
-            Block::Heading1("工作要求".to_owned()),
-            Block::Text(demands(statement, &ground.scheme)),
-        ],
+        closing: vec![Block::Heading1("工作要求".to_owned()), Block::Text(demands(statement, &ground.scheme))],
         groups: groups(&statement.units, &ground.scheme),
         adopted: adopted(ground, month),
         corrections: corrections(&statement.units),

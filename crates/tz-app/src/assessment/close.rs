@@ -179,7 +179,8 @@ fn workbook(statement: &Statement) -> Result<Paper, Problem> {
         units: statement.units.iter().map(unit).collect(),
         outcomes: statement.outcomes.iter().chain(of_year).cloned().collect(),
     };
-    let bytes = tz_tables::result_workbook(&assessment, &[]).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
+    let bytes =
+        tz_tables::result_workbook(&assessment, &[]).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
     Ok(Paper { name: format!("{}政务信息计分结果.xlsx", statement.month), media_type: XLSX, bytes })
 }
 

@@ -244,8 +244,7 @@ fn corpus_texts() -> Option<Vec<CorpusText>> {
     paths.sort();
     let read = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path).expect("a text can be read");
-        let (head, body) =
-            text.trim_start_matches("---\n").split_once("\n---\n").expect("a text has its front matter");
+        let (head, body) = text.trim_start_matches("---\n").split_once("\n---\n").expect("a text has its front matter");
         let value = |name: &str| {
             let line = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
             line.unwrap_or_default().trim().to_owned()
@@ -297,7 +296,10 @@ fn every_text_of_the_corpus_arrives_as_one_item_under_its_title_and_category() {
                     let version = &page.versions.last().expect("an item has a version").0;
                     let told = form == "正文就是稿件" || version.category == *category;
                     if version.title != *title || !told {
-                        wrong.push(format!("{form} {id}：{title}（{category}）成了 {}（{}）", version.title, version.category));
+                        wrong.push(format!(
+                            "{form} {id}：{title}（{category}）成了 {}（{}）",
+                            version.title, version.category
+                        ));
                     }
                 }
                 other => wrong.push(format!("{form} {id}：{title} 成了 {other:?}")),

@@ -278,7 +278,9 @@ fn no_byline_stands_alone_at_the_top_of_a_page() {
 #[test]
 fn a_proof_breaks_its_pages_where_the_issue_will() {
     let proof = tz_docs::Issue { number: tz_docs::IssueNumber::Proof, total: None, ..sample::news(6, 100) };
-    let Some(printed) = Printed::new(&[("proof", issue(&proof)), ("issue", issue(&sample::news(6, 100)))]) else { return };
+    let Some(printed) = Printed::new(&[("proof", issue(&proof)), ("issue", issue(&sample::news(6, 100)))]) else {
+        return;
+    };
     let texts = |name: &str| -> Vec<Vec<String>> {
         let of = |page: String| {
             let lines = page.lines().map(|line| line.split_whitespace().collect::<String>());

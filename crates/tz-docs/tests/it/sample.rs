@@ -173,8 +173,11 @@ pub fn proof() -> Issue {
 
 /// Short news in which each item is one paragraph of so many characters.
 pub fn news(items: usize, characters: usize) -> Issue {
-    let text: String =
-        "针对群众反映较多的问题，该单位逐项研究办法，明确任务、时限和责任人，".chars().cycle().take(characters).collect();
+    let text: String = "针对群众反映较多的问题，该单位逐项研究办法，明确任务、时限和责任人，"
+        .chars()
+        .cycle()
+        .take(characters)
+        .collect();
     let item = |number: usize| IssueItem {
         column: Some("工作动态".into()),
         title: format!("单位{number}召开推进会"),

@@ -182,10 +182,7 @@ fn rows_that_were_skipped_stand_on_a_sheet_of_the_result() {
     assert_eq!(book.sheet_names(), ["汇总", "明细", "结果", "跳过的行"]);
     let sheet = book.worksheet_range("跳过的行").unwrap();
     let text = |text: &str| Data::String(text.to_owned());
-    assert_eq!(
-        sheet.rows().nth(1).unwrap(),
-        [text("工作表“采用”D3 单元格"), text("采用方式“国办专报”无法识别。")]
-    );
+    assert_eq!(sheet.rows().nth(1).unwrap(), [text("工作表“采用”D3 单元格"), text("采用方式“国办专报”无法识别。")]);
 }
 
 #[test]
