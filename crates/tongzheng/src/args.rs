@@ -61,9 +61,8 @@ pub(crate) struct Place {
         long,
         value_name = "文件夹",
         default_value = "tongzheng-data",
-        help = "数据文件夹",
-        hide_default_value = true,
-        long_help = "数据文件夹，默认为当前文件夹下的 tongzheng-data"
+        help = "数据文件夹，默认为当前文件夹下的 tongzheng-data",
+        hide_default_value = true
     )]
     pub data: PathBuf,
     #[arg(
@@ -78,10 +77,29 @@ pub(crate) struct Place {
     pub drill_from: Option<Timestamp>,
 }
 
+// What a value should look like is said by the error of its reader: clap's own reasons are English.
+
 /// A moment of the office's wall clock.
 fn drill_moment(text: &str) -> Result<Timestamp, String> {
-    let at: DateTime = text.parse().map_err(|_| "请写成 2018-06-30T09:00".to_owned())?;
-    tz_model::moment_in_shanghai(at).ok_or_else(|| "请写成 2018-06-30T09:00".to_owned())
+    let wanted = || "应当写成 2018-06-30T09:00 这样的时刻".to_owned();
+    let at: DateTime = text.parse().map_err(|_| wanted())?;
+    tz_model::moment_in_shanghai(at).ok_or_else(wanted)
+}
+
+/// Where to listen.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "应当写成 127.0.0.1:8017 这样的地址和端口，端口不大于65535".to_owned())
+}
+
+/// A year.
+fn year(text: &str) -> Result<i16, String> {
+    let year = text.parse().ok().filter(|year| (1900..=2999).contains(year));
+    year.ok_or_else(|| "应当是 1900 至 2999 之间的年份，例如 2018".to_owned())
+}
+
+/// A month.
+fn month(text: &str) -> Result<Month, String> {
+    text.parse().map_err(|_| "应当写成 2018-06 这样的月份".to_owned())
 }
 
 #[derive(Args)]
@@ -89,6 +107,7 @@ pub(crate) struct DemoOptions {
     #[arg(
         long,
         value_name = "地址",
+        value_parser = listen_address,
         default_value = "127.0.0.1:8018",
         hide_default_value = true,
         help = "监听地址，默认 127.0.0.1:8018"
@@ -105,6 +124,7 @@ pub(crate) struct ServeOptions {
     #[arg(
         long,
         value_name = "地址",
+        value_parser = listen_address,
         default_value = "127.0.0.1:8017",
         hide_default_value = true,
         help = "监听地址，默认 127.0.0.1:8017"
@@ -137,9 +157,9 @@ pub(crate) struct ScoreOptions {
         help = "计分办法：文件路径或内置编号，默认 tengzhou-2018"
     )]
     pub scheme: String,
-    #[arg(long, value_name = "年份", value_parser = clap::value_parser!(i16).range(1900..=2999), help = "年份，例如 2018")]
+    #[arg(long, value_name = "年份", value_parser = year, help = "年份，例如 2018")]
     pub year: i16,
-    #[arg(long, value_name = "月份", help = "只算到这个月，例如 2018-06")]
+    #[arg(long, value_name = "月份", value_parser = month, help = "只算到这个月，例如 2018-06")]
     pub through: Option<Month>,
     #[arg(
         long,
@@ -203,7 +223,7 @@ pub(crate) struct StatementOptions {
 pub(crate) enum StatementCommand {
     #[command(about = "重新计算已关账月份的计分表和通报，逐字节核对", help_template = HELP, next_help_heading = "选项")]
     Verify {
-        #[arg(value_name = "月份", help = "只核对这个月，例如 2018-06；不写则核对全部", help_heading = "参数")]
+        #[arg(value_name = "月份", value_parser = month, help = "只核对这个月，例如 2018-06；不写则核对全部", help_heading = "参数")]
         month: Option<Month>,
         #[command(flatten)]
         place: Place,
@@ -248,14 +268,18 @@ fn instead(error: &clap::Error) -> Instead {
     let sentence = match error.kind() {
         ErrorKind::DisplayHelp => {
             let shown = error.render().to_string();
-            return Instead::Print(
-                shown.replace("Usage: ", "").replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>"),
-            );
+            let chinese = [
+                ("Usage: ", ""),
+                ("[OPTIONS]", "[选项]"),
+                ("<COMMAND>", "<命令>"),
+                ("\n命令:", "\n命令："),
+                ("\n选项:", "\n选项："),
+                ("\n参数:", "\n参数："),
+            ];
+            return Instead::Print(chinese.iter().fold(shown, |shown, (from, to)| shown.replace(from, to)));
         }
         ErrorKind::DisplayVersion => return Instead::Print(format!("通政 {}\n", env!("CARGO_PKG_VERSION"))),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "请写明要做什么，例如 tongzheng demo。tongzheng --help 列出全部命令。".to_owned()
-        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => missing_command(error),
         ErrorKind::InvalidSubcommand => format!(
             "没有“{}”这个命令。{}tongzheng --help 列出全部命令。",
             text(ContextKind::InvalidSubcommand),
@@ -270,7 +294,9 @@ fn instead(error: &clap::Error) -> Instead {
                 format!("“{what}”后面缺少内容。请用 --help 查看用法。")
             } else {
                 let known = text(ContextKind::ValidValue);
-                let known = if known.is_empty() { String::new() } else { format!("可以写：{known}。") };
+                let wanted = std::error::Error::source(error).map(|reason| format!("{reason}。"));
+                let known =
+                    if known.is_empty() { wanted.unwrap_or_default() } else { format!("可以写：{known}。") };
                 format!("“{what}”不能是“{value}”。{known}请用 --help 查看用法。")
             }
         }
@@ -280,4 +306,17 @@ fn instead(error: &clap::Error) -> Instead {
         _ => "命令写得不对。请用 --help 查看用法。".to_owned(),
     };
     Instead::Fault(vec![sentence])
+}
+
+/// Says which commands could follow where none does: clap puts the usage of the command at hand into its help.
+fn missing_command(error: &clap::Error) -> String {
+    let help = error.render().to_string();
+    let (path, example) = if help.contains("tongzheng tables") {
+        (" tables", "tongzheng tables template 空白.xlsx")
+    } else if help.contains("tongzheng statement") {
+        (" statement", "tongzheng statement verify")
+    } else {
+        ("", "tongzheng demo")
+    };
+    format!("请写明要做什么，例如 {example}。tongzheng{path} --help 列出全部命令。")
 }

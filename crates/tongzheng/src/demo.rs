@@ -26,6 +26,7 @@ pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
     if folder.join("tongzheng.db").exists() {
         return Err(Stop::one(format!("文件夹“{}”里已有数据，演示不会改动它。请换一个文件夹。", folder.display())));
     }
+    let _held = serve::hold(folder)?;
     let store = Arc::new(Store::open_folder(folder)?);
     let bar = progress::bar(Demo::STEPS, "正在准备演示数据");
     let demo = Demo::make(store, |step| bar.set_position(step))?;

@@ -20,13 +20,7 @@ impl From<Problem> for Stop {
         match problem {
             Problem::Faults(faults) => Self(faults.into_iter().map(|fault| fault.sentence).collect()),
             Problem::Failed(failure) => {
-                let mut text = failure.to_string();
-                let mut cause = std::error::Error::source(&failure);
-                while let Some(inner) = cause {
-                    text = format!("{text}: {inner}");
-                    cause = inner.source();
-                }
-                Self::one(format!("数据库没有完成操作，数据没有改动。原因：{text}。请检查磁盘空间和数据库后重试。"))
+                Self::one(format!("数据库没有完成操作，数据没有改动：{}。", failure.in_words()))
             }
             other => Self::one(other.to_string()),
         }
@@ -39,11 +33,21 @@ impl From<tz_app::OpenFailure> for Stop {
     }
 }
 
-/// Prints to standard output. A reader that went away (`| head`) is no fault.
+/// Prints to standard output, where nothing is lost if it cannot be printed.
 pub(crate) fn out(text: &str) {
+    let _ = result(|out| out.write_all(text.as_bytes()));
+}
+
+/// Prints a result to standard output. A reader that went away (`| head`) is no fault; a full disk behind `>` is one, or
+/// half a result would pass for a whole one.
+pub(crate) fn result(print: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes());
-    let _ = stdout.flush();
+    match print(&mut stdout).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Stop::one(format!("结果没有全部输出：{}。", in_words(&cause))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Prints a line to standard error.
@@ -62,14 +66,18 @@ pub(crate) fn stop(stop: &Stop) -> ExitCode {
 
 /// What the system says of a file, in words that help.
 pub(crate) fn file_fault(doing: &str, path: &std::path::Path, cause: &std::io::Error) -> Stop {
+    Stop::one(format!("无法{doing}“{}”：{}。", path.display(), in_words(cause)))
+}
+
+fn in_words(cause: &std::io::Error) -> String {
     use std::io::ErrorKind;
-    let why = match cause.kind() {
+    match cause.kind() {
         ErrorKind::NotFound => "没有这个文件或文件夹，请核对路径".to_owned(),
         ErrorKind::PermissionDenied => "没有权限，请检查文件权限".to_owned(),
         ErrorKind::IsADirectory => "这是一个文件夹，请指定文件".to_owned(),
         ErrorKind::NotADirectory => "路径中有一段不是文件夹，请核对".to_owned(),
-        ErrorKind::StorageFull => "磁盘已满，请清理后重试".to_owned(),
-        _ => cause.to_string(),
-    };
-    Stop::one(format!("无法{doing}“{}”：{why}。", path.display()))
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘已满，请清理后重试".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "所在磁盘是只读的，请换一个位置".to_owned(),
+        _ => format!("系统答复“{cause}”"),
+    }
 }

@@ -1,5 +1,6 @@
 //! `tongzheng serve`: the data folder, the one-time link at the first start, and running until told to stop.
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +25,10 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
         )));
     }
     let listener = listen(options.listen)?;
+    let _held = match options.place.database {
+        Some(_) => None,
+        None => hold(&options.place.data)?,
+    };
     let app = open(&options.place)?;
     let first = app.first_link()?;
     let address = listener.local_addr().unwrap_or(options.listen);
@@ -53,6 +58,24 @@ pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
     })?;
     listener.set_nonblocking(true).map_err(|cause| Stop::one(format!("无法监听 {address}：{cause}。")))?;
     Ok(listener)
+}
+
+/// Takes a data folder for this server alone, before anything in it is touched: two servers would each invalidate the
+/// other's one-time link, and a newer one would bring the database to its structure under an older one's feet. Held until
+/// the file is closed, however the process ends.
+pub(crate) fn hold(folder: &Path) -> Result<Option<File>, Stop> {
+    let opened = std::fs::create_dir_all(folder)
+        .and_then(|()| OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("tongzheng.lock")));
+    // What is wrong with a folder that cannot be written is said by the store, which opens it next.
+    let Ok(file) = opened else { return Ok(None) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Stop::one(format!(
+            "数据文件夹“{}”正由另一个通政使用。请先停掉它，或用 --data 另指定一个文件夹。",
+            folder.display()
+        ))),
+        // A file system without locks keeps no folder from being served.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+    }
 }
 
 /// The office of a data folder or database, set up if it is new.

@@ -1,7 +1,6 @@
 //! `tongzheng tables template`, and what other commands need of schemes and names.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use tz_model::{Fault, Name, Unit};
 use tz_scheme::{BUILTIN_IDS, Scheme};
@@ -13,13 +12,16 @@ use crate::score::write_whole;
 
 pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     let TablesCommand::Template { out, scheme: named } = &options.command;
+    if !out.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("xlsx")) {
+        return Err(Stop::one(format!("生成的是 Excel 工作簿，文件名“{}”请以 .xlsx 结尾。", out.display())));
+    }
     if out.exists() {
         return Err(Stop::one(format!("文件“{}”已经存在，没有覆盖。请换一个文件名。", out.display())));
     }
     let scheme = scheme(named)?;
-    let units = units(&scheme);
-    let bytes = tz_tables::template(&units, &vocabulary(&scheme)).map_err(|large| Stop::one(large.to_string()))?;
-    write_whole(out, &bytes)?;
+    let units = units(scheme);
+    let bytes = tz_tables::template(&units, &vocabulary(scheme)).map_err(|large| Stop::one(large.to_string()))?;
+    write_whole(out, |file| file.write_all(&bytes))?;
     say::out(&format!(
         "已生成“{}”，{}个单位已填好。填好各表后运行：tongzheng score --tables {} --year 2018\n",
         out.display(),
@@ -29,14 +31,17 @@ pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A scheme by built-in id or file.
-pub(crate) fn scheme(named: &str) -> Result<Arc<Scheme>, Stop> {
+/// A scheme by built-in id or file. It lives as long as the process, which has one only.
+pub(crate) fn scheme(named: &str) -> Result<&'static Scheme, Stop> {
     if let Some(scheme) = Scheme::builtin(named) {
-        return Scheme::parse(scheme.text()).map(Arc::new).map_err(|faults| faults_of(named, &faults));
+        return Ok(scheme);
     }
     let path = Path::new(named);
     match std::fs::read_to_string(path) {
-        Ok(text) => Scheme::parse(&text).map(Arc::new).map_err(|faults| faults_of(named, &faults)),
+        Ok(text) => match Scheme::parse(&text) {
+            Ok(scheme) => Ok(Box::leak(Box::new(scheme))),
+            Err(faults) => Err(faults_of(named, &faults)),
+        },
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
             let near = tz_model::nearest(named, BUILTIN_IDS.iter().copied());
             let near = near.map(|near| format!("您是不是想写“{near}”？")).unwrap_or_default();

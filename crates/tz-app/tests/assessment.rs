@@ -324,8 +324,14 @@ fn two_months_running_among_the_last_three_is_an_interview_named_in_the_bulletin
     if let Ok(folder) = std::env::var("TONGZHENG_KEEP_PAPERS") {
         std::fs::write(std::path::Path::new(&folder).join(&paper.name), &paper.bytes).unwrap();
     }
-    // The three are named under 约谈单位; the outline is in the document's own tests.
-    assert!(paper.bytes.starts_with(b"PK"));
+    let text = words(&paper.bytes);
+    for name in last {
+        assert!(text.contains(&format!("{name}：2018年7月得 0 分")), "{name} is named under 约谈单位: {text}");
+    }
+    // What is asked of the units stands behind what it refers to, and N2.7 says who gets the bulletin.
+    assert!(text.find("约谈单位") < text.find("工作要求"), "{text}");
+    assert!(text.contains("报：市委、市人大、市政府、市政协各位领导同志。"), "{text}");
+    assert!(text.contains("发：各镇街、市政府各部门主要负责同志。"), "{text}");
     // A run goes on: the third month is also a criticism (R10).
     office.at("2018-09-02T01:00:00Z");
     for (_, name, group) in &units {
@@ -389,4 +395,13 @@ fn the_checklist_says_what_is_open() {
         list.open_duties.iter().map(|duty| (&*duty.topic, duty.units.clone())).collect();
     assert_eq!(duties, [("防汛准备", vec!["气象局".to_owned()])]);
     assert!(matches!(office.app.checklist(&office.chief, month("2018-07")), Err(Problem::NotThere)));
+}
+
+/// The words of a DOCX, markup taken out.
+fn words(bytes: &[u8]) -> String {
+    use std::io::Read as _;
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    package.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();
+    text.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect()
 }

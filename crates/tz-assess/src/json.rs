@@ -12,21 +12,43 @@ use crate::words;
 
 /// The year as one JSON object, keys and shapes as the fact tables' page gives them.
 pub fn to_json(assessment: &Assessment) -> String {
+    let mut whole = String::new();
+    write_json(assessment, |piece| {
+        whole.push_str(piece);
+        Ok::<(), std::convert::Infallible>(())
+    })
+    .expect("a text takes every piece");
+    whole
+}
+
+/// Bytes of a piece, about: small enough to stay in the processor's cache from being written to being taken.
+const PIECE: usize = 48 << 10;
+
+/// [`to_json`] in pieces, one behind the other: a year's result is a million bytes, and memory that was never used before
+/// is dear. Stops at the first piece that `take` refuses.
+pub fn write_json<E>(assessment: &Assessment, mut take: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
     let labels: Vec<&str> = assessment.periods.iter().map(|period| &*period.label).collect();
-    let periods = assessment.units.iter().flat_map(|unit| &unit.periods);
-    let lines: usize = periods.map(|(_, score)| score.lines.len()).sum();
-    let mut out = Json(String::with_capacity(1024 * (1 + assessment.units.len()) + 256 * lines));
+    let mut out = Json(String::with_capacity(PIECE + (16 << 10)));
     out.text_of("{\"scheme\":", &assessment.scheme);
     out.number_of(",\"year\":", assessment.year);
     out.text_of(",\"through\":", labels.last().copied().unwrap_or_default());
     out.raw(",\"periods\":");
     out.list(&labels, |out, label| out.text(label));
-    out.raw(",\"units\":");
-    out.list(&assessment.units, |out, unit| out.unit(unit, &labels));
-    out.raw(",\"outcomes\":");
+    out.raw(",\"units\":[");
+    for (at, unit) in assessment.units.iter().enumerate() {
+        if at > 0 {
+            out.raw(",");
+        }
+        out.unit(unit, &labels);
+        if out.0.len() >= PIECE {
+            take(&out.0)?;
+            out.0.clear();
+        }
+    }
+    out.raw("],\"outcomes\":");
     out.list(&assessment.outcomes, Json::outcome);
     out.raw("}");
-    out.0
+    take(&out.0)
 }
 
 /// One unit's published period (计分表) as canonical text, to be hashed and kept. [`read_statement`] takes it back.

@@ -20,7 +20,7 @@ mod words;
 mod year;
 
 pub use assess::assess;
-pub use json::{NotAStatement, read_statement, statement_json, to_json};
+pub use json::{NotAStatement, read_statement, statement_json, to_json, write_json};
 pub use period::{PeriodResult, Published, quota_state, score_period};
 pub use plan::unknown_names;
 pub use year::{YearResult, close_year};

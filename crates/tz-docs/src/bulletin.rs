@@ -7,9 +7,9 @@ use crate::{
     page::TEXT_WIDTH,
     paragraph::{Para, Run},
     parts::{
-        Block, Numbering, addressees_fit, annex_head, annex_notes, blank, body, both_ends, end_matter, hold_to_next,
-        number_line, push, receivers, receivers_text, red_head, signature_with_seal, signature_without_seal,
-        titled_table,
+        Block, Numbering, Start, addressees_fit, annex_head, annex_notes, blank, body, both_ends, end_matter,
+        hold_to_next, number_line, push, receivers, receivers_text, red_head, signature_with_seal,
+        signature_without_seal, titled_table,
     },
     style::{Font, Style},
     table::Column,
@@ -35,6 +35,8 @@ pub struct Bulletin {
     pub month_label: String,
     /// Body text; headings are numbered together with those added here (往月更正, 约谈, 通报批评).
     pub paragraphs: Vec<Block>,
+    /// What stands behind the sections added here, such as demands (工作要求); numbered on with them.
+    pub closing: Vec<Block>,
     /// One table of points for each ranking group (排名组), as the first annex.
     pub groups: Vec<GroupTable>,
     /// Items adopted, as the second annex.
@@ -182,7 +184,7 @@ pub fn bulletin(bulletin: &Bulletin) -> Vec<u8> {
     }
 
     let mut text = body(&all_blocks(bulletin), &mut Numbering::default());
-    hold_to_next(&mut text);
+    hold_to_next(&mut text, Start::Stays);
     push(&mut elements, text);
     let names: Vec<String> = annexes.iter().map(|annex| annex.name.clone()).collect();
     if !names.is_empty() {
@@ -226,7 +228,7 @@ fn number_text(number: &DocumentNumber) -> String {
     format!("{}〔{}〕{}号", one_line(&number.code), number.year, number.number)
 }
 
-/// The caller's text, then the sections that a bulletin adds for units it has to name.
+/// The caller's text, the sections that a bulletin adds for units it has to name, then the caller's closing.
 fn all_blocks(bulletin: &Bulletin) -> Vec<Block> {
     let mut blocks = bulletin.paragraphs.clone();
     if !bulletin.corrections.is_empty() {
@@ -236,6 +238,7 @@ fn all_blocks(bulletin: &Bulletin) -> Vec<Block> {
     }
     named_units(&mut blocks, "约谈单位", "以下单位列入约谈：", &bulletin.interviews);
     named_units(&mut blocks, "通报批评建议", "以下单位建议予以通报批评：", &bulletin.criticisms);
+    blocks.extend(bulletin.closing.iter().cloned());
     blocks
 }
 
@@ -278,11 +281,12 @@ fn annexes(bulletin: &Bulletin) -> Vec<Annex> {
     }
     if !bulletin.adopted.is_empty() {
         let columns = vec![
-            Column::figures("序号", 680),
-            Column::text("稿件标题", 3404),
+            // 采用刊物 takes `《政务信息交流》第22期` on one line, so that most rows are two lines high, by their titles.
+            Column::figures("序号", 640),
+            Column::text("稿件标题", 3004),
             Column::text("报送单位", 1700),
-            Column::text("采用刊物", 2160),
-            Column::figures("得分", 900),
+            Column::text("采用刊物", 2780),
+            Column::figures("得分", 720),
         ];
         let rows = (1..)
             .zip(&bulletin.adopted)

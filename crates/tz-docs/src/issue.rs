@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Element},
     page::{CHARACTER, HEAD_POINTS, TEXT_WIDTH},
     paragraph::{Align, Indent, Para, RedLine, Run},
-    parts::{Block, Numbering, blank, body, both_ends, end_matter, hold_to_next, push, receivers, title},
+    parts::{Block, Numbering, Start, blank, body, both_ends, end_matter, hold_to_next, push, receivers, title},
     style::{Font, Style},
     text::{date, half_width, one_line},
 };
@@ -55,7 +55,8 @@ pub enum IssueNumber {
     Regular(u32),
     /// 增刊第N期
     Supplement(u32),
-    /// A proof sheet (清样): the number is given at publication, so its place stays open.
+    /// A proof sheet (清样): the pages as they will be printed, but the number, given at publication, leaves its place
+    /// open, and three lines to sign stand where the distribution will.
     Proof,
 }
 
@@ -88,7 +89,7 @@ pub fn issue(issue: &Issue) -> Vec<u8> {
     let number = match issue.number {
         IssueNumber::Regular(number) => format!("第{number}期"),
         IssueNumber::Supplement(number) => format!("增刊第{number}期"),
-        IssueNumber::Proof => "第　期（清样）".to_owned(),
+        IssueNumber::Proof => String::new(),
     };
     let mut elements = Vec::new();
     masthead(&mut elements, issue, &name, &number);
@@ -114,6 +115,12 @@ pub fn issue(issue: &Issue) -> Vec<u8> {
     }
 
     blank(&mut elements, 1);
+    if issue.number == IssueNumber::Proof {
+        let to_sign = |duty: &str| vec![Para::new(Style::EndMatter), both_ends(duty, "　　年　　月　　日")];
+        end_matter(&mut elements, ["编辑：", "审核：", "签发："].map(to_sign).into());
+        return Document { title: format!("{name}（{PROOF}）"), creator: office, date: issue.date, elements }
+            .to_bytes();
+    }
     let lists = [
         receivers("报：", &issue.report_to),
         receivers("送：", &issue.send_to),
@@ -129,19 +136,33 @@ pub fn issue(issue: &Issue) -> Vec<u8> {
     Document { title: format!("{name}{number}"), creator: office, date: issue.date, elements }.to_bytes()
 }
 
+/// What stands at the top right of a proof sheet.
+const PROOF: &str = "清样";
+
 /// Name, number, editing office and date, and the red line under them.
 fn masthead(elements: &mut Vec<Element>, issue: &Issue, name: &str, number: &str) {
     let notice = issue.notice.as_deref().map(one_line).filter(|notice| !notice.is_empty());
     let (spacing, scale) = fit_name(half_width(name));
     let mut title = Para::new(Style::Masthead).run(Run::new().spacing(spacing).scale(scale).text(name));
-    if let Some(notice) = notice {
-        push(elements, [Para::plain().run(Run::new().font(Font::Hei).text(notice))]);
-        // The notice takes the line above, so that the name stays where it is.
+    let proof = issue.number == IssueNumber::Proof;
+    if proof || notice.is_some() {
+        let mut run = Run::new().font(Font::Hei).text(notice.unwrap_or_default());
+        let mut line = Para::plain();
+        if proof {
+            run = run.tab().text(PROOF);
+            line = line.right_tab(TEXT_WIDTH).align(Align::Left);
+        }
+        push(elements, [line.run(run)]);
+        // This line takes the space above the name, so that the name stays where it is.
         title = title.before(0);
     }
     push(elements, [title]);
-    push(elements, [Para::plain().before(200).align(Align::Center).run(Run::new().text(number))]);
-    if let Some(total) = issue.total {
+    let place = Para::plain().before(200).align(Align::Center);
+    push(elements, [if proof { place } else { place.run(Run::new().text(number)) }]);
+    if proof {
+        push(elements, [Para::plain().line(440)]);
+    }
+    if let Some(total) = issue.total.filter(|_| !proof) {
         let run = Run::new().size(28).text(format!("（总第{total}期）"));
         push(elements, [Para::plain().line(440).align(Align::Center).run(run)]);
     }
@@ -194,7 +215,7 @@ fn with_byline(elements: &mut Vec<Element>, mut paras: Vec<Para>, item: &IssueIt
         push(elements, paras);
         return;
     }
-    hold_to_next(&mut paras);
+    hold_to_next(&mut paras, Start::MayMove);
     push(elements, paras);
     let run = Run::new().font(Font::Kai).text(format!("（{byline}）"));
     push(elements, [Para::plain().keep_lines().indent(Indent::right_halves(4)).align(Align::Right).run(run)]);

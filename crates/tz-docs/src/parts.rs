@@ -91,14 +91,30 @@ pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = String> + '_ {
     text.lines().map(one_line).filter(|line| !line.is_empty())
 }
 
+/// What may become of a text's first paragraph where a page ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// It stays where it begins: page 1 must show text.
+    Stays,
+    /// It may go to the next page as a whole, if it leaves no great gap.
+    MayMove,
+}
+
+/// Lines of a paragraph that may go to the next page as a whole: half a page.
+const MOVED_LINES: i32 = 11;
+
 /// Makes the end of a text stay with what follows it (signature, byline): at least two of its lines move along.
 ///
-/// A long first paragraph is left alone: LibreOffice moves a held paragraph as a whole, and page 1 must show text.
-pub(crate) fn hold_to_next(paras: &mut [Para]) {
+/// LibreOffice moves a held paragraph as a whole, so a long one that begins the text is held by leave of `start` only.
+pub(crate) fn hold_to_next(paras: &mut [Para], start: Start) {
     let mut lines = 0;
     for (index, para) in paras.iter_mut().enumerate().rev() {
         let own = para.body_lines();
-        if lines >= 2 || (index == 0 && own > 3) {
+        let free = match start {
+            Start::Stays => 3,
+            Start::MayMove => MOVED_LINES,
+        };
+        if lines >= 2 || (index == 0 && own > free) {
             break;
         }
         // A short paragraph goes as a whole; of a long one, two lines go by widow control.

@@ -180,11 +180,27 @@ fn text_kind(extension: &str, head: &[u8]) -> FileKind {
     let utf16 = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
     let binary = !utf16 && head.iter().any(|b| matches!(b, 0..=8 | 14..=26 | 28..=31));
     match extension {
-        _ if binary => FileKind::Unknown,
+        // What a name promises and the content does not keep is a damaged document, not a file of no concern.
+        _ if binary || head.is_empty() => promised(extension).unwrap_or(FileKind::Unknown),
         "htm" | "html" => FileKind::Html,
         "eml" => FileKind::Mail,
         // Written as text though named otherwise: it is text.
         _ => FileKind::Txt,
+    }
+}
+
+/// The document a file's name says it is.
+fn promised(extension: &str) -> Option<FileKind> {
+    match extension {
+        "docx" | "docm" => Some(FileKind::Docx),
+        "doc" => Some(FileKind::Doc),
+        "wps" => Some(FileKind::Wps),
+        "rtf" => Some(FileKind::Rtf),
+        "pdf" => Some(FileKind::Pdf),
+        "ofd" => Some(FileKind::Ofd),
+        "txt" => Some(FileKind::Txt),
+        "htm" | "html" => Some(FileKind::Html),
+        _ => None,
     }
 }
 

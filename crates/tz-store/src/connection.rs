@@ -70,6 +70,28 @@ impl Failure {
         }
     }
 
+    /// Why, in Chinese where it is one of the usual things and in the database's words else; one line, for the person at
+    /// the terminal.
+    pub fn in_words(&self) -> String {
+        let said = chain(self);
+        let usual: [(&[&str], &str); 11] = [
+            (&["disk is full", "no space left"], "磁盘已满，请清理后重试"),
+            (&["file is not a database"], "这个文件不是通政的数据库，或者已经损坏，请从备份恢复"),
+            (&["malformed"], "数据库文件已经损坏，请从备份恢复"),
+            (&["unable to open database file"], "这个文件打不开，它可能是一个文件夹，或者没有读写权限"),
+            (&["readonly database"], "数据库文件不能写入，请检查权限，以及磁盘是不是只读"),
+            (&["database is locked"], "另一个程序正占用数据库，请稍后重试"),
+            (&["already exists"], "里面已有别的程序的表，这不是通政的数据库"),
+            (&["connection refused", "timeout"], "连不上数据库服务，它可能没有运行，或者主机、端口写错了"),
+            (&["could not translate host name"], "找不到这台主机，请核对主机名"),
+            (&["authentication failed", "no password supplied"], "用户名或密码不对"),
+            (&["does not exist"], "没有这个数据库或用户，请先建立"),
+        ];
+        let lower = said.to_lowercase();
+        let found = usual.iter().find(|(signs, _)| signs.iter().any(|sign| lower.contains(sign)));
+        found.map_or_else(|| format!("数据库答复“{said}”"), |(_, words)| (*words).to_owned())
+    }
+
     /// True where a unique name, number or place was taken by somebody else first.
     pub fn is_taken(&self) -> bool {
         matches!(self, Self::Taken { .. })
@@ -93,7 +115,7 @@ pub enum OpenFailure {
         cause: String,
     },
     /// The database did not open.
-    #[error("数据库“{name}”无法打开：{cause}。请检查文件或地址是否正确、数据库是否在运行。")]
+    #[error("数据库“{name}”无法打开：{cause}。")]
     Open {
         /// File or address without password.
         name: String,
@@ -201,9 +223,7 @@ impl Store {
                 Ok(connection)
             }),
         );
-        // A password may stand between the slashes and the at sign.
-        let name = address.rsplit('@').next().unwrap_or_default();
-        Self::start(DatabaseKind::Postgres, Arc::clone(&pool), pool, name)
+        Self::start(DatabaseKind::Postgres, Arc::clone(&pool), pool, &without_password(address))
     }
 
     fn start(kind: DatabaseKind, readers: Arc<Pool>, writers: Arc<Pool>, name: &str) -> Result<Self, OpenFailure> {
@@ -212,7 +232,7 @@ impl Store {
             migrate::Stopped::Newer { found } => {
                 OpenFailure::Newer { name: name.to_owned(), found, known: migrate::NEWEST }
             }
-            migrate::Stopped::Failed(failure) => OpenFailure::Open { name: name.to_owned(), cause: chain(&failure) },
+            migrate::Stopped::Failed(failure) => OpenFailure::Open { name: name.to_owned(), cause: failure.in_words() },
         })?;
         Ok(store)
     }
@@ -245,7 +265,7 @@ fn in_words(cause: &std::io::Error) -> String {
     }
 }
 
-/// A failure and its causes in one line, for the terminal.
+/// A failure and its causes in one line.
 fn chain(failure: &Failure) -> String {
     let mut text = failure.to_string();
     let mut cause = std::error::Error::source(failure);
@@ -253,7 +273,20 @@ fn chain(failure: &Failure) -> String {
         text = format!("{text}: {inner}");
         cause = inner.source();
     }
-    text
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An address that may be shown: a password may stand before the at sign, behind the question mark, or as a word of its
+/// own in libpq's `host=… password=…`, behind which everything is left out.
+fn without_password(address: &str) -> String {
+    let shown = match address.split_once("://") {
+        Some((_, rest)) => {
+            let rest = rest.split('?').next().unwrap_or_default();
+            rest.rsplit('@').next().unwrap_or_default()
+        }
+        None => address.split("password").next().unwrap_or_default(),
+    };
+    shown.trim_end().to_owned()
 }
 
 /// A transaction of one office. Only reading is possible through it alone.
@@ -329,5 +362,23 @@ impl Deref for Write {
 impl DerefMut for Write {
     fn deref_mut(&mut self) -> &mut Tx {
         &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn no_form_of_address_shows_its_password() {
+        for (address, shown) in [
+            ("postgres://tz:geheim@db:5432/tz", "db:5432/tz"),
+            ("postgres://tz:ge@heim@db/tz", "db/tz"),
+            ("postgres://db/tz?user=tz&password=geheim", "db/tz"),
+            ("host=db dbname=tz password='ge heim' user=tz", "host=db dbname=tz"),
+            ("host=db dbname=tz", "host=db dbname=tz"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
     }
 }

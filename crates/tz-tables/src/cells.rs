@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
-use tz_model::{NotADate, parse_date};
+use tz_model::{NotADate, Table, parse_date};
 
 /// The text without outer white space, the ideographic space (U+3000) and invisible marks included.
 #[inline]
@@ -80,6 +80,11 @@ pub(crate) fn number_text(number: f64) -> String {
     }
     let short: f64 = format!("{number:.14e}").parse().unwrap_or(number);
     format!("{short}")
+}
+
+/// True for a sheet's or file's name with this table's in it, white space apart.
+pub(crate) fn means(name: &str, table: Table) -> bool {
+    name.chars().filter(|c| !c.is_whitespace()).collect::<String>().contains(table.name())
 }
 
 /// A column's letters: 0 is `A`, 26 is `AA`.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use tz_model::{Fault, Table};
 
+use crate::cells::{means, shown};
 use crate::reader::Reader;
 use crate::rows::{Row, Rows, Source};
 use crate::{Read, Vocabulary};
@@ -31,6 +32,13 @@ pub(crate) fn read(tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read
         }
     }
     reader.finish()
+}
+
+/// A note on a file that was not read although its name has a table's in it: `报送表.csv`, `报送.xlsx`.
+pub(crate) fn not_read(name: &str) -> Option<Fault> {
+    let table = Table::ALL.into_iter().find(|&table| means(name, table))?;
+    let sentence = format!("没有读取。如果它就是“{0}”表，请另存为“{0}.csv”。", table.name());
+    Some(Fault::new(format!("文件“{}”", shown(name)), sentence))
 }
 
 /// The file's text, or why it is none.

@@ -15,6 +15,8 @@ const DATE: usize = 2;
 /// 信息类别, 采用方式, 批示层级, 事项.
 const WORD: usize = 3;
 const ITEM: usize = 4;
+/// 重复于, in 报送.
+const REPEATS: usize = 6;
 
 /// The 编号 seen so far in a table, with their rows.
 #[derive(Default)]
@@ -44,6 +46,13 @@ impl Keys {
         None
     }
 
+    /// True if some row has this 编号, written or not.
+    fn knows(&self, text: &str) -> bool {
+        let number = plain_number(text);
+        self.row_of(text, number).is_some()
+            || number.is_some_and(|number| self.unwritten.binary_search(&number).is_ok())
+    }
+
     /// The row that has this 编号. `number` is the plain number it is, if it is one.
     fn row_of(&self, text: &str, number: Option<u32>) -> Option<u32> {
         if let Some(number) = number
@@ -64,15 +73,39 @@ fn plain_number(text: &str) -> Option<u32> {
     text.bytes().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
 }
 
+/// A row's 重复于, to be looked at once all rows are known: the item it repeats may stand further down.
+pub(crate) struct Repeat {
+    row: u32,
+    column: usize,
+    key: Name,
+}
+
 impl Reader<'_> {
+    /// Notes every 重复于 that is no 编号 of its table: the item it names may stand in last year's, but a slip of the pen
+    /// would cost a unit an item without a word.
+    pub(crate) fn settle_repeats(&mut self, keys: &Keys) {
+        for Repeat { row, column, key } in std::mem::take(&mut self.repeats) {
+            if !keys.knows(&key) {
+                let place = self.place(row, column);
+                let sentence =
+                    format!("本表里没有编号“{}”。这一篇仍作为重复，不计入任务；如果编号填错了，请改正。", shown(&key));
+                self.note(place, sentence);
+            }
+        }
+    }
+
     /// One row of a table of facts; it is kept if nothing is wrong with it.
     pub(crate) fn fact(&mut self, line: &Line<'_, '_>, keys: &mut Keys, spoilt: bool) {
         let key = self.key(line, keys);
         match line.table {
             Table::Units => {}
             Table::Reports => {
-                let row = self.report(line, key);
-                self.facts.reports.extend(row.ok().filter(|_| !spoilt));
+                let row = self.report(line, key).ok().filter(|_| !spoilt);
+                if let Some(key) = row.as_ref().and_then(|row| row.repeats.clone()) {
+                    let column = line.column(REPEATS).unwrap_or_default();
+                    self.repeats.push(Repeat { row: line.number(), column, key });
+                }
+                self.facts.reports.extend(row);
             }
             Table::Adoptions => {
                 let row = self.adoption(line, key);
@@ -128,7 +161,6 @@ impl Reader<'_> {
     fn report(&mut self, line: &Line<'_, '_>, key: Result<Name, Bad>) -> Result<Report, Bad> {
         const TITLE: usize = 4;
         const CHANNEL: usize = 5;
-        const REPEATS: usize = 6;
         const COUNTED: usize = 7;
         let units = self.unit_list(line);
         let date = self.date(line, DATE);

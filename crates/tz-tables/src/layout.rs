@@ -50,6 +50,15 @@ impl Reader<'_> {
             self.unreadable(table, "第1行是空的。第1行应当是列名，请删去上面的空行。");
             return None;
         }
+        if let Some(mark) = self.other_separator(row) {
+            self.unreadable(
+                table,
+                format!(
+                    "第1行没有英文逗号，各列像是用{mark}隔开的。请用 WPS 或 Excel 打开，另存为“CSV UTF-8（逗号分隔）”。"
+                ),
+            );
+            return None;
+        }
         if row.cells.len() > MAX_COLUMNS {
             self.unreadable(table, format!("超过 {MAX_COLUMNS} 列，没有读取。请删去右边多余的列。"));
             return None;
@@ -106,6 +115,23 @@ impl Reader<'_> {
             unnamed[column] = false;
         }
         Some(Layout { at, extra, unnamed })
+    }
+
+    /// What parts the columns of a CSV file whose first row is one cell, if it looks parted all the same: a file saved with
+    /// tabs or semicolons would else be said to lack every column.
+    fn other_separator(&self, row: &Row<'_>) -> Option<&'static str> {
+        let marks = [
+            ('\t', "制表符"),
+            (';', "英文分号"),
+            ('；', "中文分号"),
+            ('，', "中文逗号"),
+            ('、', "顿号"),
+            ('|', "竖线"),
+        ];
+        match (self.source(), &row.cells[..]) {
+            (Source::Csv, [only]) => marks.iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| *name),
+            _ => None,
+        }
     }
 
     /// Content in columns without a name: a fault in CSV, where a stray comma shifts a row; in a sheet a note, once.

@@ -26,7 +26,7 @@ mod tests;
 use tz_model::{Facts, Fault, Name, Table};
 
 pub use book::TooLarge;
-pub use result_text::result_text;
+pub use result_text::{result_text, terminal_columns};
 pub use result_workbook::result_workbook;
 pub use template::template;
 pub use write::{write_csv, write_workbook};
@@ -104,4 +104,10 @@ pub fn read_workbook(bytes: &[u8], words: &Vocabulary) -> Result<Read, Vec<Fault
 /// As [`read_workbook`]; also a file that is not UTF-8, or with a quotation mark that is never closed.
 pub fn read_csv(tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read, Vec<Fault>> {
     csv_rows::read(tables, words)
+}
+
+/// A note on a file beside the tables that was not read, if its name looks like a table's; to be shown with
+/// [`Read::notes`], since a misnamed table would else count for nothing without a word.
+pub fn file_not_read(name: &str) -> Option<Fault> {
+    csv_rows::not_read(name)
 }

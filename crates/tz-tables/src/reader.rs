@@ -8,7 +8,7 @@ use tz_model::{Extra, Facts, Fault, Name, Points, Table, UnitIx, nearest};
 
 use crate::cells::{column_letters, day, shown, tidy, unguard};
 use crate::columns::{EXAMPLE, Kind, choices, standard};
-use crate::fact_rows::{KEY, Keys, UNITS};
+use crate::fact_rows::{KEY, Keys, Repeat, UNITS};
 use crate::layout::Layout;
 use crate::memo::Memo;
 use crate::rows::{MAX_COLUMNS, MAX_ROWS, Row, Rows, Source};
@@ -29,6 +29,8 @@ pub(crate) struct Reader<'w> {
     pub units: Units,
     source: Source,
     table: Table,
+    /// The 重复于 of the table being read.
+    pub repeats: Vec<Repeat>,
     lists: Vec<WordList>,
     broken: Vec<Fault>,
     /// The faults of the table being read, with row and column.
@@ -118,6 +120,7 @@ impl<'w> Reader<'w> {
             units: Units::default(),
             source,
             table: Table::Units,
+            repeats: Vec::new(),
             lists,
             broken: Vec::new(),
             pending: Vec::new(),
@@ -182,6 +185,7 @@ impl<'w> Reader<'w> {
             }
         }
         self.settle_units(units);
+        self.settle_repeats(&keys);
         self.pending.sort_by_key(|(row, column, _)| (*row, *column));
         self.faults.extend(self.pending.drain(..).map(|(_, _, fault)| fault));
     }

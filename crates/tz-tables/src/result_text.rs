@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tz_model::{Assessment, Name, UnitYear};
 
 /// The columns a text takes in a terminal: two for a full-width character, none for a combining mark.
-pub(crate) fn columns(text: &str) -> usize {
+pub fn terminal_columns(text: &str) -> usize {
     text.chars()
         .map(|c| match u32::from(c) {
             0..0x20 | 0x7f..0xa0 | 0x300..0x370 | 0x200b..0x2010 | 0xfe00..0xfe10 | 0xfeff => 0,
@@ -118,14 +118,14 @@ pub fn result_text(assessment: &Assessment) -> String {
 fn lay_out(out: &mut String, rows: &[Vec<String>], left: &[bool]) {
     let count = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> =
-        (0..count).map(|at| rows.iter().map(|row| columns(&row[at])).max().unwrap_or_default()).collect();
+        (0..count).map(|at| rows.iter().map(|row| terminal_columns(&row[at])).max().unwrap_or_default()).collect();
     for row in rows {
         let mut line = String::new();
         for (at, cell) in row.iter().enumerate() {
             if at > 0 {
                 line.push_str("  ");
             }
-            let blanks = " ".repeat(widths[at] - columns(cell));
+            let blanks = " ".repeat(widths[at] - terminal_columns(cell));
             if left.get(at).copied().unwrap_or(false) {
                 line.push_str(cell);
                 line.push_str(&blanks);

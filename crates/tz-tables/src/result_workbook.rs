@@ -2,19 +2,20 @@
 
 use std::borrow::Cow;
 
-use tz_model::{Assessment, Line};
+use tz_model::{Assessment, Fault, Line};
 
 use crate::book::{self, CHECKED, Look, TooLarge, put_points, put_text};
 use crate::result_text::by_group;
 
 /// The assessment as a workbook of three sheets, set up for printing on A4 across: 汇总 (a row a unit: total and rank of
-/// every period and of the year), 明细 (a row a line), 结果 (约谈, 通报批评 and the like).
+/// every period and of the year), 明细 (a row a line), 结果 (约谈, 通报批评 and the like). Where rows of the tables were
+/// `skipped`, a fourth, 跳过的行, says which and why.
 ///
 /// Points are numbers where they are finite decimals, else the text of the fraction. The same bytes every time.
 ///
 /// # Errors
 /// More lines than a worksheet has rows.
-pub fn result_workbook(assessment: &Assessment) -> Result<Vec<u8>, TooLarge> {
+pub fn result_workbook(assessment: &Assessment, skipped: &[Fault]) -> Result<Vec<u8>, TooLarge> {
     let look = Look::new();
     let mut workbook = book::workbook(&format!("{}年政务信息计分结果", assessment.year));
     let groups = by_group(assessment);
@@ -100,6 +101,20 @@ pub fn result_workbook(assessment: &Assessment) -> Result<Vec<u8>, TooLarge> {
     }
     if assessment.outcomes.is_empty() {
         put_text(sheet, 1, 0, "本期没有约谈、通报批评等事项。");
+    }
+    if !skipped.is_empty() {
+        let sheet = book::sheet(
+            &mut workbook,
+            "跳过的行",
+            &[("位置".into(), 34.0), ("差错".into(), 90.0)],
+            skipped.len(),
+            &look,
+        )?;
+        sheet.set_header(format!("&C{}年计分时跳过的行", assessment.year));
+        for (row, fault) in (1..).zip(skipped) {
+            put_text(sheet, row, 0, &fault.place);
+            put_text(sheet, row, 1, &fault.sentence);
+        }
     }
     Ok(book::save(workbook))
 }

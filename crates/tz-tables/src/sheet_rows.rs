@@ -6,7 +6,7 @@ use std::io::{Cursor, Read as _};
 use calamine::{Cell, DataRef, Reader as _, Xlsx, XlsxCellReader, XlsxError};
 use tz_model::{Fault, Table};
 
-use crate::cells::{number_text, shown, tidy};
+use crate::cells::{means, number_text, shown};
 use crate::reader::Reader;
 use crate::rows::{MAX_COLUMNS, MAX_ROWS, Row, Rows, Source};
 use crate::template::OWN_SHEETS;
@@ -62,9 +62,9 @@ pub(crate) fn read(bytes: &[u8], words: &Vocabulary) -> Result<Read, Vec<Fault>>
 
 const ENCRYPTED: &str = "工作簿设有打开密码，无法读取。请用 WPS 或 Excel 打开，去掉密码后另存，再试一次。";
 
-/// True for a sheet's name that probably means this table: `采用 `, `采用表`, `2018年采用`.
+/// True for a sheet's name that probably means this table: `采用 `, `采 用`, `采用表`, `2018年采用`.
 fn is_near(sheet: &str, table: Table) -> bool {
-    sheet != table.name() && !OWN_SHEETS.contains(&sheet) && tidy(sheet).contains(table.name())
+    sheet != table.name() && !OWN_SHEETS.contains(&sheet) && means(sheet, table)
 }
 
 /// Looks at the package before anything is built from it: is it one, and does it stay within its budget?

@@ -1,6 +1,6 @@
 //! What a person meets at the terminal: help, faults, files.
 
-use crate::program::{printed, run};
+use crate::program::{Running, get, printed, run};
 
 /// Exit status 2 and these words on standard error; nothing on standard output.
 fn refused(arguments: &[&str], words: &[&str]) {
@@ -36,6 +36,22 @@ fn help_is_chinese_on_every_level() {
         {
             assert!(!text.contains(english), "{arguments:?} says {english}:\n{text}");
         }
+        assert!(!text.lines().any(|line| line.ends_with(':')), "{arguments:?} has a half-width colon:\n{text}");
+        // Explanations stand in one column, however wide the Chinese before them.
+        let columns: Vec<usize> = text
+            .lines()
+            .skip_while(|line| *line != "选项：")
+            .filter(|line| line.starts_with("  ") && !line.starts_with("            "))
+            .filter_map(|line| {
+                let start = line.trim_start().find("  ").map(|at| at + line.len() - line.trim_start().len())?;
+                let gap = line[start..].len() - line[start..].trim_start().len();
+                Some(tz_tables::terminal_columns(&line[..start]) + gap)
+            })
+            .collect();
+        assert!(
+            columns.windows(2).all(|pair| pair[0] == pair[1]),
+            "{arguments:?} is not straight {columns:?}:\n{text}"
+        );
     }
 }
 
@@ -44,7 +60,13 @@ fn wrong_arguments_are_refused_in_chinese() {
     refused(&[], &["请写明要做什么"]);
     refused(&["dmeo"], &["没有“dmeo”这个命令", "demo"]);
     refused(&["score"], &["还缺少"]);
-    refused(&["score", "--tables", "x", "--year", "一八"], &["--year", "一八"]);
+    refused(&["tables"], &["请写明要做什么", "tongzheng tables template"]);
+    refused(&["statement"], &["请写明要做什么", "tongzheng statement verify"]);
+    refused(&["score", "--tables", "x", "--year", "一八"], &["--year", "一八", "例如 2018"]);
+    refused(&["score", "--tables", "x", "--year", "18"], &["--year", "1900", "例如 2018"]);
+    refused(&["score", "--tables", "x", "--year", "2018", "--through", "2018年6月"], &["2018年6月", "2018-06"]);
+    refused(&["serve", "--listen", "8017"], &["8017", "127.0.0.1:8017"]);
+    refused(&["serve", "--drill-from", "昨天"], &["昨天", "2018-06-30T09:00"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--formt", "json"], &["不认识“--formt”", "--format"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--format", "pdf"], &["pdf", "table"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--through", "2019-01"], &["2019-01", "2018"]);
@@ -66,7 +88,15 @@ fn missing_and_broken_files_are_named() {
         &["score", "--tables", &path("csv"), "--year", "2018", "--scheme", "tengzhou-2081"],
         &["tengzhou-2081", "tengzhou-2018"],
     );
+    std::fs::write(path("单位.csv"), "单位,类别,排名组\n").unwrap();
+    refused(&["score", "--tables", &path("单位.csv"), "--year", "2018"], &["单位.csv", "文件夹"]);
+    refused(&["tables", "template", &path("空白.txt")], &["空白.txt", ".xlsx"]);
+    assert!(!folder.path().join("空白.txt").exists());
+    refused(&["tables", "template", &path("没有/空白.xlsx")], &["没有/空白.xlsx", "没有这个文件或文件夹"]);
     refused(&["intake", &path("absent"), "--data", &path("data")], &["absent"]);
+    refused(&["intake", &path("csv"), "--data", &path("data")], &["没有来信"]);
+    std::fs::write(path("one.eml"), "Subject: 1\n\none\n").unwrap();
+    refused(&["intake", &path("one.eml"), "--data", &path("csv")], &["csv", "没有通政的数据"]);
     refused(&["verify", "--data", &path("nothing")], &["没有通政的数据"]);
     refused(&["serve", "--listen", "127.0.0.1:0", "--data", &path("not.xlsx/data")], &["not.xlsx", "无法写入"]);
 }
@@ -80,6 +110,23 @@ fn a_taken_port_is_said_at_once() {
     refused(&["demo", "--listen", &address], &["端口已被占用"]);
     refused(&["serve", "--listen", &address, "--data", &data], &["端口已被占用"]);
     assert!(!folder.path().join("data").exists(), "nothing is written when the port is taken");
+}
+
+#[test]
+fn a_folder_in_use_is_refused_and_free_again_when_its_server_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let shown = data.display().to_string();
+    let running = Running::serve(&data, "2018-06-30T09:00");
+    refused(&["serve", "--listen", "127.0.0.1:0", "--data", &shown], &[&shown, "正由另一个通政使用"]);
+    let link = running.first_link.clone().expect("a first start prints its link");
+    let page = get(&running.address, link.trim_start_matches(&running.address), "");
+    assert!(page.starts_with(b"HTTP/1.1 200"), "the refused start left the one-time link alone");
+    // Dropped is killed: nothing in the folder says that it is still served.
+    drop(running);
+    drop(Running::serve(&data, "2018-06-30T09:00"));
+    let verified = run(&["verify", "--data", &shown]);
+    assert!(verified.status.success(), "{}", printed(&verified.stderr));
 }
 
 #[test]
@@ -144,4 +191,128 @@ fn a_folder_of_csv_scores_with_reasons_and_faulty_rows_stop_it_unless_skipped() 
     let table = run(&["score", "--tables", &tables, "--year", "2018", "--through", "2018-06", "--skip-bad-rows"]);
     let text = printed(&table.stdout);
     assert!(text.contains("滨湖镇") && text.contains("跳过的行"), "{text}");
+}
+
+/// A folder of tables with one unit and one adoption, and what else is given.
+fn tables(others: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let all = [
+        ("单位.csv", "单位,类别,排名组\n滨湖镇,A类,镇街\n"),
+        ("采用.csv", "编号,单位,采用日期,采用方式\n12,滨湖镇,2018-06-29,枣庄普刊采用\n"),
+    ];
+    for (name, text) in all.iter().chain(others) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_misnamed_table_or_column_is_never_ignored_without_a_word() {
+    let folder = tables(&[
+        ("报送表.csv", "单位,报送日期,信息类别\n滨湖镇,2018-06-01,工作动态\n"),
+        ("采用.csv", "单位,采用日期,采用方式,撤消日期\n滨湖镇,2018-06-29,枣庄普刊采用,2018-06-30\n"),
+        ("约稿.CSV", "单位,截止日期,结果\n滨湖镇,2018-06-30,拒报\n"),
+    ]);
+    let path = folder.path().display().to_string();
+    let output = run(&["score", "--tables", &path, "--year", "2018", "--format", "json"]);
+    assert!(output.status.success());
+    let said = printed(&output.stderr);
+    assert!(said.contains("提示：文件“报送表.csv”：没有读取"), "{said}");
+    assert!(said.contains("撤消日期") && said.contains("撤销日期"), "{said}");
+    // The ending in capitals is the same file to a person.
+    assert!(!said.contains("没有“约稿”表"), "{said}");
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["units"][0]["periods"]["2018-06"]["total"], "0", "15 - 10 short - 5 refused");
+}
+
+#[test]
+fn rows_skipped_stand_in_every_form_of_the_result() {
+    let folder = tables(&[("批示.csv", "单位,批示日期,批示层级\n滨湖镇,2018-06-30,省长批示\n")]);
+    let path = folder.path().display().to_string();
+    let out = folder.path().join("结果.xlsx").display().to_string();
+    let common = ["score", "--tables", &path, "--year", "2018", "--through", "2018-06", "--skip-bad-rows"];
+    for format in ["table", "json"] {
+        let output = run(&[&common[..], &["--format", format]].concat());
+        assert!(output.status.success());
+        assert!(printed(&output.stdout).contains("省长批示"), "{format}");
+        assert!(output.stdout.ends_with(b"\n"), "{format} leaves the terminal's next line beside it");
+    }
+    let output = run(&[&common[..], &["--format", "xlsx", "--out", &out]].concat());
+    assert!(output.status.success() && output.stdout.is_empty());
+    let bytes = std::fs::read(&out).unwrap();
+    // The sheet's name stands unpacked only in the workbook's list of parts; its presence is read back by tz-tables.
+    assert!(bytes.starts_with(b"PK"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_result_never_takes_the_place_of_a_device_and_keeps_a_files_permissions() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    let folder = tables(&[]);
+    let path = folder.path().display().to_string();
+    let score = |out: &std::path::Path| {
+        let out = out.display().to_string();
+        run(&["score", "--tables", &path, "--year", "2018", "--through", "2018-01", "--format", "json", "--out", &out])
+    };
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || std::fs::read(pipe).unwrap())
+    };
+    assert!(score(&pipe).status.success());
+    assert!(reader.join().unwrap().starts_with(b"{"));
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo(), "the pipe is still one");
+
+    let file = folder.path().join("new.json");
+    assert!(score(&file).status.success());
+    let plain = folder.path().join("plain");
+    std::fs::write(&plain, "").unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&file), mode(&plain), "a new file is as readable as any other");
+
+    std::fs::set_permissions(&plain, PermissionsExt::from_mode(0o640)).unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&plain, &link).unwrap();
+    assert!(score(&link).status.success());
+    assert!(std::fs::symlink_metadata(&link).unwrap().file_type().is_symlink());
+    assert_eq!(mode(&plain), 0o640);
+    assert!(std::fs::read(&plain).unwrap().starts_with(b"{"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_the_arrow_is_said() {
+    let folder = tables(&[]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = crate::program::tongzheng()
+        .args(["score", "--year", "2018", "--tables"])
+        .arg(folder.path())
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(printed(&output.stderr).contains("磁盘已满"), "{}", printed(&output.stderr));
+}
+
+#[test]
+fn what_is_no_database_is_refused_with_a_reason_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("tongzheng.db");
+    let data = folder.path().display().to_string();
+    let bytes: Vec<u8> = (0..9_000u32).map(|at| (at * 7 % 251) as u8).collect();
+    std::fs::write(&database, &bytes).unwrap();
+    for arguments in [&["serve", "--listen", "127.0.0.1:0", "--data", &data][..], &["verify", "--data", &data]] {
+        refused(arguments, &["tongzheng.db", "不是通政的数据库", "备份"]);
+        assert_eq!(std::fs::read(&database).unwrap(), bytes);
+    }
+    std::fs::remove_file(&database).unwrap();
+    std::fs::create_dir(&database).unwrap();
+    refused(&["serve", "--listen", "127.0.0.1:0", "--data", &data], &["tongzheng.db", "打不开"]);
+    refused(
+        &["serve", "--listen", "127.0.0.1:0", "--database", "postgres://u:geheim@127.0.0.1:1/x"],
+        &["127.0.0.1:1/x", "连不上"],
+    );
+    let output = run(&["serve", "--listen", "127.0.0.1:0", "--database", "host=127.0.0.1 port=1 password=geheim"]);
+    assert!(!printed(&output.stderr).contains("geheim"), "a password is never shown");
 }

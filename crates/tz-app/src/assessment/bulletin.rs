@@ -32,15 +32,16 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
         addressees: statement.addressees.clone(),
         month_label: format!("{}月份", month.number()),
         paragraphs: paragraphs(statement, &ground.scheme),
+        closing: vec![Block::Heading1("工作要求".to_owned()), Block::Text(demands(statement, &ground.scheme))],
         groups: groups(&statement.units, &ground.scheme),
-        adopted: adopted(ground),
+        adopted: adopted(ground, month),
         corrections: corrections(&statement.units),
         interviews: outcomes(OutcomeKind::Interview),
         criticisms: outcomes(OutcomeKind::Criticism),
         signature: Signature::Seal,
         date,
         report_to: vec![statement.report_to.clone()],
-        issue_to: Vec::new(),
+        issue_to: vec![statement.issue_to.clone()],
         copies_to: Vec::new(),
         printed: date,
     };
@@ -90,7 +91,7 @@ fn groups(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Vec<GroupTable> {
     group_names(units, scheme).into_iter().map(table).collect()
 }
 
-fn adopted(ground: &Ground) -> Vec<AdoptedRow> {
+fn adopted(ground: &Ground, month: Month) -> Vec<AdoptedRow> {
     let names = names_by_id(&ground.units);
     let price = |kind: &str| {
         let found = ground.scheme.adoption_kinds().iter().find(|price| **price.name() == *kind);
@@ -104,16 +105,17 @@ fn adopted(ground: &Ground) -> Vec<AdoptedRow> {
         AdoptedRow {
             title: row.title.clone().unwrap_or_else(|| "（未登记标题）".to_owned()),
             unit: units.join("、"),
-            used_in: note.map_or_else(|| row.name.clone(), |note| used_in(&row.name, note)),
+            used_in: note.map_or_else(|| row.name.clone(), |note| used_in(&row.name, note, month)),
             points: price(&row.name).to_string(),
         }
     });
     shown.collect()
 }
 
-/// `《每日要情》第98期`, or the kind of adoption with its remark.
-fn used_in(kind: &str, note: &str) -> String {
-    if note.contains('期') || note.contains('《') { note.to_owned() } else { format!("{kind}（{note}）") }
+/// `《每日要情》第98期`, or the kind of adoption with its remark. The bulletin's own year is left out: its title says it.
+fn used_in(kind: &str, note: &str, month: Month) -> String {
+    let note = note.replace(&format!("》{}年第", month.year()), "》第");
+    if note.contains('期') || note.contains('《') { note } else { format!("{kind}（{note}）") }
 }
 
 fn corrections(units: &[(UnitId, UnitPeriod)]) -> Vec<CorrectionRow> {
@@ -162,8 +164,6 @@ fn paragraphs(statement: &Statement, scheme: &Scheme) -> Vec<Block> {
         }
         blocks.extend(year.outcomes.iter().map(|outcome| Block::Text(format!("{}：{}", outcome.unit, outcome.why))));
     }
-    blocks.push(Block::Heading1("工作要求".to_owned()));
-    blocks.push(Block::Text(demands(statement, scheme)));
     blocks
 }
 

@@ -25,7 +25,9 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 /// Whom a bulletin is addressed to where the office has set nothing else (setting `bulletin-addressees`).
 const ADDRESSEES: &str = "各镇人民政府、街道办事处，市政府各部门，各有关单位";
 /// Whom it is reported to where the office has set nothing else (setting `bulletin-report-to`).
-const REPORT_TO: &str = "市政府领导同志";
+const REPORT_TO: &str = "市委、市人大、市政府、市政协各位领导同志";
+/// Whom it is issued to where the office has set nothing else (setting `bulletin-issue-to`): N2.7 names both.
+const ISSUE_TO: &str = "各镇街、市政府各部门主要负责同志";
 
 /// What to look at before closing a month (关账检查).
 #[derive(Clone, Debug)]
@@ -107,6 +109,7 @@ pub(crate) struct Sealing {
     pub closed_by: Option<i64>,
     pub addressees: String,
     pub report_to: String,
+    pub issue_to: String,
 }
 
 impl Sealing {
@@ -123,6 +126,7 @@ impl Sealing {
             closed_by: statement.closed_by,
             addressees: statement.addressees.clone(),
             report_to: statement.report_to.clone(),
+            issue_to: statement.issue_to.clone(),
         })
     }
 }
@@ -149,6 +153,7 @@ pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec
         closed_by: sealing.closed_by,
         addressees: sealing.addressees,
         report_to: sealing.report_to,
+        issue_to: sealing.issue_to,
         outcomes: result.outcomes,
         units: ground.with_ids(result.units),
         year,
@@ -174,7 +179,8 @@ fn workbook(statement: &Statement) -> Result<Paper, Problem> {
         units: statement.units.iter().map(unit).collect(),
         outcomes: statement.outcomes.iter().chain(of_year).cloned().collect(),
     };
-    let bytes = tz_tables::result_workbook(&assessment).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
+    let bytes =
+        tz_tables::result_workbook(&assessment, &[]).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
     Ok(Paper { name: format!("{}政务信息计分结果.xlsx", statement.month), media_type: XLSX, bytes })
 }
 
@@ -261,6 +267,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         closed_by: closing.account,
         addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
         report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
+        issue_to: tx.find_setting("bulletin-issue-to")?.unwrap_or_else(|| ISSUE_TO.to_owned()),
     };
     let (statement, papers) = recompute(tx, sealing)?;
     let content = statement.to_json();

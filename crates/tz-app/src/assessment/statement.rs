@@ -39,6 +39,8 @@ pub struct Statement {
     pub addressees: String,
     /// Whom it is reported to (报).
     pub report_to: String,
+    /// Whom it is issued to (发).
+    pub issue_to: String,
     /// Every unit, in the directory's order.
     pub units: Vec<(UnitId, UnitPeriod)>,
     /// 约谈, 通报批评.
@@ -83,6 +85,7 @@ struct Kept {
     closed_by: Option<i64>,
     addressees: String,
     report_to: String,
+    issue_to: String,
     units: Vec<KeptUnit>,
     outcomes: Vec<KeptOutcome>,
     year: Option<KeptYear>,
@@ -172,6 +175,7 @@ impl Statement {
             closed_by: self.closed_by,
             addressees: self.addressees.clone(),
             report_to: self.report_to.clone(),
+            issue_to: self.issue_to.clone(),
             units: keep_units(&month, &self.units),
             outcomes: keep_outcomes(&self.outcomes),
             year: self.year.as_ref().map(|year| KeptYear {
@@ -207,6 +211,7 @@ impl Statement {
             closed_by: kept.closed_by,
             addressees: kept.addressees,
             report_to: kept.report_to,
+            issue_to: kept.issue_to,
             units: take_units(kept.units)?,
             outcomes: take_outcomes(kept.outcomes)?,
             year,

@@ -228,3 +228,83 @@ fn every_message_of_the_corpus_has_one_fate() {
     assert_eq!(ledger.total, received);
     assert_eq!(ledger.counts.iter().map(|(_, count)| count).sum::<i64>(), received);
 }
+
+/// A text of the corpus: its id, title and the collector's guess of its category, and its paragraphs.
+struct CorpusText {
+    id: String,
+    title: String,
+    category: String,
+    paragraphs: Vec<String>,
+}
+
+fn corpus_texts() -> Option<Vec<CorpusText>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/texts");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).ok()?.map(|file| file.expect("a file").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|kind| kind == "txt"));
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).expect("a text can be read");
+        let (head, body) = text.trim_start_matches("---\n").split_once("\n---\n").expect("a text has its front matter");
+        let value = |name: &str| {
+            let line = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        CorpusText {
+            id: value("id"),
+            title: value("title"),
+            category: value("category_guess"),
+            paragraphs: body.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
+        }
+    };
+    Some(paths.iter().map(read).collect())
+}
+
+#[test]
+fn every_text_of_the_corpus_arrives_as_one_item_under_its_title_and_category() {
+    let Some(texts) = corpus_texts() else {
+        println!("skipped: the corpus is not here");
+        return;
+    };
+    let mut wrong = Vec::new();
+    assert!(!texts.is_empty());
+    // As units send them: the category in the subject or the file's name, or a text without a word on what it is.
+    for form in ["类别写在主题里", "类别写在文件名里", "正文就是稿件"] {
+        let house = house();
+        let editor = house.editor("李编辑");
+        for text in &texts {
+            let CorpusText { id, title, category, paragraphs } = text;
+            let file = |name: String| vec![(name, docx(title, paragraphs))];
+            let mail = EmlSpec { message_id: format!("{id}@example.gov.cn"), ..letter("", "") };
+            let mail = match form {
+                "类别写在主题里" => EmlSpec {
+                    subject: format!("【{category}】{title}"),
+                    body: "请查收附件。".to_owned(),
+                    attachments: file(format!("{title}.docx")),
+                    ..mail
+                },
+                "类别写在文件名里" => EmlSpec {
+                    subject: "报送信息".to_owned(),
+                    body: "信息科：现报上信息一篇，请查收。".to_owned(),
+                    attachments: file(format!("{category}：{title}.docx")),
+                    ..mail
+                },
+                _ => EmlSpec { subject: title.clone(), body: paragraphs.join("\n"), ..mail },
+            };
+            match receive(&house, &mail) {
+                MailFate::Items(entered) if entered.len() == 1 => {
+                    let page = house.app.item(&editor, entered[0].id).expect("the item is there");
+                    let version = &page.versions.last().expect("an item has a version").0;
+                    let told = form == "正文就是稿件" || version.category == *category;
+                    if version.title != *title || !told {
+                        wrong.push(format!(
+                            "{form} {id}：{title}（{category}）成了 {}（{}）",
+                            version.title, version.category
+                        ));
+                    }
+                }
+                other => wrong.push(format!("{form} {id}：{title} 成了 {other:?}")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -255,3 +255,42 @@ fn an_issue_opens_with_its_masthead() {
     near("width of the red line", line.right - line.left, 156.0, 1.0);
     assert_eq!(printed.page_count("single"), 1);
 }
+
+#[test]
+fn no_byline_stands_alone_at_the_top_of_a_page() {
+    // Items of three to eight lines: with some of them page 1 would end right before a byline.
+    let documents: Vec<(String, Vec<u8>)> =
+        (60..=200).step_by(28).map(|long| (format!("news{long}"), issue(&sample::news(6, long)))).collect();
+    let named: Vec<(&str, Vec<u8>)> = documents.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let Some(printed) = Printed::new(&named) else { return };
+    let mut turned = 0;
+    for (name, _) in &named {
+        let pages = printed.pages(name);
+        turned += pages.len().saturating_sub(1);
+        for (at, page) in pages.iter().enumerate().skip(1) {
+            let first = page.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+            assert!(!first.starts_with("（署名"), "{name}, page {}: {page}", at + 1);
+        }
+    }
+    assert!(turned > 0, "some news must reach a second page");
+}
+
+#[test]
+fn a_proof_breaks_its_pages_where_the_issue_will() {
+    let proof = tz_docs::Issue { number: tz_docs::IssueNumber::Proof, total: None, ..sample::news(6, 100) };
+    let Some(printed) = Printed::new(&[("proof", issue(&proof)), ("issue", issue(&sample::news(6, 100)))]) else {
+        return;
+    };
+    let texts = |name: &str| -> Vec<Vec<String>> {
+        let of = |page: String| {
+            let lines = page.lines().map(|line| line.split_whitespace().collect::<String>());
+            lines.filter(|line| line.contains("单位") || line.contains("署名")).collect()
+        };
+        printed.pages(name).into_iter().map(of).collect()
+    };
+    assert_eq!(texts("proof"), texts("issue"));
+    let ink = |name: &str| printed.picture(name, 1).bounds(Area::band(37.0, 80.0), Picture::red).unwrap();
+    near("upper edge of the name", ink("proof").top, ink("issue").top, 0.2);
+    let mark = printed.picture("proof", 1).bounds(Area::band(36.0, 46.0), Picture::dark).unwrap();
+    near("right end of 清样", mark.right, 184.0, 1.0);
+}

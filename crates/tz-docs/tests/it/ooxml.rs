@@ -46,6 +46,21 @@ fn an_issue_has_the_exact_values_of_the_masthead_form() {
 }
 
 #[test]
+fn a_proof_sheet_has_no_number_and_no_distribution_but_room_to_sign() {
+    let proof = sample::proof();
+    let wrong = differences(&issue(&proof), include_str!("../../cases/ooxml/proof.values"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let text = part(&issue(&proof), "word/document.xml").text();
+    for word in ["期", "报：", "送：", "发：各", "共印", "张明"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    let mut marked = proof;
+    marked.notice = Some("内部资料　注意保存".into());
+    let tree = part(&issue(&marked), "word/document.xml");
+    assert_eq!(tree.value("w:p[1]/$").unwrap(), "内部资料　注意保存清样", "both stand on one line, a tab between");
+}
+
+#[test]
 fn the_same_values_give_the_same_bytes() {
     assert_eq!(bulletin(&sample::bulletin()), bulletin(&sample::bulletin()));
     assert_eq!(issue(&sample::issue()), issue(&sample::issue()));
@@ -201,7 +216,8 @@ fn addressees_move_to_the_end_matter_when_page_one_would_have_no_text() {
 
 #[test]
 fn headings_are_numbered_in_one_sequence_with_those_the_bulletin_adds() {
-    let tree = part(&bulletin(&sample::bulletin()), "word/document.xml");
+    let closed = Bulletin { closing: vec![Block::Heading1("工作要求".into())], ..sample::bulletin() };
+    let tree = part(&bulletin(&closed), "word/document.xml");
     let headings: Vec<String> = tree
         .all("w:p")
         .iter()
@@ -220,6 +236,7 @@ fn headings_are_numbered_in_one_sequence_with_those_the_bulletin_adds() {
             "1.龙阳镇：5月、6月连续两个月位列镇街后三位；",
             "2.东郭镇：5月、6月连续两个月位列镇街后三位。",
             "五、通报批评建议",
+            "六、工作要求",
         ]
     );
 }

@@ -64,6 +64,7 @@ pub fn bulletin() -> Bulletin {
             Block::Heading2("镇街报送均衡".into()),
             "21个镇街全部完成当月报送任务。".into(),
         ],
+        closing: Vec::new(),
         groups: vec![
             GroupTable { name: "镇街".into(), rows: rows(TOWNS.map(String::from), 10) },
             GroupTable { name: "A类".into(), rows: rows((1..=31).map(|n| format!("甲部门{n}")), 10) },
@@ -163,4 +164,25 @@ pub fn issue() -> Issue {
         signed_by: "王强".into(),
         copies: Some(120),
     }
+}
+
+/// The proof sheet of [`issue`].
+pub fn proof() -> Issue {
+    Issue { number: IssueNumber::Proof, total: None, ..issue() }
+}
+
+/// Short news in which each item is one paragraph of so many characters.
+pub fn news(items: usize, characters: usize) -> Issue {
+    let text: String = "针对群众反映较多的问题，该单位逐项研究办法，明确任务、时限和责任人，"
+        .chars()
+        .cycle()
+        .take(characters)
+        .collect();
+    let item = |number: usize| IssueItem {
+        column: Some("工作动态".into()),
+        title: format!("单位{number}召开推进会"),
+        paragraphs: vec![text.as_str().into()],
+        byline: Some(format!("署名{number}号")),
+    };
+    Issue { form: ItemForm::ShortNews, items: (1..=items).map(item).collect(), ..issue() }
 }

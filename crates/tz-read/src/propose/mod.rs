@@ -100,6 +100,10 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
     } else if unread.is_empty() && note_count > 0 {
         let mut item = from_body(message, &subject, categories);
         item.doubts.push(format!("正文只有{note_count}字，请核对是否为稿件。"));
+        if let Some((found, document)) = &short {
+            let count = word_count(&document.body());
+            item.doubts.push(format!("附件“{}”只有{count}字，未列为稿件，请核对。", found.name));
+        }
         items.push(item);
     }
     if let Some(found) = short.filter(|_| items.is_empty() && unread.is_empty()) {
@@ -192,8 +196,6 @@ fn sort_out(found: Vec<Found>) -> Sorted {
                     documents.push((one, document));
                 }
             }
-            // An empty file is nothing somebody could have meant.
-            Err(Unreadable::Empty { .. }) => {}
             Err(reason) => unread.push((one, reason)),
         }
     }
@@ -273,12 +275,14 @@ fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(Found, Unreadable)>, subje
     let had_items = !items.is_empty();
     for (found, reason) in unread {
         let sentence = format!("附件“{}”：{reason}", found.name);
-        // Beside a readable item, a version for print or a package is no item of its own; a document for writing is.
+        // Beside a readable item, a version for print, a package or an empty file is no item of its own; a document for
+        // writing is.
+        let empty = matches!(reason, Unreadable::Empty { .. });
         let written = matches!(
             found.kind,
             FileKind::Doc | FileKind::Wps | FileKind::Works | FileKind::WordXml | FileKind::Rtf | FileKind::Docx
         );
-        if had_items && (from_mail || !written) {
+        if had_items && (from_mail || empty || !written) {
             items[0].doubts.push(sentence);
             continue;
         }

@@ -101,6 +101,35 @@ fn a_short_attachment_is_proposed_with_a_doubt_where_there_is_nothing_else() {
 }
 
 #[test]
+fn a_word_file_that_is_none_is_never_passed_over_without_a_word() {
+    let noise: Vec<u8> = (0..3_000u32).map(|at| (at * at % 251) as u8).collect();
+    let picture_only = samples::docx("", &[""]);
+    for (bytes, reason) in [
+        (Vec::new(), "附件“信息.docx”：Word 文档（docx）已损坏或不完整，无法读取。请联系报送单位重新报送。"),
+        (noise, "附件“信息.docx”：Word 文档（docx）已损坏或不完整，无法读取。请联系报送单位重新报送。"),
+        (picture_only, "附件“信息.docx”：Word 文档（docx）中没有文字。如内容为图片，请编辑打开附件，补录正文。"),
+    ] {
+        // With a covering note it is the item, to be filled in by hand.
+        let alone = items("【工作动态】夏季防汛部署", "请查收。", &[("信息.docx", bytes.clone())]);
+        assert_eq!(alone.len(), 1);
+        assert_eq!((alone[0].title.as_str(), alone[0].body.as_str()), ("夏季防汛部署", ""));
+        assert_eq!(alone[0].doubts, [reason]);
+        // Beside the text in the mail itself it is a doubt of that item.
+        let beside = items("【工作动态】夏季防汛部署", &TEXT.concat(), &[("信息.docx", bytes)]);
+        assert_eq!(beside.len(), 1);
+        assert_eq!(beside[0].doubts, [reason]);
+    }
+    // An empty file beside a readable document is no second item.
+    let docx = samples::docx("滨湖镇部署夏季防汛工作", &TEXT);
+    let two = items("信息", "请查收。", &[("一.docx", docx), ("二.docx", samples::docx("", &[""]))]);
+    assert_eq!(two.len(), 1);
+    assert!(two[0].doubts[0].starts_with("附件“二.docx”：Word 文档（docx）中没有文字。"), "{:?}", two[0].doubts);
+    // A text under another name is read as what it is; too short for an item, it is named all the same.
+    let short = items("夏季防汛部署", "沙袋已备足", &[("信息.docx", "防汛".as_bytes().to_vec())]);
+    assert_eq!(short[0].doubts, ["正文只有5字，请核对是否为稿件。", "附件“信息.docx”只有2字，未列为稿件，请核对。"]);
+}
+
+#[test]
 fn authors_and_a_category_line_are_taken_from_the_text() {
     let mut paragraphs = vec!["信息类别：经验亮点".to_owned()];
     paragraphs.extend(TEXT.map(str::to_owned));

@@ -86,7 +86,8 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let text = "这不是数据库。".repeat(200);
     fs::write(&file, &text).unwrap();
     let Err(failure) = Store::open_folder(folder.path()) else { panic!("a text was opened as a database") };
-    assert!(failure.to_string().contains("无法打开"), "{failure}");
+    let sentence = failure.to_string();
+    assert!(sentence.contains("无法打开：这个文件不是通政的数据库，或者已经损坏，请从备份恢复。"), "{sentence}");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
 

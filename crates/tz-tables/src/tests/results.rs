@@ -4,11 +4,10 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 use tz_model::{
-    Annual, Assessment, Clause, FactId, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
+    Annual, Assessment, Clause, FactId, Fault, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
 };
 
-use crate::result_text::columns;
-use crate::{result_text, result_workbook};
+use crate::{result_text, result_workbook, terminal_columns};
 
 fn line(item: &str, points: Points, why: &str) -> Line {
     Line {
@@ -111,14 +110,14 @@ fn a_beginning_of_a_year_is_ranked_by_its_last_period() {
 fn full_width_characters_take_two_columns() {
     for (text, expected) in [("", 0), ("abc", 3), ("滨湖镇", 6), ("Ａ，。【】", 10), ("e\u{301}", 1), ("𠮷", 2)]
     {
-        assert_eq!(columns(text), expected, "{text}");
+        assert_eq!(terminal_columns(text), expected, "{text}");
     }
 }
 
 #[test]
 fn the_result_workbook_holds_numbers_fractions_and_reasons() {
-    let bytes = result_workbook(&assessment(true)).unwrap();
-    assert_eq!(bytes, result_workbook(&assessment(true)).unwrap());
+    let bytes = result_workbook(&assessment(true), &[]).unwrap();
+    assert_eq!(bytes, result_workbook(&assessment(true), &[]).unwrap());
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
     assert_eq!(book.sheet_names(), ["汇总", "明细", "结果"]);
     let row = |book: &mut Xlsx<_>, sheet: &str, row: usize| -> Vec<Data> {
@@ -176,11 +175,22 @@ fn the_result_workbook_holds_numbers_fractions_and_reasons() {
 }
 
 #[test]
+fn rows_that_were_skipped_stand_on_a_sheet_of_the_result() {
+    let skipped = [Fault::new("工作表“采用”D3 单元格", "采用方式“国办专报”无法识别。")];
+    let bytes = result_workbook(&assessment(true), &skipped).unwrap();
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["汇总", "明细", "结果", "跳过的行"]);
+    let sheet = book.worksheet_range("跳过的行").unwrap();
+    let text = |text: &str| Data::String(text.to_owned());
+    assert_eq!(sheet.rows().nth(1).unwrap(), [text("工作表“采用”D3 单元格"), text("采用方式“国办专报”无法识别。")]);
+}
+
+#[test]
 fn more_lines_than_a_sheet_holds_are_refused_with_a_sentence() {
     let mut huge = assessment(false);
     let line = huge.units[0].periods[0].1.lines[0].clone();
     huge.units[0].periods[0].1.lines = vec![line; 1_048_576];
-    let refused = result_workbook(&huge).unwrap_err();
+    let refused = result_workbook(&huge, &[]).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "“明细”有 1048580 行，超过一张工作表能放的 1048575 行。请改用 CSV 文件，或者按年份分开导出。"

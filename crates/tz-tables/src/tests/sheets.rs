@@ -160,6 +160,14 @@ fn a_sheet_with_nearly_the_right_name_is_pointed_out() {
             "工作表“批示表”：没有读取。如果它就是“批示”表，请把工作表的名称改成“批示”。",
         ]
     );
+    let mut workbook = with_units();
+    sheet(&mut workbook, "采 用", &[&["单位"]]);
+    let spaced = self::read(workbook).unwrap();
+    assert!(
+        lines(&spaced.notes).iter().any(|note| note.starts_with("工作表“采 用”：没有读取。")),
+        "{:?}",
+        spaced.notes
+    );
     let mut workbook = Workbook::new();
     sheet(&mut workbook, "单位表", &[&["单位"]]);
     assert_eq!(
