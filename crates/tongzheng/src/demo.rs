@@ -1,9 +1,10 @@
 //! `tongzheng demo`: a full office with a made-up year on an embedded database.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tz_app::demo::Demo;
-use tz_store::Store;
+use tz_store::{OpenFailure, Store};
 use tz_web::{Server, Settings};
 
 use crate::args::DemoOptions;
@@ -13,21 +14,22 @@ use crate::{progress, serve};
 pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
     let listener = serve::listen(options.listen)?;
     let temporary;
-    let folder = match &options.data {
-        Some(folder) => folder.as_path(),
+    // Only the folder that is thrown away is written without waiting for the disk.
+    let (folder, open): (_, fn(&Path) -> Result<Store, OpenFailure>) = match &options.data {
+        Some(folder) => (folder.as_path(), Store::open_folder),
         None => {
             temporary = tempfile::Builder::new()
                 .prefix("tongzheng-demo-")
                 .tempdir()
                 .map_err(|cause| Stop::one(format!("无法建立临时文件夹：{cause}。请用 --data 指定一个文件夹。")))?;
-            temporary.path()
+            (temporary.path(), Store::open_throw_away)
         }
     };
     if folder.join("tongzheng.db").exists() {
         return Err(Stop::one(format!("文件夹“{}”里已有数据，演示不会改动它。请换一个文件夹。", folder.display())));
     }
     let _held = serve::hold(folder)?;
-    let store = Arc::new(Store::open_folder(folder)?);
+    let store = Arc::new(open(folder)?);
     let bar = progress::bar(Demo::STEPS, "正在准备演示数据");
     let demo = Demo::make(store, |step| bar.set_position(step))?;
     bar.finish_and_clear();

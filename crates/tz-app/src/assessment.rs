@@ -121,5 +121,5 @@ pub(crate) fn scheme_by_hash(tx: &mut Tx, hash: &str) -> Result<Arc<Scheme>, Pro
             what: format!("no scheme {hash}"),
         })
     })?;
-    scheme_of(&row.scheme_id, &row.text)
+    scheme_of(tx, row)
 }

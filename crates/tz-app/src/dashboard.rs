@@ -243,13 +243,12 @@ impl App {
         let rows = tx.list_facts(&FactFilter { from: Some(&first), to: Some(&last), ..FactFilter::default() })?;
         let of = |table: Table| rows.iter().filter(|row| row.fact_table == table.name()).count();
         let close = if who.role == Role::Chief { Some(self.close_state(&mut tx)?) } else { None };
-        let quarantined = tx.count_mail_by_fate()?.into_iter().find(|(fate, _)| fate == "quarantine");
         Ok(EditorDesk {
             month,
             states: tx.count_items_by_state(Sight::Office)?.into_iter().collect(),
             oldest: oldest.map(|(item, _)| tz_store::moment(item.received_at)),
             now: self.now(),
-            quarantined: quarantined.map_or(0, |(_, count)| count),
+            quarantined: tx.count_mail_of("quarantine")?,
             drafts: drafts
                 .into_iter()
                 .map(|issue| (issue.id, publications.get(&issue.publication_id).cloned().unwrap_or_default()))

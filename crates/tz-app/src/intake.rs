@@ -3,6 +3,8 @@
 
 mod secret;
 
+use std::collections::BTreeMap;
+
 use tz_model::{Channel, ItemId, Revision, Table, UnitId, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::{AttachmentRow, EventRow, ItemFilter, ItemRow, Sight, VersionRow};
@@ -16,6 +18,7 @@ pub(crate) use secret::{registered_in, registration};
 pub use tz_text::{Piece, difference};
 
 use crate::problem::all_right;
+use crate::publication::joined;
 use crate::report::{
     Check, Entered, NewItem, Origin, Use, act, enter_item, mark_in, move_category, names_of, note, number_of,
     over_limit, state_name, text_faults, uses_of, words,
@@ -299,7 +302,8 @@ impl App {
     pub fn inbox(&self, _who: &Editor, filter: &InboxFilter) -> Result<Inbox, Problem> {
         let mut tx = self.read()?;
         let scheme = scheme_on(&mut tx, self.today())?;
-        let units = tx.list_units(None)?;
+        let units = tx.list_unit_names()?;
+        let unit_names: BTreeMap<i64, String> = units.iter().cloned().collect();
         let to_do = filter.state.is_empty();
         let one = [filter.state.as_str()];
         let states: &[&str] = match filter.state.as_str() {
@@ -324,21 +328,9 @@ impl App {
         )?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
-        let oldest = tx
-            .list_items(
-                Sight::Office,
-                &ItemFilter { states: &["received"], oldest_first: true, limit: 1, ..ItemFilter::default() },
-            )?
-            .first()
-            .map(|(row, _)| moment(row.received_at));
-        let waiting: i64 = tx
-            .count_items_by_state(Sight::Office)?
-            .iter()
-            .filter(|(state, _)| matches!(state.as_str(), "received" | "editing"))
-            .map(|(_, count)| count)
-            .sum();
-        let quarantined =
-            tx.count_mail_by_fate()?.iter().find(|(fate, _)| fate == "quarantine").map_or(0, |(_, count)| *count);
+        let oldest = tx.first_received_in("received")?.map(moment);
+        let waiting = tx.count_items_in("received")? + tx.count_items_in("editing")?;
+        let quarantined = tx.count_mail_of("quarantine")?;
         let names: Vec<(i64, String)> = if rows.iter().any(|(row, _)| row.claimed_by.is_some()) {
             tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect()
         } else {
@@ -348,7 +340,7 @@ impl App {
         let lines = rows
             .into_iter()
             .map(|(row, of)| InboxLine {
-                units: names_of(&units, &of),
+                units: joined(&unit_names, &of),
                 over: scheme.limit(&row.category).map_or(0, |limit| (row.words - i64::from(limit)).max(0)),
                 holder: names
                     .iter()
@@ -365,7 +357,7 @@ impl App {
             oldest,
             quarantined,
             categories: scheme.categories().iter().map(|known| known.name.to_string()).collect(),
-            units: units.into_iter().map(|unit| (UnitId(unit.unit_id), unit.name)).collect(),
+            units: units.into_iter().map(|(unit, name)| (UnitId(unit), name)).collect(),
         })
     }
 

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tz_model::{Month, OfficeId};
 use tz_scheme::Scheme;
+use tz_store::office::SchemeHead;
 use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
@@ -101,21 +102,24 @@ pub(crate) fn scheme_on(tx: &mut Tx, day: jiff::civil::Date) -> Result<Arc<Schem
         .find(|row| row.from_date <= day)
         .or(rows.last())
         .ok_or_else(|| Problem::Refused("本机关还没有采用计分办法。请由管理员先选定一个。".to_owned()))?;
-    scheme_of(&row.scheme_id, &row.text)
+    scheme_of(tx, row)
 }
 
-/// A stored scheme, parsed. The built-in ones are parsed once.
-pub(crate) fn scheme_of(id: &str, text: &str) -> Result<Arc<Scheme>, Problem> {
+/// A stored scheme, parsed. Each is read and parsed once while the program runs: its hash names its text.
+pub(crate) fn scheme_of(tx: &mut Tx, head: &SchemeHead) -> Result<Arc<Scheme>, Problem> {
     use std::collections::BTreeMap;
     use std::sync::{LazyLock, Mutex};
     static PARSED: LazyLock<Mutex<BTreeMap<String, Arc<Scheme>>>> = LazyLock::new(Mutex::default);
     let mut parsed = PARSED.lock().expect("no holder of this lock can panic");
-    if let Some(known) = parsed.get(text) {
+    if let Some(known) = parsed.get(&head.hash) {
         return Ok(Arc::clone(known));
     }
-    let scheme = Scheme::parse(text).map(Arc::new).map_err(|faults| {
-        Problem::Refused(format!("所存的计分办法“{id}”无法读取：{}", tz_model::sentences(&faults)))
+    let scheme = Scheme::parse(&tx.scheme_text(&head.hash)?).map(Arc::new).map_err(|faults| {
+        Problem::Refused(format!("所存的计分办法“{}”无法读取：{}", head.scheme_id, tz_model::sentences(&faults)))
     })?;
-    parsed.insert(text.to_owned(), Arc::clone(&scheme));
+    // A text that is not what its hash names was changed past the program: it is not remembered under that name.
+    if scheme.hash() == head.hash {
+        parsed.insert(head.hash.clone(), Arc::clone(&scheme));
+    }
     Ok(scheme)
 }

@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tz_model::{Channel, MailId, UnitId, shanghai_date};
-use tz_read::{AutoKind, Budget, Message, Note, Proposed, Source, find_mark, propose_items, read_message};
+use tz_read::{AutoKind, Budget, Documents, Message, Note, Proposed, Source, find_mark, propose_items, read_message};
 use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::content::sha256;
@@ -93,9 +93,10 @@ fn read(raw: &[u8], categories: &[&str]) -> Result<Read, String> {
     let budget = Budget::default();
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<Read, String> {
         let message = read_message(raw, &budget).map_err(|why| why.to_string())?;
-        let mark = find_mark(&message, &budget);
+        let documents = Documents::of(&message, &budget);
+        let mark = find_mark(&message, &documents);
         let strong = mark.as_ref().is_some_and(|mark| mark.strength == Strength::Strong);
-        let proposed = if strong { Vec::new() } else { propose_items(&message, categories, &budget) };
+        let proposed = if strong { Vec::new() } else { propose_items(&message, documents, categories) };
         Ok(Read { message, mark, proposed })
     }));
     read.unwrap_or_else(|_| {
@@ -368,8 +369,7 @@ impl App {
 
     /// How many messages wait in quarantine (待处理).
     pub fn quarantined(&self, _who: &Editor) -> Result<i64, Problem> {
-        let counts = self.read()?.count_mail_by_fate()?;
-        Ok(counts.iter().find(|(fate, _)| fate == "quarantine").map_or(0, |(_, count)| *count))
+        Ok(self.read()?.count_mail_of("quarantine")?)
     }
 
     /// A message as text, for deciding about it.
@@ -624,7 +624,7 @@ fn enter_message(
             if let Some(mark) = mark.filter(|mark| mark.strength == Strength::Strong) {
                 return enter_secret(tx, row, &mark);
             }
-            let content_id = Some(tx.put_content(raw)?);
+            let content_id = Some(tx.put_hashed(raw, hash)?);
             let fate = MailFate::Quarantine(why.clone());
             tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
             return Ok(fate);
@@ -641,7 +641,7 @@ fn enter_message(
     let text = |text: &str| text.replace('\0', "").chars().take(1000).collect::<String>();
     let row = MailRow {
         message_id: message.message_id.as_deref().map(text),
-        content_id: Some(tx.put_content(raw)?),
+        content_id: Some(tx.put_hashed(raw, hash)?),
         subject: text(&message.subject),
         unit_id: unit.map(|unit| unit.0),
         ..row

@@ -184,7 +184,7 @@ pub(crate) fn price(scheme: &Scheme, kind: &str) -> Option<Points> {
 
 /// Every unit's present name by its identity.
 pub(crate) fn unit_names(tx: &mut Tx) -> Result<BTreeMap<i64, String>, Problem> {
-    Ok(tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect())
+    Ok(tx.list_unit_names()?.into_iter().collect())
 }
 
 /// Names of these units, joined by `、`.

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use tz_assess::quota_state;
 use tz_model::{Channel, ItemId, MailId, Revision, Table, UnitId, shanghai_date};
-use tz_read::{Attachment, Budget, FileKind, Mailbox, Message, find_mark, read_document};
+use tz_read::{Attachment, Budget, Documents, FileKind, Mailbox, Message, find_mark, read_document};
 use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::directory::UnitVersionRow;
@@ -138,7 +138,7 @@ pub(crate) fn mark_in(title: &str, body: &str, authors: &str, files: &[NewFile])
             .collect(),
         ..Message::default()
     };
-    find_mark(&message, &Budget::default())
+    find_mark(&message, &Documents::of(&message, &Budget::default()))
 }
 
 /// 字数 of a text, as stored.
@@ -153,9 +153,19 @@ pub fn over_limit(scheme: &Scheme, category: &str, words: i64) -> Option<String>
         .then(|| format!("{category}原则上不超过{limit}字，本稿{words}字，超{}字。", words.saturating_sub(limit)))
 }
 
-/// The fingerprint of a text as stored: the same 64 bits.
-fn fingerprint(text: &str) -> i64 {
-    tz_text::fingerprint(text).0.cast_signed()
+/// A text with what is counted of it, once.
+struct Text<'a> {
+    text: &'a str,
+    /// 字数
+    words: i64,
+    /// Its fingerprint as stored: the same 64 bits.
+    fingerprint: i64,
+}
+
+impl<'a> Text<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, words: words(text), fingerprint: tz_text::fingerprint(text).0.cast_signed() }
+    }
 }
 
 /// Names of units in the order given.
@@ -185,19 +195,19 @@ fn known_category(scheme: &Scheme, named: &str, doubts: &mut Vec<String>) -> Str
 }
 
 /// The earliest item of these units with the same text, if there is one: then a new one does not count (R5).
-fn repeated(tx: &mut Tx, units: &[i64], body: &str, except: Option<i64>) -> Result<Option<ItemRow>, Problem> {
-    if tz_text::word_count(body) == 0 {
+fn repeated(tx: &mut Tx, units: &[i64], body: &Text<'_>, except: Option<i64>) -> Result<Option<ItemRow>, Problem> {
+    if body.words == 0 {
         return Ok(None);
     }
     let mut earliest: Option<ItemRow> = None;
     for unit in units {
-        for row in tx.list_same_text_of(fingerprint(body), UnitId(*unit))? {
+        for row in tx.list_same_text_of(body.fingerprint, UnitId(*unit))? {
             if Some(row.id) == except || earliest.as_ref().is_some_and(|known| known.id <= row.id) {
                 continue;
             }
             // One fingerprint is a candidate; the texts decide.
             let first = tx.find_version(ItemId(row.id), Revision(1))?;
-            if first.is_some_and(|first| tz_text::similarity(&first.body, body).0 == 1000) {
+            if first.is_some_and(|first| tz_text::similarity(&first.body, body.text).0 == 1000) {
                 earliest = Some(row);
             }
         }
@@ -236,12 +246,13 @@ pub(crate) fn enter_item(
         }
     }
     title = title.chars().take(TITLE).collect();
-    let count = words(&body);
+    let text = Text::of(&body);
+    let (count, fingerprint) = (text.words, text.fingerprint);
     if count == 0 {
         doubts.push("正文是空的，请查看附件或联系单位。".to_owned());
     }
     let mut warnings: Vec<String> = over_limit(scheme, &category, count).into_iter().collect();
-    let repeats = repeated(tx, &units, &body, None)?;
+    let repeats = repeated(tx, &units, &text, None)?;
     if let Some(earlier) = &repeats {
         warnings
             .push(format!("与本单位已报的{}《{}》正文相同，按重复稿处理，不计篇数。", earlier.number, earlier.title));
@@ -263,7 +274,7 @@ pub(crate) fn enter_item(
         worry: new.worry,
         counted: true,
         repeats: repeats.as_ref().map(|earlier| earlier.id),
-        fingerprint: fingerprint(&body),
+        fingerprint,
         authors: new.authors.trim().to_owned(),
         contact: new.contact.trim().to_owned(),
         claimed_by: None,
@@ -638,7 +649,7 @@ impl App {
         let now = self.micros();
         let mut tx = self.write()?;
         if let Some(sent) = tx.find_item_sent(who.account, key)? {
-            let same = sent.fingerprint == fingerprint(new.body.trim_end())
+            let same = sent.fingerprint == Text::of(new.body.trim_end()).fingerprint
                 && (sent.title == new.title.split_whitespace().collect::<Vec<_>>().join(" ")
                     || sent.revision > 1
                     || sent.title == UNTITLED);
@@ -919,7 +930,7 @@ impl App {
             }
             Some(mark) => Check::look(format!("见“{}”字样，请核对是否适合报送", mark.found)),
         });
-        checks.push(match repeated(&mut tx, &[who.unit().0], body, None)? {
+        checks.push(match repeated(&mut tx, &[who.unit().0], &Text::of(body), None)? {
             None => Check::good("未见本单位相同稿件"),
             Some(earlier) => {
                 Check::look(format!("与已报的{}《{}》正文相同，再报不计篇数", earlier.number, earlier.title))

@@ -34,6 +34,6 @@ pub use document::{Document, TextReader, read_document};
 pub use kind::FileKind;
 pub use mail::{Attachment, AutoKind, Forwarded, HeaderLine, Mailbox, Message, read_message};
 pub use note::Note;
-pub use propose::{Proposed, Source, find_mark, propose_items};
+pub use propose::{Documents, Proposed, Source, find_mark, propose_items};
 pub use unpack::{Entry, unpack};
 pub use unreadable::Unreadable;

@@ -4,12 +4,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tz_model::AccountId;
 
+use crate::connection::{Either, columns};
 use crate::schema::{account, draft, invitation, session};
 use crate::{Failure, Micros, Tx, Write};
 
 /// An account (账号) as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = account, treat_none_as_null = true)]
+#[diesel(table_name = account, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct AccountRow {
     /// Its identity.
     pub id: i64,
@@ -61,7 +62,7 @@ pub struct SessionRow {
 
 /// A one-time link (一次性链接) as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = invitation)]
+#[diesel(table_name = invitation, treat_none_as_default_value = false)]
 pub struct InvitationRow {
     /// SHA-256 of the token in the link.
     pub token_hash: String,
@@ -82,8 +83,8 @@ impl Tx {
     pub fn find_account_by_login(&mut self, login: &str) -> Result<Option<AccountRow>, Failure> {
         account::table
             .filter(account::office_id.eq(self.office.0).and(account::login_key.eq(login.trim().to_lowercase())))
-            .select(AccountRow::as_select())
-            .first(self.connection())
+            .select(columns::<AccountRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for an account"))
     }
@@ -92,8 +93,8 @@ impl Tx {
     pub fn find_account(&mut self, id: AccountId) -> Result<Option<AccountRow>, Failure> {
         account::table
             .filter(account::office_id.eq(self.office.0).and(account::id.eq(id.0)))
-            .select(AccountRow::as_select())
-            .first(self.connection())
+            .select(columns::<AccountRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for an account"))
     }
@@ -103,8 +104,8 @@ impl Tx {
         account::table
             .filter(account::office_id.eq(self.office.0))
             .order((account::role, account::id))
-            .select(AccountRow::as_select())
-            .load(self.connection())
+            .select(columns::<AccountRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the accounts"))
     }
 
@@ -113,8 +114,8 @@ impl Tx {
         session::table
             .inner_join(account::table.on(account::id.eq(session::account_id)))
             .filter(session::token_hash.eq(token_hash).and(account::office_id.eq(self.office.0)))
-            .select((SessionRow::as_select(), AccountRow::as_select()))
-            .first(self.connection())
+            .select((columns::<SessionRow>(), columns::<AccountRow>()))
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a session"))
     }
@@ -123,8 +124,8 @@ impl Tx {
     pub fn find_invitation(&mut self, token_hash: &str) -> Result<Option<InvitationRow>, Failure> {
         invitation::table
             .filter(invitation::office_id.eq(self.office.0).and(invitation::token_hash.eq(token_hash)))
-            .select(InvitationRow::as_select())
-            .first(self.connection())
+            .select(columns::<InvitationRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a one-time link"))
     }
@@ -134,7 +135,7 @@ impl Tx {
         draft::table
             .filter(draft::account_id.eq(account.0).and(draft::form.eq(form)))
             .select((draft::content, draft::saved_at))
-            .first(self.connection())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("reading a draft"))
     }
@@ -145,7 +146,7 @@ impl Write {
     pub fn insert_account(&mut self, row: &AccountRow) -> Result<(), Failure> {
         diesel::insert_into(account::table)
             .values(row.clone())
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("making an account"))?;
         Ok(())
     }
@@ -154,7 +155,7 @@ impl Write {
     pub fn update_account(&mut self, row: &AccountRow) -> Result<(), Failure> {
         diesel::update(account::table.filter(account::id.eq(row.id)))
             .set(row.clone())
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("changing an account"))?;
         Ok(())
     }
@@ -163,7 +164,7 @@ impl Write {
     pub fn insert_session(&mut self, row: &SessionRow) -> Result<(), Failure> {
         diesel::insert_into(session::table)
             .values(row.clone())
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("beginning a session"))?;
         Ok(())
     }
@@ -172,7 +173,7 @@ impl Write {
     pub fn touch_session(&mut self, token_hash: &str, now: Micros) -> Result<(), Failure> {
         diesel::update(session::table.filter(session::token_hash.eq(token_hash)))
             .set(session::seen_at.eq(now))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("noting a session's use"))?;
         Ok(())
     }
@@ -180,7 +181,7 @@ impl Write {
     /// Ends one session.
     pub fn end_session(&mut self, token_hash: &str) -> Result<(), Failure> {
         diesel::delete(session::table.filter(session::token_hash.eq(token_hash)))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("ending a session"))?;
         Ok(())
     }
@@ -188,7 +189,7 @@ impl Write {
     /// Ends every session of an account.
     pub fn end_sessions_of(&mut self, account: AccountId) -> Result<(), Failure> {
         diesel::delete(session::table.filter(session::account_id.eq(account.0)))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("ending sessions"))?;
         Ok(())
     }
@@ -197,7 +198,7 @@ impl Write {
     pub fn insert_invitation(&mut self, row: &InvitationRow) -> Result<(), Failure> {
         diesel::insert_into(invitation::table)
             .values(row.clone())
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("making a one-time link"))?;
         Ok(())
     }
@@ -208,7 +209,7 @@ impl Write {
             invitation::table.filter(invitation::token_hash.eq(token_hash).and(invitation::used_at.is_null())),
         )
         .set(invitation::used_at.eq(now))
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map(|rows| rows == 1)
         .map_err(Failure::at("using a one-time link"))
     }
@@ -219,7 +220,7 @@ impl Write {
             invitation::table.filter(invitation::account_id.eq(account.0).and(invitation::used_at.is_null())),
         )
         .set(invitation::used_at.eq(now))
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map_err(Failure::at("ending one-time links"))?;
         Ok(())
     }
@@ -242,7 +243,7 @@ impl Write {
     /// Throws a draft away, once it was sent.
     pub fn delete_draft(&mut self, account: AccountId, form: &str) -> Result<(), Failure> {
         diesel::delete(draft::table.filter(draft::account_id.eq(account.0).and(draft::form.eq(form))))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("deleting a draft"))?;
         Ok(())
     }

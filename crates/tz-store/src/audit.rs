@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
+use crate::connection::{Either, columns};
 use crate::content::sha256;
 use crate::schema::audit;
 use crate::{Failure, Micros, Tx, Write};
 
 /// One act as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
 pub struct AuditRow {
     /// The office.
     pub office_id: i64,
@@ -86,14 +87,24 @@ impl Tx {
             .map_err(Failure::at("listing the audit"))
     }
 
+    /// The hash of one act.
+    fn audit_hash(&mut self, seq: i64) -> Result<Option<String>, Failure> {
+        audit::table
+            .filter(audit::office_id.eq(self.office.0).and(audit::seq.eq(seq)))
+            .select(audit::hash)
+            .first_on(self.connection())
+            .optional()
+            .map_err(Failure::at("reading the end of the audit chain"))
+    }
+
     /// The acts after place `after`, oldest first, `limit` of them: for walking the whole chain.
     pub(crate) fn audit_after(&mut self, after: i64, limit: i64) -> Result<Vec<AuditRow>, Failure> {
         audit::table
             .filter(audit::office_id.eq(self.office.0).and(audit::seq.gt(after)))
             .order(audit::seq)
             .limit(limit)
-            .select(AuditRow::as_select())
-            .load(self.connection())
+            .select(columns::<AuditRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("walking the audit chain"))
     }
 }
@@ -102,12 +113,10 @@ impl Write {
     /// Adds an act to the chain, in the same transaction as the act itself: no audit, no act.
     pub fn record_act(&mut self, act: &Act<'_>) -> Result<(), Failure> {
         let seq = self.next_number("audit")?;
-        let previous: Option<String> = audit::table
-            .filter(audit::office_id.eq(self.office.0).and(audit::seq.eq(seq - 1)))
-            .select(audit::hash)
-            .first(self.connection())
-            .optional()
-            .map_err(Failure::at("reading the end of the audit chain"))?;
+        let previous = match self.held.audit_end.take() {
+            Some(hash) => hash,
+            None => self.audit_hash(seq - 1)?.unwrap_or_default(),
+        };
         let mut row = AuditRow {
             office_id: self.office.0,
             seq,
@@ -120,10 +129,11 @@ impl Write {
             detail: act.detail.to_owned(),
             hash: String::new(),
         };
-        row.hash = row.expected_hash(&previous.unwrap_or_default());
+        row.hash = row.expected_hash(&previous);
+        self.held.audit_end = Some(row.hash.clone());
         diesel::insert_into(audit::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("writing the audit"))?;
         Ok(())
     }

@@ -1,14 +1,19 @@
 //! Connections, pools and transactions.
 
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::Limit;
+use diesel::query_dsl::LoadQuery;
+use diesel::query_dsl::methods::{ExecuteDsl, LimitDsl};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::{PgConnection, SqliteConnection};
+use diesel::{PgConnection, QueryResult, Selectable, SqliteConnection};
 use tz_model::OfficeId;
 
+use crate::dialect::Purpose;
 use crate::{DatabaseKind, dialect, migrate};
 
 /// A connection to either database.
@@ -16,6 +21,50 @@ use crate::{DatabaseKind, dialect, migrate};
 pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
+}
+
+/// Runs a statement on the database that is there. Diesel's own `execute`, `load` and `first` work on [`AnyConnection`]
+/// too, but write the statement's text anew at every call; here it is compiled once for each database and found prepared.
+///
+/// Statements that are put together while running (boxed ones) know one database only and take Diesel's own way.
+pub(crate) trait Either: Sized {
+    /// As Diesel's `execute`.
+    fn execute_on(self, connection: &mut AnyConnection) -> QueryResult<usize>
+    where
+        Self: ExecuteDsl<SqliteConnection> + ExecuteDsl<PgConnection>,
+    {
+        match connection {
+            AnyConnection::Sqlite(connection) => ExecuteDsl::<SqliteConnection>::execute(self, connection),
+            AnyConnection::Postgres(connection) => ExecuteDsl::<PgConnection>::execute(self, connection),
+        }
+    }
+
+    /// As Diesel's `load`.
+    fn load_on<'query, Row>(self, connection: &mut AnyConnection) -> QueryResult<Vec<Row>>
+    where
+        Self: LoadQuery<'query, SqliteConnection, Row> + LoadQuery<'query, PgConnection, Row>,
+    {
+        match connection {
+            AnyConnection::Sqlite(connection) => self.internal_load(connection)?.collect(),
+            AnyConnection::Postgres(connection) => self.internal_load(connection)?.collect(),
+        }
+    }
+
+    /// As Diesel's `first`.
+    fn first_on<'query, Row>(self, connection: &mut AnyConnection) -> QueryResult<Row>
+    where
+        Self: LimitDsl,
+        Limit<Self>: LoadQuery<'query, SqliteConnection, Row> + LoadQuery<'query, PgConnection, Row>,
+    {
+        self.limit(1).load_on(connection)?.pop().ok_or(Error::NotFound)
+    }
+}
+
+impl<Query> Either for Query {}
+
+/// The columns of a row, the same for both databases.
+pub(crate) fn columns<Row: Selectable<diesel::sqlite::Sqlite>>() -> Row::SelectExpression {
+    Row::construct_selection()
 }
 
 /// The database could not do what it was asked.
@@ -186,6 +235,16 @@ pub struct Store {
 impl Store {
     /// Opens (or makes) the embedded database in a data folder and brings it to the newest structure.
     pub fn open_folder(folder: &Path) -> Result<Self, OpenFailure> {
+        Self::open_embedded(folder, Purpose::Writes)
+    }
+
+    /// As [`Store::open_folder`], for a folder that is thrown away when the program stops: a commit does not wait for the
+    /// disk, and after a power cut the database may be damaged.
+    pub fn open_throw_away(folder: &Path) -> Result<Self, OpenFailure> {
+        Self::open_embedded(folder, Purpose::WritesForNow)
+    }
+
+    fn open_embedded(folder: &Path, writing: Purpose) -> Result<Self, OpenFailure> {
         let wrong = |cause: std::io::Error| OpenFailure::Folder {
             folder: folder.display().to_string(),
             cause: in_words(&cause),
@@ -201,15 +260,15 @@ impl Store {
         }
         let file = folder.join("tongzheng.db");
         let name = file.display().to_string();
-        let opener = |writes: bool| -> Opener {
+        let opener = |purpose: Purpose| -> Opener {
             let name = name.clone();
             Box::new(move || {
                 let mut connection = AnyConnection::open_sqlite(&name).map_err(Failure::Connect)?;
-                dialect::prepare(&mut connection, writes).map_err(Failure::at("setting up a connection"))?;
+                dialect::prepare(&mut connection, purpose).map_err(Failure::at("setting up a connection"))?;
                 Ok(connection)
             })
         };
-        Self::start(DatabaseKind::Sqlite, Pool::new(8, opener(false)), Pool::new(1, opener(true)), &name)
+        Self::start(DatabaseKind::Sqlite, Pool::new(8, opener(Purpose::Reads)), Pool::new(1, opener(writing)), &name)
     }
 
     /// Opens a PostgreSQL database by its address (`postgres://…` or libpq's `host=…`) and brings it to the newest structure.
@@ -219,7 +278,7 @@ impl Store {
             12,
             Box::new(move || {
                 let mut connection = AnyConnection::open_postgres(&owned).map_err(Failure::Connect)?;
-                dialect::prepare(&mut connection, true).map_err(Failure::at("setting up a connection"))?;
+                dialect::prepare(&mut connection, Purpose::Writes).map_err(Failure::at("setting up a connection"))?;
                 Ok(connection)
             }),
         );
@@ -289,9 +348,30 @@ fn without_password(address: &str) -> String {
     shown.trim_end().to_owned()
 }
 
+/// What a transaction that writes has in hand. Nobody else writes while it lasts ([`dialect::begin_write`]), so what it
+/// has read of these once stays true, and the ends of series are written once, when it commits.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// The ends of the series it took numbers from, by owner and name.
+    pub(crate) series: BTreeMap<(i64, String), Series>,
+    /// The hash at the end of the audit chain, once it has added to it.
+    pub(crate) audit_end: Option<String>,
+    /// The place of the last event of items it has added events to.
+    pub(crate) last_events: BTreeMap<i64, i64>,
+}
+
+/// Where a series of numbers stands.
+pub(crate) struct Series {
+    /// The number taken last.
+    pub(crate) last: i64,
+    /// There is a row for it.
+    pub(crate) stored: bool,
+}
+
 /// A transaction of one office. Only reading is possible through it alone.
 pub struct Tx {
     connection: Option<AnyConnection>,
+    pub(crate) held: Held,
     pool: Arc<Pool>,
     /// The office whose rows it sees (机关).
     pub office: OfficeId,
@@ -314,7 +394,7 @@ impl Tx {
                 return Err(Failure::at("beginning a transaction")(cause));
             }
         }
-        Ok(Self { connection: Some(connection), pool: Arc::clone(pool), office })
+        Ok(Self { connection: Some(connection), held: Held::default(), pool: Arc::clone(pool), office })
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
@@ -338,6 +418,7 @@ pub struct Write(Tx);
 impl Write {
     /// Makes everything durable. Nothing may be acknowledged before this returns.
     pub fn commit(mut self) -> Result<(), Failure> {
+        self.write_series()?;
         let mut connection = self.0.connection.take().expect("a transaction holds its connection until it ends");
         match connection.batch_execute("COMMIT") {
             Ok(()) => {

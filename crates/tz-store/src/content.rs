@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::connection::Either;
 use crate::schema::content;
 use crate::{Failure, Tx, Write};
 
@@ -30,7 +31,7 @@ impl Tx {
         content::table
             .filter(content::id.eq(id))
             .select(content::bytes)
-            .first(self.connection())
+            .first_on(self.connection())
             .map_err(Failure::at("reading a content"))
     }
 
@@ -38,7 +39,7 @@ impl Tx {
         content::table
             .filter(content::sha256.eq(sha256))
             .select(content::id)
-            .first(self.connection())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a content"))
     }
@@ -47,18 +48,18 @@ impl Tx {
 impl Write {
     /// Stores bytes unless they are there already, and says under which number.
     pub fn put_content(&mut self, bytes: &[u8]) -> Result<i64, Failure> {
-        let hash = sha256(bytes);
-        if let Some(id) = self.find_content(&hash)? {
+        self.put_hashed(bytes, &sha256(bytes))
+    }
+
+    /// As [`Write::put_content`], where the caller has taken the SHA-256 of the bytes already.
+    pub fn put_hashed(&mut self, bytes: &[u8], hash: &str) -> Result<i64, Failure> {
+        if let Some(id) = self.find_content(hash)? {
             return Ok(id);
         }
         let id = self.next_id("content")?;
-        // Taking the number waited for everybody else who is storing: they may have stored the same bytes.
-        if let Some(id) = self.find_content(&hash)? {
-            return Ok(id);
-        }
         diesel::insert_into(content::table)
-            .values(NewContent { id, sha256: &hash, size: bytes.len() as i64, bytes })
-            .execute(self.connection())
+            .values(NewContent { id, sha256: hash, size: bytes.len() as i64, bytes })
+            .execute_on(self.connection())
             .map_err(Failure::at("storing a content"))?;
         Ok(id)
     }

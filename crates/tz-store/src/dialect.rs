@@ -24,26 +24,44 @@ impl AnyConnection {
     }
 }
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Reading only.
+    Reads,
+    /// Writing what must last.
+    Writes,
+    /// Writing what is thrown away when the program stops.
+    WritesForNow,
+}
+
 /// Durability and manners of a new connection: WAL with FULL sync on SQLite, UTC and loud errors on PostgreSQL.
-pub(crate) fn prepare(connection: &mut AnyConnection, writes: bool) -> QueryResult<()> {
+pub(crate) fn prepare(connection: &mut AnyConnection, purpose: Purpose) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => {
             connection.batch_execute(
                 "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
                  PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
             )?;
-            if writes { Ok(()) } else { connection.batch_execute("PRAGMA query_only = ON") }
+            connection.batch_execute(match purpose {
+                Purpose::Reads => "PRAGMA query_only = ON",
+                // 16 MB of log before it is moved into the file: what many commits change is moved once.
+                Purpose::Writes => "PRAGMA wal_autocheckpoint = 4096",
+                Purpose::WritesForNow => "PRAGMA wal_autocheckpoint = 4096; PRAGMA synchronous = OFF",
+            })
         }
         AnyConnection::Postgres(_) => connection.batch_execute("SET client_min_messages = warning"),
     }
 }
 
 /// Opens a transaction that writes: on SQLite it takes the one writer's place at once, so that it can never fail half-way.
+///
+/// There is one writer at a time on either database, whatever the number of processes: what a transaction holds in memory
+/// until it commits ([`crate::connection::Held`]) rests on this.
 pub(crate) fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => connection.batch_execute("BEGIN IMMEDIATE"),
-        // One writer here too: numbers are taken from rows in whatever order a use case needs them, and two writers
-        // taking them in different orders would wait for each other.
+        // Taken before the first query, so that every query sees what the writer before has committed.
         AnyConnection::Postgres(_) => connection.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(7480192)"),
     }
 }
@@ -107,5 +125,35 @@ pub(crate) fn own_check(connection: &mut AnyConnection) -> QueryResult<Vec<Strin
             Ok(faults.into_iter().map(|fault| fault.fault).collect())
         }
         AnyConnection::Postgres(_) => Ok(Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+
+    use super::{Purpose, prepare};
+    use crate::connection::AnyConnection;
+
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        synchronous: i64,
+    }
+
+    /// How long a commit of a connection waits: 2 until the disk has it, 0 not at all.
+    fn synchronous(purpose: Purpose) -> i64 {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("test.db").display().to_string();
+        let mut connection = AnyConnection::open_sqlite(&file).expect("a fresh file opens");
+        prepare(&mut connection, purpose).expect("a fresh file can be prepared");
+        let AnyConnection::Sqlite(connection) = &mut connection else { panic!("it was opened as SQLite") };
+        diesel::sql_query("PRAGMA synchronous").get_result::<Setting>(connection).expect("a setting").synchronous
+    }
+
+    #[test]
+    fn only_what_is_thrown_away_is_written_without_waiting_for_the_disk() {
+        assert_eq!(synchronous(Purpose::Writes), 2);
+        assert_eq!(synchronous(Purpose::WritesForNow), 0);
     }
 }

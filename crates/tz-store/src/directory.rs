@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use tz_model::{FactSeq, UnitId};
 
+use crate::connection::{Either, columns};
 use crate::schema::{mailbox, person, unit, unit_version};
 use crate::{Failure, Micros, Tx, Write};
 
@@ -19,7 +20,7 @@ struct NewUnit {
 
 /// One version of a unit as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = unit_version)]
+#[diesel(table_name = unit_version, treat_none_as_default_value = false)]
 pub struct UnitVersionRow {
     /// The office.
     pub office_id: i64,
@@ -74,7 +75,7 @@ impl UnitVersionRow {
 
 /// A person of a unit or of the office as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = person)]
+#[diesel(table_name = person, treat_none_as_default_value = false)]
 pub struct PersonRow {
     /// Its identity.
     pub id: i64,
@@ -98,7 +99,7 @@ pub struct PersonRow {
 
 /// A registered mailbox (登记邮箱, N3.1) as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = mailbox)]
+#[diesel(table_name = mailbox, treat_none_as_default_value = false)]
 pub struct MailboxRow {
     /// Its identity.
     pub id: i64,
@@ -120,24 +121,39 @@ impl Tx {
     /// Every unit's version in force at a place of the ledger (all of it where `None`), in the directory's order.
     pub fn list_units(&mut self, as_of: Option<FactSeq>) -> Result<Vec<UnitVersionRow>, Failure> {
         let doing = "listing the units";
-        let mut query = unit_version::table.filter(unit_version::office_id.eq(self.office.0)).into_boxed();
-        if let Some(FactSeq(seq)) = as_of {
-            query = query.filter(unit_version::seq.le(seq));
-        }
-        let versions: Vec<UnitVersionRow> = query
+        let end = as_of.map_or(i64::MAX, |seq| seq.0);
+        let versions: Vec<UnitVersionRow> = unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0).and(unit_version::seq.le(end)))
             .order(unit_version::seq)
-            .select(UnitVersionRow::as_select())
-            .load(self.connection())
+            .select(columns::<UnitVersionRow>())
+            .load_on(self.connection())
             .map_err(Failure::at(doing))?;
         let mut latest: BTreeMap<i64, UnitVersionRow> =
             versions.into_iter().map(|version| (version.unit_id, version)).collect();
-        let order: Vec<i64> = unit::table
+        Ok(self.unit_order(doing)?.into_iter().filter_map(|id| latest.remove(&id)).collect())
+    }
+
+    /// Every unit's identity and present name, in the directory's order.
+    pub fn list_unit_names(&mut self) -> Result<Vec<(i64, String)>, Failure> {
+        let doing = "listing the names of units";
+        let versions: Vec<(i64, String)> = unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0))
+            .order(unit_version::seq)
+            .select((unit_version::unit_id, unit_version::name))
+            .load_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        let mut latest: BTreeMap<i64, String> = versions.into_iter().collect();
+        Ok(self.unit_order(doing)?.into_iter().filter_map(|id| latest.remove_entry(&id)).collect())
+    }
+
+    /// The units in the directory's order.
+    fn unit_order(&mut self, doing: &'static str) -> Result<Vec<i64>, Failure> {
+        unit::table
             .filter(unit::office_id.eq(self.office.0))
             .order((unit::position, unit::id))
             .select(unit::id)
-            .load(self.connection())
-            .map_err(Failure::at(doing))?;
-        Ok(order.into_iter().filter_map(|id| latest.remove(&id)).collect())
+            .load_on(self.connection())
+            .map_err(Failure::at(doing))
     }
 
     /// The versions of units recorded after one place of the ledger, up to another, as they were recorded.
@@ -146,8 +162,8 @@ impl Tx {
             .filter(unit_version::office_id.eq(self.office.0))
             .filter(unit_version::seq.gt(after.0).and(unit_version::seq.le(upto.0)))
             .order(unit_version::seq)
-            .select(UnitVersionRow::as_select())
-            .load(self.connection())
+            .select(columns::<UnitVersionRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the versions of units"))
     }
 
@@ -157,8 +173,8 @@ impl Tx {
         let newest: Option<UnitVersionRow> = unit_version::table
             .filter(unit_version::unit_id.eq(id.0))
             .order(unit_version::seq.desc())
-            .select(UnitVersionRow::as_select())
-            .first(self.connection())
+            .select(columns::<UnitVersionRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a unit"))?;
         Ok(newest.filter(|row| row.office_id == self.office.0))
@@ -201,8 +217,8 @@ impl Tx {
                     .and(mailbox::address_key.eq(address.trim().to_lowercase()))
                     .and(mailbox::closed_at.is_null()),
             )
-            .select(MailboxRow::as_select())
-            .first(self.connection())
+            .select(columns::<MailboxRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a mailbox"))
     }
@@ -212,8 +228,8 @@ impl Tx {
         unit_version::table
             .filter(unit_version::office_id.eq(self.office.0).and(unit_version::unit_id.eq(id.0)))
             .order(unit_version::seq.desc())
-            .select(UnitVersionRow::as_select())
-            .load(self.connection())
+            .select(columns::<UnitVersionRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing a unit's versions"))
     }
 
@@ -221,8 +237,8 @@ impl Tx {
     pub fn find_person(&mut self, id: i64) -> Result<Option<PersonRow>, Failure> {
         person::table
             .filter(person::office_id.eq(self.office.0).and(person::id.eq(id)))
-            .select(PersonRow::as_select())
-            .first(self.connection())
+            .select(columns::<PersonRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a person"))
     }
@@ -235,7 +251,7 @@ impl Write {
         let position = self.next_number("unit-position")?;
         diesel::insert_into(unit::table)
             .values(NewUnit { id, office_id: self.office.0, position, created_at: now })
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("making a unit"))?;
         Ok(UnitId(id))
     }
@@ -247,7 +263,7 @@ impl Write {
         let seq = FactSeq(row.seq);
         diesel::insert_into(unit_version::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("recording a unit"))?;
         Ok(seq)
     }
@@ -259,7 +275,7 @@ impl Write {
         let id = row.id;
         diesel::insert_into(person::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("recording a person"))?;
         Ok(id)
     }
@@ -268,7 +284,7 @@ impl Write {
     pub fn person_left(&mut self, id: i64, day: &str) -> Result<bool, Failure> {
         diesel::update(person::table.filter(person::office_id.eq(self.office.0).and(person::id.eq(id))))
             .set(person::left_on.eq(Some(day)))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map(|rows| rows == 1)
             .map_err(Failure::at("noting that a person left"))
     }
@@ -286,7 +302,7 @@ impl Write {
                 registered_at: now,
                 closed_at: None,
             })
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("registering a mailbox"))?;
         Ok(id)
     }
@@ -298,7 +314,7 @@ impl Write {
                 .filter(mailbox::office_id.eq(self.office.0).and(mailbox::id.eq(id)).and(mailbox::closed_at.is_null())),
         )
         .set(mailbox::closed_at.eq(Some(now)))
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map(|rows| rows == 1)
         .map_err(Failure::at("closing a mailbox"))
     }

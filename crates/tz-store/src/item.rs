@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use tz_model::{AccountId, ItemId, MailId, Revision, UnitId};
 
+use crate::connection::{Either, columns};
 use crate::schema::{item, item_attachment, item_event, item_unit, item_version};
 use crate::{Failure, Micros, Tx, Write};
 
 /// An item as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = item, treat_none_as_null = true)]
+#[diesel(table_name = item, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ItemRow {
     /// Its identity.
     pub id: i64,
@@ -58,7 +59,7 @@ pub struct ItemRow {
 
 /// One version of an item's text.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = item_version)]
+#[diesel(table_name = item_version, treat_none_as_default_value = false)]
 pub struct VersionRow {
     /// The item.
     pub item_id: i64,
@@ -98,7 +99,7 @@ pub struct AttachmentRow {
 
 /// Something that happened to an item.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = item_event)]
+#[diesel(table_name = item_event, treat_none_as_default_value = false)]
 pub struct EventRow {
     /// The item.
     pub item_id: i64,
@@ -150,10 +151,46 @@ pub struct ItemFilter<'a> {
     pub limit: i64,
 }
 
+impl ItemFilter<'_> {
+    fn most(&self) -> i64 {
+        if self.limit == 0 { 50 } else { self.limit }
+    }
+}
+
 impl Tx {
     /// Items a person may see, with the identities of their units in order.
     pub fn list_items(&mut self, who: Sight, filter: &ItemFilter<'_>) -> Result<Vec<(ItemRow, Vec<i64>)>, Failure> {
-        let doing = "listing items";
+        let mut rows = match filter.states {
+            [] => self.rows_of_items(who, filter, None)?,
+            // One state at a time, each in the order of its index: together they would all be read to be sorted.
+            states => {
+                let mut rows = Vec::new();
+                for state in states {
+                    rows.extend(self.rows_of_items(who, filter, Some(state))?);
+                }
+                rows
+            }
+        };
+        rows.sort_by_key(|row| if filter.oldest_first { row.id } else { -row.id });
+        rows.truncate(usize::try_from(filter.most()).unwrap_or(usize::MAX));
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let mut units = self.units_of_items(&ids)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let of = units.remove(&row.id).unwrap_or_default();
+                (row, of)
+            })
+            .collect())
+    }
+
+    /// Items of one state, or of any.
+    fn rows_of_items(
+        &mut self,
+        who: Sight,
+        filter: &ItemFilter<'_>,
+        state: Option<&str>,
+    ) -> Result<Vec<ItemRow>, Failure> {
         let mut query = item::table.filter(item::office_id.eq(self.office.0)).into_boxed();
         if let Sight::Unit(unit) = who {
             query = query.filter(
@@ -165,10 +202,8 @@ impl Tx {
                 item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
             );
         }
-        match filter.states {
-            [] => {}
-            [one] => query = query.filter(item::state.eq(*one)),
-            several => query = query.filter(item::state.eq_any(several.to_vec())),
+        if let Some(state) = state {
+            query = query.filter(item::state.eq(state));
         }
         if let Some(before) = filter.before {
             query = query.filter(item::id.lt(before.0));
@@ -190,20 +225,31 @@ impl Tx {
             query = query.filter(item::title.like(format!("%{escaped}%")).escape('\\'));
         }
         query = if filter.oldest_first { query.order(item::id) } else { query.order(item::id.desc()) };
-        let rows: Vec<ItemRow> = query
-            .limit(if filter.limit == 0 { 50 } else { filter.limit })
+        query
+            .limit(filter.most())
             .select(ItemRow::as_select())
             .load(self.connection())
-            .map_err(Failure::at(doing))?;
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let mut units = self.units_of_items(&ids)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let of = units.remove(&row.id).unwrap_or_default();
-                (row, of)
-            })
-            .collect())
+            .map_err(Failure::at("listing items"))
+    }
+
+    /// How many items of the office are in a state.
+    pub fn count_items_in(&mut self, state: &str) -> Result<i64, Failure> {
+        item::table
+            .filter(item::office_id.eq(self.office.0).and(item::state.eq(state)))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at("counting the items in a state"))
+    }
+
+    /// When the first entered of the items that are in a state was received.
+    pub fn first_received_in(&mut self, state: &str) -> Result<Option<Micros>, Failure> {
+        item::table
+            .filter(item::office_id.eq(self.office.0).and(item::state.eq(state)))
+            .order(item::id)
+            .select(item::received_at)
+            .first_on(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for the oldest item in a state"))
     }
 
     /// How many items are in each state, by state.
@@ -226,7 +272,7 @@ impl Tx {
             .filter(item_unit::item_id.eq_any(ids.to_vec()))
             .order((item_unit::item_id, item_unit::position))
             .select((item_unit::item_id, item_unit::unit_id))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the units of items"))?;
         let mut of: std::collections::BTreeMap<i64, Vec<i64>> = std::collections::BTreeMap::new();
         for (item, unit) in pairs {
@@ -239,8 +285,8 @@ impl Tx {
     pub fn find_item(&mut self, who: Sight, id: ItemId) -> Result<Option<(ItemRow, Vec<i64>)>, Failure> {
         let row: Option<ItemRow> = item::table
             .filter(item::office_id.eq(self.office.0).and(item::id.eq(id.0)))
-            .select(ItemRow::as_select())
-            .first(self.connection())
+            .select(columns::<ItemRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for an item"))?;
         let Some(row) = row else { return Ok(None) };
@@ -248,7 +294,7 @@ impl Tx {
             .filter(item_unit::item_id.eq(row.id))
             .order(item_unit::position)
             .select(item_unit::unit_id)
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the units of an item"))?;
         match who {
             Sight::Unit(unit) if !units.contains(&unit.0) => Ok(None),
@@ -260,8 +306,8 @@ impl Tx {
     pub fn find_item_by_number(&mut self, number: &str) -> Result<Option<ItemRow>, Failure> {
         item::table
             .filter(item::office_id.eq(self.office.0).and(item::number.eq(number)))
-            .select(ItemRow::as_select())
-            .first(self.connection())
+            .select(columns::<ItemRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for an item by its number"))
     }
@@ -270,8 +316,8 @@ impl Tx {
     pub fn find_item_sent(&mut self, by: AccountId, key: &str) -> Result<Option<ItemRow>, Failure> {
         item::table
             .filter(item::office_id.eq(self.office.0).and(item::sent_by.eq(by.0)).and(item::sent_key.eq(key)))
-            .select(ItemRow::as_select())
-            .first(self.connection())
+            .select(columns::<ItemRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for an item already sent"))
     }
@@ -282,8 +328,8 @@ impl Tx {
             .filter(item::office_id.eq(self.office.0).and(item::fingerprint.eq(fingerprint)))
             .order(item::id)
             .limit(5)
-            .select(ItemRow::as_select())
-            .load(self.connection())
+            .select(columns::<ItemRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("looking for the same text"))
     }
 
@@ -297,8 +343,8 @@ impl Tx {
                     .and(item::repeats.eq(row.id)),
             )
             .order(item::id)
-            .select(ItemRow::as_select())
-            .load(self.connection())
+            .select(columns::<ItemRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing an item's repeats"))
     }
 
@@ -317,8 +363,8 @@ impl Tx {
             )
             .order(item::id)
             .limit(5)
-            .select(ItemRow::as_select())
-            .load(self.connection())
+            .select(columns::<ItemRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("looking for the same text of a unit"))
     }
 
@@ -327,8 +373,8 @@ impl Tx {
         item::table
             .filter(item::office_id.eq(self.office.0).and(item::mail_id.eq(mail.0)))
             .order(item::id)
-            .select(ItemRow::as_select())
-            .load(self.connection())
+            .select(columns::<ItemRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the items of a message"))
     }
 
@@ -337,8 +383,8 @@ impl Tx {
         item_version::table
             .filter(item_version::item_id.eq(id.0))
             .order(item_version::revision)
-            .select(VersionRow::as_select())
-            .load(self.connection())
+            .select(columns::<VersionRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing an item's versions"))
     }
 
@@ -346,8 +392,8 @@ impl Tx {
     pub fn find_version(&mut self, id: ItemId, revision: Revision) -> Result<Option<VersionRow>, Failure> {
         item_version::table
             .filter(item_version::item_id.eq(id.0).and(item_version::revision.eq(revision.0)))
-            .select(VersionRow::as_select())
-            .first(self.connection())
+            .select(columns::<VersionRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a version"))
     }
@@ -357,8 +403,8 @@ impl Tx {
         item_attachment::table
             .filter(item_attachment::item_id.eq(id.0))
             .order(item_attachment::position)
-            .select(AttachmentRow::as_select())
-            .load(self.connection())
+            .select(columns::<AttachmentRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing an item's attachments"))
     }
 
@@ -384,7 +430,7 @@ impl Write {
         row.office_id = self.office.0;
         row.revision = 1;
         let id = row.id;
-        diesel::insert_into(item::table).values(row).execute(self.connection()).map_err(Failure::at(doing))?;
+        diesel::insert_into(item::table).values(row).execute_on(self.connection()).map_err(Failure::at(doing))?;
         for (place, unit) in units.iter().enumerate() {
             diesel::insert_into(item_unit::table)
                 .values((
@@ -392,13 +438,14 @@ impl Write {
                     item_unit::unit_id.eq(*unit),
                     item_unit::position.eq(place as i64 + 1),
                 ))
-                .execute(self.connection())
+                .execute_on(self.connection())
                 .map_err(Failure::at(doing))?;
         }
         diesel::insert_into(item_version::table)
             .values(VersionRow { item_id: id, revision: 1, ..first })
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at(doing))?;
+        self.held.last_events.insert(id, 0);
         Ok(ItemId(id))
     }
 
@@ -409,7 +456,7 @@ impl Write {
                 .filter(item::id.eq(row.id).and(item::office_id.eq(self.office.0)).and(item::revision.eq(opened.0))),
         )
         .set(row.clone())
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map(|rows| rows == 1)
         .map_err(Failure::at("changing an item"))
     }
@@ -418,7 +465,7 @@ impl Write {
     pub fn insert_version(&mut self, row: VersionRow) -> Result<(), Failure> {
         diesel::insert_into(item_version::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("saving a version"))?;
         Ok(())
     }
@@ -427,7 +474,7 @@ impl Write {
     pub fn insert_attachment(&mut self, row: AttachmentRow) -> Result<(), Failure> {
         diesel::insert_into(item_attachment::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("adding an attachment"))?;
         Ok(())
     }
@@ -435,13 +482,19 @@ impl Write {
     /// Adds to what happened to an item; the place is set here.
     pub fn append_event(&mut self, mut row: EventRow) -> Result<(), Failure> {
         let doing = "noting what happened to an item";
-        let last: Option<i64> = item_event::table
-            .filter(item_event::item_id.eq(row.item_id))
-            .select(diesel::dsl::max(item_event::position))
-            .first(self.connection())
-            .map_err(Failure::at(doing))?;
-        row.position = last.unwrap_or(0) + 1;
-        diesel::insert_into(item_event::table).values(row).execute(self.connection()).map_err(Failure::at(doing))?;
+        let last = match self.held.last_events.get(&row.item_id) {
+            Some(last) => *last,
+            None => item_event::table
+                .filter(item_event::item_id.eq(row.item_id))
+                .select(diesel::dsl::max(item_event::position))
+                .first_on::<Option<i64>>(self.connection())
+                .map_err(Failure::at(doing))?
+                .unwrap_or(0),
+        };
+        row.position = last + 1;
+        let (item, position) = (row.item_id, row.position);
+        diesel::insert_into(item_event::table).values(row).execute_on(self.connection()).map_err(Failure::at(doing))?;
+        self.held.last_events.insert(item, position);
         Ok(())
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use tz_model::{FactSeq, ItemId};
 
+use crate::connection::{Either, columns};
 use crate::schema::{fact, fact_now};
 use crate::{Failure, Micros, Tx, Write};
 
 /// One row of the ledger.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = fact)]
+#[diesel(table_name = fact, treat_none_as_default_value = false)]
 pub struct FactRow {
     /// The office.
     pub office_id: i64,
@@ -195,8 +196,8 @@ impl Tx {
         let rows: Vec<FactRow> = fact::table
             .filter(fact::office_id.eq(self.office.0).and(fact::seq.le(as_of.0)))
             .order(fact::seq)
-            .select(FactRow::as_select())
-            .load(self.connection())
+            .select(columns::<FactRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the facts as of a place of the ledger"))?;
         let mut latest: BTreeMap<(String, String), FactRow> = BTreeMap::new();
         for row in rows {
@@ -233,8 +234,8 @@ impl Tx {
             .filter(fact::date.ge(from).and(fact::date.le(to)))
             .filter(diesel::dsl::not(diesel::dsl::exists(overtaken)))
             .order(fact::seq)
-            .select(FactRow::as_select())
-            .load(self.connection())
+            .select(columns::<FactRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the facts of some days as of a place of the ledger"))
     }
 
@@ -243,8 +244,8 @@ impl Tx {
         fact::table
             .filter(fact::office_id.eq(self.office.0).and(fact::seq.gt(after.0)).and(fact::seq.le(upto.0)))
             .order(fact::seq)
-            .select(FactRow::as_select())
-            .load(self.connection())
+            .select(columns::<FactRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing what was recorded"))
     }
 
@@ -264,7 +265,7 @@ impl Tx {
             .select(before.field(fact::date))
             .distinct()
             .order(before.field(fact::date))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the days that were touched"))
     }
 
@@ -274,7 +275,7 @@ impl Tx {
             .inner_join(fact_now::table.on(fact_now::office_id.eq(fact::office_id).and(fact_now::seq.eq(fact::seq))))
             .filter(fact_now::office_id.eq(self.office.0).and(fact::revoked.eq(false)))
             .select(diesel::dsl::min(fact_now::date))
-            .first(self.connection())
+            .first_on(self.connection())
             .map_err(Failure::at("looking for the first fact"))
     }
 
@@ -306,8 +307,8 @@ impl Tx {
         fact::table
             .filter(fact::office_id.eq(self.office.0).and(fact::fact_table.eq(table)).and(fact::key.eq(key)))
             .order(fact::seq.desc())
-            .select(FactRow::as_select())
-            .first(self.connection())
+            .select(columns::<FactRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a fact"))
     }
@@ -317,21 +318,14 @@ impl Tx {
         fact::table
             .filter(fact::office_id.eq(self.office.0).and(fact::fact_table.eq(table)).and(fact::key.eq(key)))
             .order(fact::seq)
-            .select(FactRow::as_select())
-            .load(self.connection())
+            .select(columns::<FactRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("reading a fact's history"))
     }
 
     /// Where the ledger ends now: the highest place taken by a fact or a version of a unit.
     pub fn ledger_end(&mut self) -> Result<FactSeq, Failure> {
-        use crate::schema::counter;
-        counter::table
-            .filter(counter::office_id.eq(self.office.0).and(counter::name.eq("ledger")))
-            .select(counter::value)
-            .first(self.connection())
-            .optional()
-            .map(|end| FactSeq(end.unwrap_or(0)))
-            .map_err(Failure::at("reading the end of the ledger"))
+        self.last_number("ledger").map(FactSeq)
     }
 }
 
@@ -344,7 +338,10 @@ impl Write {
         if row.key.is_empty() {
             row.key = self.next_number(&format!("fact-{}", row.fact_table))?.to_string();
         }
-        diesel::insert_into(fact::table).values(row.clone()).execute(self.connection()).map_err(Failure::at(doing))?;
+        diesel::insert_into(fact::table)
+            .values(row.clone())
+            .execute_on(self.connection())
+            .map_err(Failure::at(doing))?;
         // Two prepared statements rather than one upsert: only statements of the query builder are kept prepared.
         let now = fact_now::table.filter(
             fact_now::office_id
@@ -354,7 +351,7 @@ impl Write {
         );
         let held = diesel::update(now)
             .set((fact_now::seq.eq(row.seq), fact_now::date.eq(&row.date)))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at(doing))?;
         if held == 0 {
             diesel::insert_into(fact_now::table)
@@ -365,7 +362,7 @@ impl Write {
                     fact_now::seq.eq(row.seq),
                     fact_now::date.eq(&row.date),
                 ))
-                .execute(self.connection())
+                .execute_on(self.connection())
                 .map_err(Failure::at(doing))?;
         }
         Ok(row)

@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use tz_model::MailId;
 
+use crate::connection::{Either, columns};
 use crate::schema::mail;
 use crate::{Failure, Micros, Tx, Write};
 
 /// A message as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = mail)]
+#[diesel(table_name = mail, treat_none_as_default_value = false)]
 pub struct MailRow {
     /// Its identity.
     pub id: i64,
@@ -47,8 +48,8 @@ impl Tx {
     pub fn find_mail(&mut self, id: MailId) -> Result<Option<MailRow>, Failure> {
         mail::table
             .filter(mail::office_id.eq(self.office.0).and(mail::id.eq(id.0)))
-            .select(MailRow::as_select())
-            .first(self.connection())
+            .select(columns::<MailRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a message"))
     }
@@ -58,8 +59,8 @@ impl Tx {
         mail::table
             .filter(mail::office_id.eq(self.office.0).and(mail::sha256.eq(sha256)))
             .order(mail::id)
-            .select(MailRow::as_select())
-            .first(self.connection())
+            .select(columns::<MailRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a message by its bytes"))
     }
@@ -100,6 +101,15 @@ impl Tx {
             .map_err(Failure::at("listing the messages"))
     }
 
+    /// How many messages have one fate.
+    pub fn count_mail_of(&mut self, fate: &str) -> Result<i64, Failure> {
+        mail::table
+            .filter(mail::office_id.eq(self.office.0).and(mail::fate.eq(fate)))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at("counting the messages of a fate"))
+    }
+
     /// How many messages have each fate, by fate.
     pub fn count_mail_by_fate(&mut self) -> Result<Vec<(String, i64)>, Failure> {
         mail::table
@@ -107,7 +117,7 @@ impl Tx {
             .group_by(mail::fate)
             .order(mail::fate)
             .select((mail::fate, diesel::dsl::count_star()))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("counting the messages"))
     }
 }
@@ -120,7 +130,7 @@ impl Write {
         let id = MailId(row.id);
         diesel::insert_into(mail::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("entering a message"))?;
         Ok(id)
     }
@@ -146,7 +156,7 @@ impl Write {
             mail::settled_at.eq(Some(now)),
             mail::settled_by.eq(Some(by)),
         ))
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map(|rows| rows == 1)
         .map_err(Failure::at("deciding about a message"))
     }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tz_model::OfficeId;
 
+use crate::connection::{Either, Series, columns};
 use crate::schema::{counter, office, scheme, setting};
 use crate::{Failure, Micros, Store, Tx, Write};
 
@@ -20,7 +21,7 @@ pub struct OfficeRow {
 }
 
 /// A scheme an office has adopted from a day on.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = scheme)]
 pub struct SchemeRow {
     /// The office.
@@ -37,14 +38,26 @@ pub struct SchemeRow {
     pub adopted_at: Micros,
 }
 
+/// A scheme an office has adopted, without its text.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = scheme)]
+pub struct SchemeHead {
+    /// SHA-256 of the text, in hexadecimal.
+    pub hash: String,
+    /// The scheme's own id.
+    pub scheme_id: String,
+    /// First day it scores (`2018-01-01`).
+    pub from_date: String,
+}
+
 impl Store {
     /// Every office of the installation, oldest first.
     pub fn offices(&self) -> Result<Vec<OfficeRow>, Failure> {
         let mut tx = self.read(OfficeId(0))?;
         office::table
             .order(office::id)
-            .select(OfficeRow::as_select())
-            .load(tx.connection())
+            .select(columns::<OfficeRow>())
+            .load_on(tx.connection())
             .map_err(Failure::at("listing the offices"))
     }
 }
@@ -55,19 +68,26 @@ impl Tx {
         setting::table
             .filter(setting::office_id.eq(self.office.0).and(setting::name.eq(name)))
             .select(setting::value)
-            .first(self.connection())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("reading a setting"))
     }
 
     /// The number of a series of this office taken last; 0 before the first.
-    pub(crate) fn last_number(&mut self, series: &str) -> Result<i64, Failure> {
+    pub(crate) fn last_number(&mut self, name: &str) -> Result<i64, Failure> {
+        if let Some(series) = self.held.series.get(&(self.office.0, name.to_owned())) {
+            return Ok(series.last);
+        }
+        Ok(self.stored_number(self.office, name)?.unwrap_or(0))
+    }
+
+    /// The end of a series as it was last committed.
+    fn stored_number(&mut self, owner: OfficeId, name: &str) -> Result<Option<i64>, Failure> {
         counter::table
-            .filter(counter::office_id.eq(self.office.0).and(counter::name.eq(series)))
+            .filter(counter::office_id.eq(owner.0).and(counter::name.eq(name)))
             .select(counter::value)
-            .first(self.connection())
+            .first_on(self.connection())
             .optional()
-            .map(|last| last.unwrap_or(0))
             .map_err(Failure::at("reading the last number of a series"))
     }
 
@@ -75,8 +95,8 @@ impl Tx {
     pub fn office_row(&mut self) -> Result<OfficeRow, Failure> {
         office::table
             .filter(office::id.eq(self.office.0))
-            .select(OfficeRow::as_select())
-            .first(self.connection())
+            .select(columns::<OfficeRow>())
+            .first_on(self.connection())
             .map_err(Failure::at("reading the office"))
     }
 
@@ -86,13 +106,22 @@ impl Tx {
     }
 
     /// The schemes adopted, newest start first.
-    pub fn list_schemes(&mut self) -> Result<Vec<SchemeRow>, Failure> {
+    pub fn list_schemes(&mut self) -> Result<Vec<SchemeHead>, Failure> {
         scheme::table
             .filter(scheme::office_id.eq(self.office.0))
             .order(scheme::from_date.desc())
-            .select(SchemeRow::as_select())
-            .load(self.connection())
+            .select(columns::<SchemeHead>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the schemes"))
+    }
+
+    /// The text of an adopted scheme.
+    pub fn scheme_text(&mut self, hash: &str) -> Result<String, Failure> {
+        scheme::table
+            .filter(scheme::office_id.eq(self.office.0).and(scheme::hash.eq(hash)))
+            .select(scheme::text)
+            .first_on(self.connection())
+            .map_err(Failure::at("reading a scheme"))
     }
 }
 
@@ -107,34 +136,33 @@ impl Write {
         self.next_of(OfficeId(0), table)
     }
 
-    fn next_of(&mut self, owner: OfficeId, series: &str) -> Result<i64, Failure> {
-        #[derive(QueryableByName)]
-        struct Taken {
-            #[diesel(sql_type = BigInt)]
-            value: i64,
+    fn next_of(&mut self, owner: OfficeId, name: &str) -> Result<i64, Failure> {
+        let place = (owner.0, name.to_owned());
+        if let Some(series) = self.held.series.get_mut(&place) {
+            series.last += 1;
+            return Ok(series.last);
         }
-        let doing = "taking a number";
-        for _ in 0..2 {
-            let taken: Option<Taken> = diesel::sql_query(
-                "UPDATE counter SET value = value + 1 WHERE office_id = $1 AND name = $2 RETURNING value",
-            )
-            .bind::<BigInt, _>(owner.0)
-            .bind::<Text, _>(series)
-            .get_result(self.connection())
-            .optional()
-            .map_err(Failure::at(doing))?;
-            if let Some(Taken { value }) = taken {
-                return Ok(value);
+        let stored = self.stored_number(owner, name)?;
+        let series = Series { last: stored.unwrap_or(0) + 1, stored: stored.is_some() };
+        let next = series.last;
+        self.held.series.insert(place, series);
+        Ok(next)
+    }
+
+    /// Writes the ends of the series that numbers were taken from.
+    pub(crate) fn write_series(&mut self) -> Result<(), Failure> {
+        let doing = "writing the last numbers of series";
+        for ((owner, name), series) in std::mem::take(&mut self.held.series) {
+            if series.stored {
+                let row = counter::table.filter(counter::office_id.eq(owner).and(counter::name.eq(name)));
+                diesel::update(row).set(counter::value.eq(series.last)).execute_on(self.connection())
+            } else {
+                let row = (counter::office_id.eq(owner), counter::name.eq(name), counter::value.eq(series.last));
+                diesel::insert_into(counter::table).values(row).execute_on(self.connection())
             }
-            diesel::sql_query(
-                "INSERT INTO counter (office_id, name, value) VALUES ($1, $2, 0) ON CONFLICT (office_id, name) DO NOTHING",
-            )
-            .bind::<BigInt, _>(owner.0)
-            .bind::<Text, _>(series)
-            .execute(self.connection())
             .map_err(Failure::at(doing))?;
         }
-        Err(Failure::Absent { doing })
+        Ok(())
     }
 
     /// Sets up an office; the transaction sees its rows from now on.
@@ -142,9 +170,11 @@ impl Write {
         let id = self.next_id("office")?;
         diesel::insert_into(office::table)
             .values(OfficeRow { id, name: name.to_owned(), created_at: now })
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("setting up an office"))?;
         self.office = OfficeId(id);
+        // What was held was of the office before.
+        self.held.audit_end = None;
         Ok(self.office)
     }
 
@@ -166,7 +196,7 @@ impl Write {
     pub fn insert_scheme(&mut self, row: &SchemeRow) -> Result<(), Failure> {
         diesel::insert_into(scheme::table)
             .values(row.clone())
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("adopting a scheme"))?;
         Ok(())
     }

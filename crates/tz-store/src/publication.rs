@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use tz_model::{IssueId, ItemId, PublicationId};
 
+use crate::connection::{Either, columns};
 use crate::schema::{issue, issue_item, item, publication};
 use crate::{Failure, Micros, Tx, Write};
 
@@ -34,7 +35,7 @@ pub struct PublicationRow {
 
 /// An issue as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = issue, treat_none_as_null = true)]
+#[diesel(table_name = issue, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct IssueRow {
     /// Its identity.
     pub id: i64,
@@ -68,7 +69,7 @@ pub struct IssueRow {
 
 /// An item in an issue as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = issue_item)]
+#[diesel(table_name = issue_item, treat_none_as_default_value = false)]
 pub struct IssueItemRow {
     /// The issue.
     pub issue_id: i64,
@@ -98,8 +99,8 @@ impl Tx {
         publication::table
             .filter(publication::office_id.eq(self.office.0))
             .order((publication::position, publication::id))
-            .select(PublicationRow::as_select())
-            .load(self.connection())
+            .select(columns::<PublicationRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the publications"))
     }
 
@@ -107,8 +108,8 @@ impl Tx {
     pub fn find_publication(&mut self, id: PublicationId) -> Result<Option<PublicationRow>, Failure> {
         publication::table
             .filter(publication::office_id.eq(self.office.0).and(publication::id.eq(id.0)))
-            .select(PublicationRow::as_select())
-            .first(self.connection())
+            .select(columns::<PublicationRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a publication"))
     }
@@ -157,8 +158,8 @@ impl Tx {
                 issue::office_id.eq(self.office.0).and(issue::publication_id.eq(of.0)).and(issue::state.eq("draft")),
             )
             .order(issue::id)
-            .select(IssueRow::as_select())
-            .first(self.connection())
+            .select(columns::<IssueRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for the issue being prepared"))
     }
@@ -170,7 +171,7 @@ impl Tx {
             .filter(issue_item::issue_id.eq_any(ids.to_vec()).and(issue::office_id.eq(self.office.0)))
             .order((issue_item::issue_id, issue_item::position))
             .select((issue_item::issue_id, issue_item::title))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the titles of issues"))
     }
 
@@ -180,7 +181,7 @@ impl Tx {
             .filter(item::id.eq_any(ids.to_vec()).and(item::office_id.eq(self.office.0)))
             .order(item::id)
             .select((item::id, item::number, item::title))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the numbers of items"))
     }
 
@@ -188,8 +189,8 @@ impl Tx {
     pub fn find_issue(&mut self, id: IssueId) -> Result<Option<IssueRow>, Failure> {
         issue::table
             .filter(issue::office_id.eq(self.office.0).and(issue::id.eq(id.0)))
-            .select(IssueRow::as_select())
-            .first(self.connection())
+            .select(columns::<IssueRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for an issue"))
     }
@@ -199,8 +200,8 @@ impl Tx {
         issue_item::table
             .filter(issue_item::issue_id.eq(id.0))
             .order(issue_item::position)
-            .select(IssueItemRow::as_select())
-            .load(self.connection())
+            .select(columns::<IssueItemRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing an issue's items"))
     }
 
@@ -210,8 +211,8 @@ impl Tx {
             .inner_join(issue::table.on(issue::id.eq(issue_item::issue_id)))
             .filter(issue_item::item_id.eq(item.0).and(issue::office_id.eq(self.office.0)))
             .order(issue::id)
-            .select((IssueItemRow::as_select(), IssueRow::as_select()))
-            .load(self.connection())
+            .select((columns::<IssueItemRow>(), columns::<IssueRow>()))
+            .load_on(self.connection())
             .map_err(Failure::at("listing where an item stands"))
     }
 }
@@ -224,7 +225,7 @@ impl Write {
         let id = PublicationId(row.id);
         diesel::insert_into(publication::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("adding a publication"))?;
         Ok(id)
     }
@@ -235,7 +236,7 @@ impl Write {
             publication::table.filter(publication::id.eq(row.id).and(publication::office_id.eq(self.office.0))),
         )
         .set(row.clone())
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map_err(Failure::at("changing a publication"))?;
         Ok(())
     }
@@ -247,7 +248,7 @@ impl Write {
         let id = IssueId(row.id);
         diesel::insert_into(issue::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("beginning an issue"))?;
         Ok(id)
     }
@@ -259,7 +260,7 @@ impl Write {
                 .filter(issue::id.eq(row.id).and(issue::office_id.eq(self.office.0)).and(issue::state.eq(before))),
         )
         .set(row.clone())
-        .execute(self.connection())
+        .execute_on(self.connection())
         .map(|rows| rows == 1)
         .map_err(Failure::at("changing an issue"))
     }
@@ -268,12 +269,12 @@ impl Write {
     pub fn replace_issue_items(&mut self, id: IssueId, rows: &[IssueItemRow]) -> Result<(), Failure> {
         let doing = "placing items in an issue";
         diesel::delete(issue_item::table.filter(issue_item::issue_id.eq(id.0)))
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at(doing))?;
         for (place, row) in rows.iter().enumerate() {
             diesel::insert_into(issue_item::table)
                 .values(IssueItemRow { issue_id: id.0, position: place as i64 + 1, ..row.clone() })
-                .execute(self.connection())
+                .execute_on(self.connection())
                 .map_err(Failure::at(doing))?;
         }
         Ok(())

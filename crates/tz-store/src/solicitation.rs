@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
+use crate::connection::{Either, columns};
 use crate::item::ItemRow;
 use crate::schema::{item, item_unit, solicitation};
 use crate::{Failure, Micros, Tx, Write};
 
 /// A solicitation as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = solicitation)]
+#[diesel(table_name = solicitation, treat_none_as_default_value = false)]
 pub struct SolicitationRow {
     /// Its identity.
     pub id: i64,
@@ -34,8 +35,8 @@ impl Tx {
         solicitation::table
             .filter(solicitation::office_id.eq(self.office.0))
             .order((solicitation::deadline.desc(), solicitation::id.desc()))
-            .select(SolicitationRow::as_select())
-            .load(self.connection())
+            .select(columns::<SolicitationRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the solicitations"))
     }
 
@@ -43,8 +44,8 @@ impl Tx {
     pub fn find_solicitation(&mut self, id: i64) -> Result<Option<SolicitationRow>, Failure> {
         solicitation::table
             .filter(solicitation::office_id.eq(self.office.0).and(solicitation::id.eq(id)))
-            .select(SolicitationRow::as_select())
-            .first(self.connection())
+            .select(columns::<SolicitationRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a solicitation"))
     }
@@ -55,8 +56,8 @@ impl Tx {
             .inner_join(item_unit::table.on(item_unit::item_id.eq(item::id)))
             .filter(item::office_id.eq(self.office.0).and(item::solicitation_id.eq(id)))
             .order((item::id, item_unit::position))
-            .select((ItemRow::as_select(), item_unit::unit_id))
-            .load(self.connection())
+            .select((columns::<ItemRow>(), item_unit::unit_id))
+            .load_on(self.connection())
             .map_err(Failure::at("listing the answers to a solicitation"))
     }
 }
@@ -69,7 +70,7 @@ impl Write {
         let id = row.id;
         diesel::insert_into(solicitation::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("recording a solicitation"))?;
         Ok(id)
     }

@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
+use crate::connection::{Either, columns};
 use crate::schema::{statement, statement_paper};
 use crate::{Failure, Micros, Tx, Write};
 
 /// A statement as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = statement)]
+#[diesel(table_name = statement, treat_none_as_default_value = false)]
 pub struct StatementRow {
     /// Its identity.
     pub id: i64,
@@ -75,8 +76,8 @@ impl Tx {
         statement::table
             .filter(statement::office_id.eq(self.office.0))
             .order(statement::month)
-            .select(StatementRow::as_select())
-            .load(self.connection())
+            .select(columns::<StatementRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the statements"))
     }
 
@@ -85,8 +86,8 @@ impl Tx {
         statement::table
             .filter(statement::office_id.eq(self.office.0))
             .order(statement::month)
-            .select(StatementHead::as_select())
-            .load(self.connection())
+            .select(columns::<StatementHead>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the statements"))
     }
 
@@ -94,8 +95,8 @@ impl Tx {
     pub fn find_statement(&mut self, month: &str) -> Result<Option<StatementRow>, Failure> {
         statement::table
             .filter(statement::office_id.eq(self.office.0).and(statement::month.eq(month)))
-            .select(StatementRow::as_select())
-            .first(self.connection())
+            .select(columns::<StatementRow>())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for a statement"))
     }
@@ -105,8 +106,8 @@ impl Tx {
         statement_paper::table
             .filter(statement_paper::statement_id.eq(statement))
             .order(statement_paper::name)
-            .select(PaperRow::as_select())
-            .load(self.connection())
+            .select(columns::<PaperRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("listing a statement's papers"))
     }
 
@@ -116,7 +117,7 @@ impl Tx {
             .filter(statement::office_id.eq(self.office.0))
             .order(statement::number.desc())
             .select((statement::number, statement::month, statement::closed_at))
-            .first(self.connection())
+            .first_on(self.connection())
             .optional()
             .map_err(Failure::at("looking for the newest statement"))
     }
@@ -130,7 +131,7 @@ impl Write {
         let id = row.id;
         diesel::insert_into(statement::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("writing a statement"))?;
         Ok(id)
     }
@@ -139,7 +140,7 @@ impl Write {
     pub fn insert_paper(&mut self, row: PaperRow) -> Result<(), Failure> {
         diesel::insert_into(statement_paper::table)
             .values(row)
-            .execute(self.connection())
+            .execute_on(self.connection())
             .map_err(Failure::at("adding a paper to a statement"))?;
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use crate::connection::{Either, columns};
 use crate::content::sha256;
 use crate::ledger::FactRow;
 use crate::mail::MailRow;
@@ -18,6 +19,7 @@ impl Tx {
         let mut faults =
             dialect::own_check(self.connection()).map_err(Failure::at("running the database's own check"))?;
         self.verify_audit(&mut faults)?;
+        self.verify_schemes(&mut faults)?;
         self.verify_contents(&mut faults)?;
         self.verify_mail(&mut faults)?;
         self.verify_items(&mut faults)?;
@@ -58,17 +60,27 @@ impl Tx {
         }
     }
 
+    /// The program takes a scheme by its hash and reads its text once: here the text is held against its hash.
+    fn verify_schemes(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        for head in self.list_schemes()? {
+            if sha256(self.scheme_text(&head.hash)?.as_bytes()) != head.hash {
+                faults.push(format!("计分办法“{}”的文字与其校验值不符，内容可能被改动。", head.scheme_id));
+            }
+        }
+        Ok(())
+    }
+
     fn verify_contents(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
         let ids: Vec<i64> = content::table
             .select(content::id)
             .order(content::id)
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("listing the contents"))?;
         for id in ids {
             let (hash, size): (String, i64) = content::table
                 .filter(content::id.eq(id))
                 .select((content::sha256, content::size))
-                .first(self.connection())
+                .first_on(self.connection())
                 .map_err(Failure::at("reading a content's hash"))?;
             let bytes = self.content(id)?;
             if sha256(&bytes) != hash || bytes.len() as i64 != size {
@@ -82,14 +94,14 @@ impl Tx {
         let rows: Vec<MailRow> = mail::table
             .filter(mail::office_id.eq(self.office.0))
             .order(mail::id)
-            .select(MailRow::as_select())
-            .load(self.connection())
+            .select(columns::<MailRow>())
+            .load_on(self.connection())
             .map_err(Failure::at("walking the ledger of messages"))?;
         for row in rows {
             let items: i64 = item::table
                 .filter(item::mail_id.eq(row.id))
                 .count()
-                .get_result(self.connection())
+                .first_on(self.connection())
                 .map_err(Failure::at("counting a message's items"))?;
             let kept = row.content_id.is_some();
             let sound = match row.fate.as_str() {
@@ -111,14 +123,14 @@ impl Tx {
             .filter(item::office_id.eq(self.office.0))
             .order(item::id)
             .select((item::id, item::number, item::revision))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("walking the items"))?;
         let versions: Vec<(i64, i64)> = item_version::table
             .inner_join(item::table.on(item::id.eq(item_version::item_id)))
             .filter(item::office_id.eq(self.office.0))
             .order((item_version::item_id, item_version::revision))
             .select((item_version::item_id, item_version::revision))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("walking the versions"))?;
         let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for (item, revision) in versions {
@@ -138,7 +150,7 @@ impl Tx {
             .filter(issue::office_id.eq(self.office.0).and(issue::number.is_not_null()))
             .order((issue::publication_id, issue::year, issue::number))
             .select((issue::publication_id, issue::year, issue::number))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at("walking the issues"))?;
         let mut last: BTreeMap<(i64, i64), i64> = BTreeMap::new();
         for (publication, year, number) in rows {
@@ -156,8 +168,8 @@ impl Tx {
         let rows: Vec<FactRow> = fact::table
             .filter(fact::office_id.eq(self.office.0))
             .order(fact::seq)
-            .select(FactRow::as_select())
-            .load(self.connection())
+            .select(columns::<FactRow>())
+            .load_on(self.connection())
             .map_err(Failure::at(doing))?;
         let mut latest: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
         for row in rows {
@@ -166,7 +178,7 @@ impl Tx {
         let now: Vec<(String, String, i64, String)> = fact_now::table
             .filter(fact_now::office_id.eq(self.office.0))
             .select((fact_now::fact_table, fact_now::key, fact_now::seq, fact_now::date))
-            .load(self.connection())
+            .load_on(self.connection())
             .map_err(Failure::at(doing))?;
         let now: BTreeMap<(String, String), (i64, String)> =
             now.into_iter().map(|(table, key, seq, date)| ((table, key), (seq, date))).collect();

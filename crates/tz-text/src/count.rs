@@ -15,7 +15,10 @@ pub fn word_count(text: &str) -> usize {
     let mut before: Option<char> = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        if is_blank(c) {
+        if is_usual_han(c) {
+            count += 1;
+            in_run = false;
+        } else if is_blank(c) {
             in_run = false;
         } else if is_joiner(c) && before.is_some_and(is_western) && rest.peek().copied().is_some_and(is_western) {
             // don’t and Jean·Paul stay one run: the mark stands between two letters or figures.
@@ -29,6 +32,11 @@ pub fn word_count(text: &str) -> usize {
         before = Some(c);
     }
     count
+}
+
+/// The Han characters nearly all of a text consists of, told without looking further.
+pub(crate) fn is_usual_han(c: char) -> bool {
+    ('\u{4E00}'..='\u{9FFF}').contains(&c)
 }
 
 /// White space of any kind, and characters that take no place on paper.

@@ -1,6 +1,6 @@
 //! How alike two items are, for finding repeats (重复). A repeat is flagged, never dropped (R5).
 
-use crate::count::is_zero_width;
+use crate::count::{is_usual_han, is_zero_width};
 
 /// A share in thousandths, 0 to 1000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,16 @@ const SHORT: usize = 120;
 
 /// The fingerprint of a text after white space and punctuation are taken out (exact repeat, 完全重复).
 pub fn fingerprint(text: &str) -> Fingerprint {
-    Fingerprint(hash(letters(text)))
+    let mut hash = START;
+    // A Han character is a letter as it stands; everything else is looked at.
+    for (at, c) in text.char_indices() {
+        if is_usual_han(c) {
+            hash = add(hash, c);
+        } else {
+            hash = letters(&text[at..at + c.len_utf8()]).fold(hash, add);
+        }
+    }
+    Fingerprint(hash)
 }
 
 /// What two texts have in common, as the share of all their shingles (相似度, Jaccard).
@@ -84,7 +93,16 @@ fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
 
 /// FNV-1a, 64 bits, over the characters' numbers: the same on every machine and in every version.
 fn hash(chars: impl Iterator<Item = char>) -> u64 {
-    chars
-        .flat_map(|c| (c as u32).to_le_bytes())
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    chars.fold(START, add)
+}
+
+/// The hash of nothing.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash with one character more.
+fn add(hash: u64, c: char) -> u64 {
+    (c as u32)
+        .to_le_bytes()
+        .into_iter()
+        .fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -74,19 +74,33 @@ const FIRST_LINES: usize = 20;
 /// Full-width figures and letters are read as ASCII and invisible characters skipped before looking. A form feed begins
 /// a new page.
 pub fn find(place: Place, text: &str) -> Vec<Mark> {
+    // Nearly every text has not one line worth a closer look.
+    if may_hold_mark(text) { find_in(place, text, may_hold_mark) } else { Vec::new() }
+}
+
+/// As [`find`], looking closely at the lines that are `worth` it.
+pub(crate) fn find_in(place: Place, text: &str, worth: impl Fn(&str) -> bool) -> Vec<Mark> {
     let mut marks = Vec::new();
     for page in text.split('\u{C}') {
         let mut lines_before = 0;
         for line in page.lines() {
-            let line = normal(line);
-            if line.is_empty() {
-                continue;
+            if worth(line) {
+                find_in_line(place, &normal(line), lines_before < FIRST_LINES, &mut marks);
             }
-            find_in_line(place, &line, lines_before < FIRST_LINES, &mut marks);
-            lines_before += 1;
+            lines_before += usize::from(!says_nothing(line));
         }
     }
     marks
+}
+
+/// False where no pattern can be met: every level, label and wording has these characters, whatever stands between them.
+fn may_hold_mark(text: &str) -> bool {
+    text.contains('密') || (text.contains('内') && text.contains('部'))
+}
+
+/// Whether nothing is left of a line once it is made [`normal`].
+fn says_nothing(line: &str) -> bool {
+    line.chars().all(|c| c.is_whitespace() || is_zero_width(c))
 }
 
 /// The strongest mark of several texts, the first among equals; `None` if there is none.

@@ -147,6 +147,53 @@ fn a_fingerprint_is_the_same_for_ever() {
     assert_eq!(similarity("。", "，").0, 0);
 }
 
+#[test]
+fn usual_han_characters_are_letters_as_they_stand() {
+    for c in '\u{4E00}'..='\u{9FFF}' {
+        assert!(c.is_alphanumeric() && c.to_lowercase().eq([c]) && !c.is_whitespace(), "{c:?}");
+    }
+}
+
+/// What marks are made of, and what may stand between.
+const PIECES: &[&str] = &[
+    "绝密",
+    "机密",
+    "秘",
+    "密",
+    "密级",
+    "：",
+    ":",
+    "★",
+    " ",
+    "\u{200B}",
+    "\u{3000}",
+    "【",
+    "】",
+    "(",
+    ")",
+    "内",
+    "部",
+    "资料",
+    "使用",
+    "注意保存",
+    "不得外传",
+    "工作",
+    "不得外泄",
+    "10年",
+    "长期",
+    "，",
+    "样例",
+    ".docx",
+    "\n",
+    "\r\n",
+    "\u{C}",
+];
+
+/// Lines of these pieces, marks whole or with something missing.
+fn any_marked_text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
+}
+
 /// Short texts over few characters, so that they often share stretches.
 fn any_text() -> impl Strategy<Value = String> {
     prop::string::string_regex("[滕州市镇办12a,。\\n ★（）秘密级：　]{0,60}").expect("the pattern is well formed")
@@ -176,6 +223,15 @@ proptest! {
     fn looking_for_marks_never_fails(text in any_text(), any in ".{0,80}") {
         for mark in secrecy::find(Place::Body, &text).into_iter().chain(secrecy::find(Place::FileName, &any)) {
             prop_assert!(mark.found.chars().count() <= 40);
+        }
+    }
+
+    /// A line passed over without a closer look holds no mark, and counts as a line of its page all the same.
+    #[test]
+    fn no_mark_is_passed_over(text in any_marked_text(), lines in 0..25_usize) {
+        let text = "\u{200B}样例\n\u{3000}\n".repeat(lines) + &text;
+        for place in [Place::Subject, Place::FileName, Place::Body] {
+            prop_assert_eq!(secrecy::find(place, &text), secrecy::find_in(place, &text, |_| true));
         }
     }
 

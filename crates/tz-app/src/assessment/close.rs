@@ -359,7 +359,6 @@ impl App {
             deadline: duty.date,
         });
         let open_duties = open_duties.collect();
-        let quarantined = tx.count_mail_by_fate()?.into_iter().find(|(fate, _)| fate == "quarantine");
         let scored = scored(&mut tx, month, today)?;
         let lines = scored.units.iter().flat_map(|(_, unit)| &unit.score.lines);
         Ok(Checklist {
@@ -368,7 +367,7 @@ impl App {
             unhandled: items.into_iter().map(|(item, _)| (ItemId(item.id), item.number, item.title)).collect(),
             drafts,
             open_duties,
-            quarantined: quarantined.map_or(0, |(_, count)| count),
+            quarantined: tx.count_mail_of("quarantine")?,
             units: scored.units.len(),
             corrections: lines.filter(|line| &*line.rule == CORRECTION).count(),
             outcomes: scored

@@ -4,29 +4,57 @@
 pub(crate) fn base64(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut held) = (0_u32, 0_u32);
-    for b in text {
-        let value = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => {
-                (bits, held) = (0, 0);
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        // Whole groups, as nearly all of them are.
+        if held == 0
+            && let [a, b, c, d, next @ ..] = rest
+        {
+            let six = [a, b, c, d].map(|byte| SIXES[usize::from(*byte)]);
+            if six.iter().all(|value| *value < 64) {
+                let [a, b, c, d] = six.map(u32::from);
+                let [_, group @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+                bytes.extend_from_slice(&group);
+                rest = next;
                 continue;
             }
-            _ => continue,
-        };
-        bits = (bits << 6) | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held & 0xFF) as u8);
-            bits &= (1 << held) - 1;
+        }
+        rest = after;
+        match SIXES[usize::from(*first)] {
+            PADDING => (bits, held) = (0, 0),
+            OTHER => {}
+            value => {
+                bits = (bits << 6) | u32::from(value);
+                held += 6;
+                if held >= 8 {
+                    held -= 8;
+                    bytes.push((bits >> held & 0xFF) as u8);
+                    bits &= (1 << held) - 1;
+                }
+            }
         }
     }
     bytes
 }
+
+const PADDING: u8 = 64;
+const OTHER: u8 = 65;
+
+/// What each byte means in base64: six bits, padding, or nothing.
+const SIXES: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut at = 0;
+    while at < letters.len() {
+        table[letters[at] as usize] = at as u8;
+        at += 1;
+    }
+    // The alphabet of addresses.
+    table[b'-' as usize] = 62;
+    table[b'_' as usize] = 63;
+    table[b'=' as usize] = PADDING;
+    table
+};
 
 /// Quoted-printable; a `=` that begins no code stays.
 pub(crate) fn quoted_printable(text: &[u8]) -> Vec<u8> {
@@ -127,4 +155,37 @@ fn uu_line(line: &[u8], bytes: &mut Vec<u8>) {
         bytes.push(value(2) << 6 | value(3));
     }
     bytes.truncate(from + length);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::base64;
+    use crate::samples;
+
+    #[test]
+    fn padded_pieces_in_a_row_and_the_alphabet_of_addresses_are_read() {
+        assert_eq!(base64(b"Zm8=Zm9v\r\nZg==YmFy"), b"fofoofbar");
+        assert_eq!(base64(b"-_-_"), base64(b"+/+/"));
+        // A last character alone holds no byte.
+        assert_eq!(base64(b"Zm9vY"), b"foo");
+    }
+
+    proptest! {
+        /// Line ends, spaces and marks anywhere between the characters change nothing.
+        #[test]
+        fn whatever_stands_between_its_characters(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            between in prop::collection::vec((any::<prop::sample::Index>(), "[ \r\n!,.\u{4E00}]{1,4}"), 0..12),
+        ) {
+            let mut text = samples::base64(&bytes);
+            for (place, other) in between {
+                let at = place.index(text.len() + 1);
+                let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+                text.insert_str(at, &other);
+            }
+            prop_assert_eq!(base64(text.as_bytes()), bytes);
+        }
+    }
 }

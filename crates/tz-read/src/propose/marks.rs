@@ -2,8 +2,7 @@
 
 use tz_text::secrecy::{Mark, Place, Strength, find};
 
-use super::{look_into, may_hold_item};
-use crate::budget::Budget;
+use super::Documents;
 use crate::mail::Message;
 
 /// The strongest mark of secrecy (密级标志) of a mail, the first among equals.
@@ -11,7 +10,7 @@ use crate::mail::Message;
 /// Looked at are the subject, the sender's name, the text, forwarded mails, the names of attachments and of the files
 /// in their archives, every document that can be read with its headers, footers and properties, and header lines that
 /// say how sensitive a mail is. Pictures, scans and what cannot be read are not.
-pub fn find_mark(message: &Message, budget: &Budget) -> Option<Mark> {
+pub fn find_mark(message: &Message, documents: &Documents) -> Option<Mark> {
     let mut best: Option<Mark> = None;
     let mut look = |place: Place, text: &str| {
         for mark in find(place, text) {
@@ -33,19 +32,12 @@ pub fn find_mark(message: &Message, budget: &Budget) -> Option<Mark> {
     for line in message.headers.iter().filter(|h| says_how_secret(&h.name)) {
         certain = certain || look(Place::Header, &format!("{}: {}", line.name, line.value));
     }
-    for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
-        if certain {
-            break;
-        }
-        let mut found = Vec::new();
-        look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
-        for file in found {
-            let name = file.name.rsplit('/').next().unwrap_or_default();
-            certain = certain || look(Place::FileName, name);
-            if let Ok(document) = &file.read {
-                certain = certain || look(Place::Body, &document.whole_text());
-                certain = certain || document.margins.iter().any(|margin| look(Place::Body, margin));
-            }
+    for found in &documents.found {
+        let name = found.file.name.rsplit('/').next().unwrap_or_default();
+        certain = certain || look(Place::FileName, name);
+        if let Ok(document) = &found.read {
+            certain = certain || look(Place::Body, &document.whole_text());
+            certain = certain || document.margins.iter().any(|margin| look(Place::Body, margin));
         }
     }
     best

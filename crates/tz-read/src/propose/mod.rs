@@ -61,11 +61,29 @@ pub struct Proposed {
 /// Texts shorter than this (字) are not taken for an item while there is anything better.
 const REAL_TEXT: usize = 40;
 
-/// The items a mail reports (识别稿件): one for each document that holds a text, or the mail's own text.
+/// The documents of a mail (来信文档), those in its archives among them, each read once: for marks of secrecy
+/// ([`find_mark`]) and for items ([`propose_items`]) alike.
+#[derive(Debug)]
+pub struct Documents {
+    found: Vec<Found>,
+}
+
+impl Documents {
+    /// Reads whatever attachment may hold an item. What cannot be read is among them, with why.
+    pub fn of(message: &Message, budget: &Budget) -> Self {
+        let mut found = Vec::new();
+        for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
+            look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
+        }
+        Self { found }
+    }
+}
+
+/// The items a mail reports (识别稿件): one for each of its documents that holds a text, or the mail's own text.
 ///
 /// A readable attachment is the item and the mail's text a covering note. `categories` are the scheme's category names.
 /// An automatic mail reports nothing. Nothing is guessed silently: what is uncertain is among the doubts.
-pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) -> Vec<Proposed> {
+pub fn propose_items(message: &Message, documents: Documents, categories: &[&str]) -> Vec<Proposed> {
     match message.auto {
         None | Some(AutoKind::MailingList) => {}
         Some(AutoKind::Bounce | AutoKind::ReadReceipt | AutoKind::FeedbackReport | AutoKind::AutoReply) => {
@@ -73,19 +91,15 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
         }
     }
     let subject = Heading::read(title::without_reply(&message.subject), categories);
-    let mut found = Vec::new();
-    for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
-        look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
-    }
-    let Sorted { documents, short, unread } = sort_out(found);
+    let Sorted { documents, short, unread } = sort_out(documents.found);
     let note = covering_note_removed(&message.body_text);
     let note_count = word_count(&note);
 
     let mut items: Vec<Proposed> = Vec::new();
     if !documents.is_empty() {
         let alone = documents.len() == 1;
-        for found in &documents {
-            items.push(from_document(found, alone.then_some(&subject), categories));
+        for (file, document) in documents {
+            items.push(from_document(&file, document, alone.then_some(&subject), categories));
         }
         if note_count >= REAL_TEXT * 2 && !items.iter().any(|i| repeats(&i.body, &note)) {
             items[0].doubts.push(format!("邮件正文另有约{note_count}字，未列为稿件，请核对。"));
@@ -106,8 +120,8 @@ pub fn propose_items(message: &Message, categories: &[&str], budget: &Budget) ->
         }
         items.push(item);
     }
-    if let Some(found) = short.filter(|_| items.is_empty() && unread.is_empty()) {
-        let mut item = from_document(&found, Some(&subject), categories);
+    if let Some((file, document)) = short.filter(|_| items.is_empty() && unread.is_empty()) {
+        let mut item = from_document(&file, document, Some(&subject), categories);
         item.doubts.push(format!("附件只有{}字，请核对是否为稿件。", word_count(&item.body)));
         items.push(item);
     }
@@ -122,14 +136,21 @@ fn repeats(item: &str, note: &str) -> bool {
 }
 
 /// A document found in the mail, read or not.
+#[derive(Debug)]
 struct Found {
-    name: String,
-    part: String,
-    kind: FileKind,
+    file: File,
     read: Result<Document, Unreadable>,
 }
 
-impl Found {
+/// Where a document was found.
+#[derive(Debug)]
+struct File {
+    name: String,
+    part: String,
+    kind: FileKind,
+}
+
+impl File {
     fn source(&self) -> Source {
         Source::Attachment { name: self.name.clone(), part: self.part.clone() }
     }
@@ -149,7 +170,7 @@ fn may_hold_item(attachment: &Attachment) -> bool {
 
 fn look_into(name: &str, bytes: &[u8], part: &str, budget: &Budget, archives: usize, found: &mut Vec<Found>) {
     let kind = FileKind::of(name, bytes);
-    let found_as = |read| Found { name: name.to_owned(), part: part.to_owned(), kind, read };
+    let found_as = |read| Found { file: File { name: name.to_owned(), part: part.to_owned(), kind }, read };
     match kind {
         FileKind::Zip if archives >= budget.max_archives => {
             found.push(found_as(Err(Unreadable::TooDeep { limit: budget.max_archives })));
@@ -174,29 +195,34 @@ fn look_into(name: &str, bytes: &[u8], part: &str, budget: &Budget, archives: us
 #[derive(Default)]
 struct Sorted {
     /// Those that hold an item's text; copies of a text count once.
-    documents: Vec<(Found, Document)>,
+    documents: Vec<(File, Document)>,
     /// The first that is too short for one.
-    short: Option<(Found, Document)>,
+    short: Option<(File, Document)>,
     /// Those that may hold one but cannot be read.
-    unread: Vec<(Found, Unreadable)>,
+    unread: Vec<(File, Unreadable)>,
 }
 
 fn sort_out(found: Vec<Found>) -> Sorted {
     let Sorted { mut documents, mut short, mut unread } = Sorted::default();
     // Texts are told apart by their letters alone: the same item as docx and txt is one.
     let mut prints = BTreeSet::new();
-    for one in found {
-        match one.read.clone() {
+    for Found { file, read } in found {
+        match read {
             Ok(document) => {
                 let text = document.body();
-                let print = fingerprint(&text);
                 if word_count(&text) < REAL_TEXT {
-                    short.get_or_insert((one, document));
-                } else if prints.insert(print) {
-                    documents.push((one, document));
+                    short.get_or_insert((file, document));
+                } else if prints.insert(fingerprint(&text)) {
+                    documents.push((file, document));
                 }
             }
+<<<<<<< HEAD
             Err(reason) => unread.push((one, reason)),
+=======
+            // An empty file is nothing somebody could have meant.
+            Err(Unreadable::Empty { .. }) => {}
+            Err(reason) => unread.push((file, reason)),
+>>>>>>> wt-a
         }
     }
     // The same file in a second format: the readable one is the item.
@@ -204,17 +230,17 @@ fn sort_out(found: Vec<Found>) -> Sorted {
     Sorted { documents, short, unread }
 }
 
-fn from_document(found: &(Found, Document), subject: Option<&Heading>, categories: &[&str]) -> Proposed {
-    let (found, document) = found;
-    let name = Heading::read(&title::stem(&found.name), categories);
+fn from_document(file: &File, document: Document, subject: Option<&Heading>, categories: &[&str]) -> Proposed {
+    let name = Heading::read(&title::stem(&file.name), categories);
     let mut headings = vec![&name];
     if let Some(subject) = subject {
         // A mail with one document: its subject says as much as the file's name, and more often a whole title.
         let better = !subject.title.is_empty() && (name.title.is_empty() || subject.title.chars().count() >= 10);
         headings.insert(if better { 0 } else { 1 }, subject);
     }
-    let mut item = assemble(document.clone(), &headings, true, found.source(), categories);
-    item.doubts.extend(document.notes.iter().map(ToString::to_string));
+    let notes: Vec<String> = document.notes.iter().map(ToString::to_string).collect();
+    let mut item = assemble(document, &headings, true, file.source(), categories);
+    item.doubts.extend(notes);
     item
 }
 
@@ -269,24 +295,30 @@ fn assemble(
 }
 
 /// Files that may hold an item but cannot be read become items without a text, or doubts of the items there are.
-fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(Found, Unreadable)>, subject: &Heading, categories: &[&str]) {
+fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(File, Unreadable)>, subject: &Heading, categories: &[&str]) {
     let alone = items.is_empty() && unread.len() == 1;
     let from_mail = items.iter().any(|i| i.source == Source::Body);
     let had_items = !items.is_empty();
+<<<<<<< HEAD
     for (found, reason) in unread {
         let sentence = format!("附件“{}”：{reason}", found.name);
         // Beside a readable item, a version for print, a package or an empty file is no item of its own; a document for
         // writing is.
         let empty = matches!(reason, Unreadable::Empty { .. });
+=======
+    for (file, reason) in unread {
+        let sentence = format!("附件“{}”：{reason}", file.name);
+        // Beside a readable item, a version for print or a package is no item of its own; a document for writing is.
+>>>>>>> wt-a
         let written = matches!(
-            found.kind,
+            file.kind,
             FileKind::Doc | FileKind::Wps | FileKind::Works | FileKind::WordXml | FileKind::Rtf | FileKind::Docx
         );
         if had_items && (from_mail || empty || !written) {
             items[0].doubts.push(sentence);
             continue;
         }
-        let name = Heading::read(&title::stem(&found.name), categories);
+        let name = Heading::read(&title::stem(&file.name), categories);
         let heading = if alone && !subject.title.is_empty() { subject } else { &name };
         let category =
             heading.category.clone().or(name.category.clone()).or(subject.category.clone().filter(|_| alone));
@@ -294,7 +326,7 @@ fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(Found, Unreadable)>, subje
         if heading.title.is_empty() {
             doubts.push("未能确定标题，请补填。".to_owned());
         }
-        let source = found.source();
+        let source = file.source();
         items.push(Proposed {
             title: heading.title.clone(),
             category,

@@ -1,7 +1,9 @@
 //! Every file of the public material: what its index says, and no panic on it or on what it can be broken into.
 
 use super::{CATEGORIES, cases, files, folder, squeezed};
-use crate::{Budget, Document, FileKind, Message, Unreadable, propose_items, read_document, read_message, unpack};
+use crate::{
+    Budget, Document, Documents, FileKind, Message, Unreadable, propose_items, read_document, read_message, unpack,
+};
 
 /// Title and body of a public text.
 fn public_text(id: &str) -> (String, String) {
@@ -44,7 +46,8 @@ fn every_mail_of_the_index_gives_what_the_index_says() {
         let bytes = &mails.iter().find(|(n, _)| n == name).expect("the index names it").1;
         let message = read_message(bytes, &Budget::default());
         if word == "items" {
-            let items = propose_items(message.as_ref().expect("it is a mail"), &CATEGORIES, &Budget::default());
+            let message = message.as_ref().expect("it is a mail");
+            let items = propose_items(message, Documents::of(message, &Budget::default()), &CATEGORIES);
             let ids: Vec<&str> = expected.split_whitespace().collect();
             if items.len() != ids.len() {
                 wrong.push(format!("{name}: {} items, not {}", items.len(), ids.len()));
@@ -76,7 +79,7 @@ fn every_mail_is_taken_or_refused_with_a_sentence() {
     for (name, bytes) in &mails {
         match read_message(bytes, &Budget::default()) {
             Ok(message) => {
-                propose_items(&message, &CATEGORIES, &Budget::default());
+                propose_items(&message, Documents::of(&message, &Budget::default()), &CATEGORIES);
             }
             Err(reason) => assert!(reason.to_string().ends_with('。'), "{name}: {reason}"),
         }
@@ -89,7 +92,7 @@ fn paragraphs_of_a_mail_pasted_from_word_are_kept() {
     let mails = files("mails");
     let Some((_, bytes)) = mails.iter().find(|(n, _)| n.starts_with("constructed_c06")) else { return };
     let message = read_message(bytes, &Budget::default()).expect("it is a mail");
-    let items = propose_items(&message, &CATEGORIES, &Budget::default());
+    let items = propose_items(&message, Documents::of(&message, &Budget::default()), &CATEGORIES);
     // The mail has one centred paragraph, the title, and 24 of class MsoNormal.
     assert_eq!(items[0].body.lines().count(), 24);
     assert!(items[0].body.lines().all(|line| !line.is_empty() && line == line.trim()));
@@ -195,7 +198,7 @@ fn three_thousand_broken_mails_are_read_or_refused_without_a_panic() {
         let bytes = broken(bytes, other, &mut numbers);
         if let Ok(message) = read_message(&bytes, &budget) {
             assert!(message.attachments.len() <= budget.max_parts, "{name}");
-            propose_items(&message, &CATEGORIES, &budget);
+            propose_items(&message, Documents::of(&message, &budget), &CATEGORIES);
         }
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::samples::{self, EmlSpec};
-use crate::{AutoKind, Budget, Note, Unreadable, read_message};
+use crate::{AutoKind, Budget, Documents, Note, Unreadable, read_message};
 
 fn spec() -> EmlSpec {
     EmlSpec {
@@ -121,7 +121,8 @@ fn a_header_full_of_words_that_never_end_is_read_at_once() {
 fn a_mark_is_found_wherever_a_mail_can_carry_it() {
     let mark = |spec: &EmlSpec| {
         let message = read_message(&samples::eml(spec), &Budget::default()).expect("a mail");
-        crate::find_mark(&message, &Budget::default()).map(|m| (m.pattern.to_string(), m.found))
+        crate::find_mark(&message, &Documents::of(&message, &Budget::default()))
+            .map(|m| (m.pattern.to_string(), m.found))
     };
     let found = |pattern: &str, text: &str| Some((pattern.to_owned(), text.to_owned()));
     let plain = spec();
@@ -135,7 +136,10 @@ fn a_mark_is_found_wherever_a_mail_can_carry_it() {
     let attachments = vec![("样例.zip".to_owned(), packed)];
     assert_eq!(mark(&EmlSpec { attachments, ..spec() }), found("P2", "密级:机密"));
     let header = read("From: a@b.example\r\nX-密级: 机密\r\n\r\ny");
-    assert_eq!(crate::find_mark(&header, &Budget::default()).map(|m| m.found), Some("密级: 机密".to_owned()));
+    assert_eq!(
+        crate::find_mark(&header, &Documents::of(&header, &Budget::default())).map(|m| m.found),
+        Some("密级: 机密".to_owned())
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{CATEGORIES, cases};
 use crate::samples::{self, EmlSpec};
-use crate::{Budget, Proposed, Source, propose_items, read_message};
+use crate::{Budget, Documents, Proposed, Source, propose_items, read_message};
 
 const TEXT: [&str; 2] = [
     "6月4日，滨湖镇组织召开夏季防汛工作会议，传达学习上级会议精神，安排部署今年的防汛抗旱工作。",
@@ -19,7 +19,7 @@ fn items(subject: &str, body: &str, attachments: &[(&str, Vec<u8>)]) -> Vec<Prop
         ..EmlSpec::default()
     });
     let message = read_message(&eml, &Budget::default()).expect("a mail");
-    propose_items(&message, &CATEGORIES, &Budget::default())
+    propose_items(&message, Documents::of(&message, &Budget::default()), &CATEGORIES)
 }
 
 #[test]

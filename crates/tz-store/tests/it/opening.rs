@@ -5,6 +5,8 @@ use std::fs;
 use tempfile::TempDir;
 use tz_model::OfficeId;
 use tz_store::audit::Act;
+use tz_store::item::{EventRow, Sight};
+use tz_store::ledger::FactRow;
 use tz_store::{DatabaseKind, NEWEST, OpenFailure, Store};
 
 use crate::house::{House, NOW, each_database, each_place};
@@ -117,6 +119,22 @@ fn the_embedded_database_is_free_of_the_wal_reset_fault_and_can_search() {
 }
 
 #[test]
+fn the_embedded_database_is_built_as_the_configuration_says() {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Built {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        compile_options: String,
+    }
+    let mut memory = SqliteConnection::establish(":memory:").unwrap();
+    let built: Vec<Built> = diesel::sql_query("PRAGMA compile_options").load(&mut memory).unwrap();
+    let has = |option: &str| built.iter().any(|one| one.compile_options == option);
+    // Without the first, every statement with a limit would be planned anew each time it is run.
+    assert!(has("ENABLE_QPSG") && has("THREADSAFE=2") && has("DEFAULT_MEMSTATUS=0"));
+    assert!(!has("ENABLE_STAT4") && !has("ENABLE_MEMORY_MANAGEMENT") && !has("ENABLE_API_ARMOR"));
+}
+
+#[test]
 fn a_database_says_what_it_is() {
     each_database(|house| {
         let said = house.read().database_version().unwrap();
@@ -204,6 +222,60 @@ fn eight_threads_take_numbers_without_gaps_though_some_give_up() {
         taken.sort_unstable();
         assert_eq!(taken, (1..=8 * 16).collect::<Vec<i64>>());
         assert_eq!(house.read().list_audit(None, 1000).unwrap().len(), 8 * 16);
+    });
+}
+
+#[test]
+fn two_programs_on_one_database_take_numbers_without_gaps() {
+    each_database(|house| {
+        let office = house.office;
+        let other = house.place.open().unwrap();
+        let take = |store: &tz_store::Store| {
+            let mut tx = store.write(office).unwrap();
+            let two = [tx.next_number("期号").unwrap(), tx.next_number("期号").unwrap()];
+            tx.record_act(&act("取号", "两个")).unwrap();
+            tx.record_act(&act("取号", "又记一笔")).unwrap();
+            tx.commit().unwrap();
+            two
+        };
+        // In turns: what one held is out of date once the other has written.
+        assert_eq!([take(&house.store), take(&other), take(&house.store)].concat(), [1, 2, 3, 4, 5, 6]);
+        let mut taken = eight_at_once(house, |store, thread| {
+            (0..10).flat_map(|_| take(if thread % 2 == 0 { store } else { &other })).collect()
+        });
+        taken.sort_unstable();
+        assert_eq!(taken, (7..=6 + 8 * 20).collect::<Vec<i64>>());
+    });
+}
+
+#[test]
+fn a_transaction_sees_what_it_holds_itself() {
+    each_database(|house| {
+        let unit = house.unit("龙阳镇");
+        let item = crate::records::enter(house, "2018-0604-01", &[unit]).unwrap();
+        let mut tx = house.write();
+        let before = tx.ledger_end().unwrap();
+        let fact = tx.append_fact(FactRow::new("采用", &[unit.0], "2018-06-04", "每日要情采用")).unwrap();
+        assert_eq!(tx.ledger_end().unwrap().0, before.0 + 1);
+        assert_eq!(fact.seq, before.0 + 1);
+        for kind in ["claimed", "released"] {
+            tx.append_event(EventRow {
+                item_id: item.0,
+                position: 0,
+                at: NOW,
+                account_id: None,
+                kind: kind.to_owned(),
+                text: String::new(),
+                for_unit: false,
+            })
+            .unwrap();
+        }
+        let places: Vec<i64> =
+            tx.list_events(Sight::Office, item).unwrap().into_iter().map(|event| event.position).collect();
+        assert_eq!(places, [1, 2]);
+        drop(tx);
+        assert_eq!(house.read().ledger_end().unwrap(), before);
+        assert!(house.read().list_events(Sight::Office, item).unwrap().is_empty());
     });
 }
 

@@ -146,6 +146,31 @@ fn items_are_found_by_any_mix_of_filters() {
 }
 
 #[test]
+fn items_of_several_states_are_one_list_in_order() {
+    each_database(|house| {
+        let unit = house.unit("木石镇");
+        let ids: Vec<ItemId> = (1..=4).map(|n| enter(house, &format!("2018-0604-0{n}"), &[unit]).unwrap()).collect();
+        let mut tx = house.write();
+        for id in [ids[0], ids[2]] {
+            let (row, _) = tx.find_item(Sight::Office, id).unwrap().unwrap();
+            assert!(tx.update_item(&ItemRow { state: "editing".to_owned(), ..row }, Revision(1)).unwrap());
+        }
+        tx.commit().unwrap();
+        let mut tx = house.read();
+        let mut found = |oldest_first: bool, limit: i64| -> Vec<ItemId> {
+            let filter = ItemFilter { states: &["received", "editing"], oldest_first, limit, ..ItemFilter::default() };
+            tx.list_items(Sight::Office, &filter).unwrap().into_iter().map(|(row, _)| ItemId(row.id)).collect()
+        };
+        assert_eq!(found(true, 0), ids);
+        assert_eq!(found(true, 3), ids[..3]);
+        assert_eq!(found(false, 3), [ids[3], ids[2], ids[1]]);
+        assert_eq!((tx.count_items_in("editing").unwrap(), tx.count_items_in("held").unwrap()), (2, 0));
+        assert_eq!(tx.first_received_in("received").unwrap(), Some(NOW));
+        assert_eq!(tx.first_received_in("held").unwrap(), None);
+    });
+}
+
+#[test]
 fn an_item_number_and_a_form_sent_twice_are_taken() {
     each_database(|house| {
         let unit = house.unit("界河镇");
