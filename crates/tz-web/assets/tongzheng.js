@@ -31,7 +31,7 @@ document.addEventListener("submit", (event) => {
 
 // The chosen line of a long list is brought into sight, where there is room for list and choice side by side.
 if (window.matchMedia("(min-width: 1101px)").matches) {
-  document.querySelector("[data-in-sight]")?.scrollIntoView({ block: "center" });
+  document.querySelector("[data-in-sight]")?.scrollIntoView({ block: "nearest" });
 }
 
 // Chosen files are named in Chinese beside the button.

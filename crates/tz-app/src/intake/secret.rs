@@ -122,7 +122,7 @@ fn lines(tx: &mut Tx, rows: Vec<FactRow>) -> Result<Vec<Registered>, Problem> {
             Some((row.seq, line))
         })
         .collect();
-    lines.sort_by(|a, b| (b.1.date, b.0).cmp(&(a.1.date, a.0)));
+    lines.sort_by_key(|(seq, line)| std::cmp::Reverse((line.date, *seq)));
     Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 

@@ -9,3 +9,4 @@ mod opening;
 mod records;
 mod schema;
 mod verify;
+mod waiting;
