@@ -1,7 +1,7 @@
 //! Which days close together (计分周期): months, quarters or any other stretches of a year that need not begin in January.
 
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use tz_model::Period;
 
 use crate::mechanism::Span;
@@ -15,6 +15,7 @@ pub struct Calendar {
     every: Every,
     begins: Begins,
     cutoff: Option<Cutoff>,
+    week_ends: Weekday,
     /// For each month of the scheme's year, the places of its period's first and last month.
     bounds: [(u8, u8); 12],
 }
@@ -67,11 +68,11 @@ type MonthNo = i32;
 impl Calendar {
     /// Calendar months, from January.
     pub fn months() -> Self {
-        Self::new(Every::Month, Begins { month: 1, of_last_year: false }, None)
+        Self::new(Every::Month, Begins { month: 1, of_last_year: false }, None, Weekday::Sunday)
     }
 
     /// A calendar. Months given one by one must make twelve; the reader of scheme files sees to it.
-    pub(crate) fn new(every: Every, begins: Begins, cutoff: Option<Cutoff>) -> Self {
+    pub(crate) fn new(every: Every, begins: Begins, cutoff: Option<Cutoff>, week_ends: Weekday) -> Self {
         let lengths: Vec<u8> = match &every {
             Every::Month => vec![1; 12],
             Every::Quarter => vec![3; 4],
@@ -88,7 +89,7 @@ impl Calendar {
             }
             first = last + 1;
         }
-        Self { every, begins, cutoff, bounds }
+        Self { every, begins, cutoff, week_ends, bounds }
     }
 
     /// How long periods are.
@@ -104,6 +105,29 @@ impl Calendar {
     /// The cut-off day, if there is one.
     pub fn cutoff(&self) -> Option<Cutoff> {
         self.cutoff
+    }
+
+    /// The last day of a week.
+    pub fn week_ends(&self) -> Weekday {
+        self.week_ends
+    }
+
+    /// The weeks of a period, first and last day of each: those whose Thursday lies in it (R16).
+    pub fn weeks(&self, period: &Period) -> Vec<(Date, Date)> {
+        let from_thursday = i64::from(Weekday::Thursday.until(self.week_ends));
+        let to_thursday = i64::from(period.from.weekday().until(Weekday::Thursday));
+        let mut weeks = Vec::new();
+        let mut thursday = period.from.saturating_add(to_thursday.days());
+        while thursday <= period.to {
+            let last = thursday.saturating_add(from_thursday.days());
+            weeks.push((last.saturating_sub(6.days()), last));
+            let next = thursday.saturating_add(7.days());
+            if next == thursday {
+                break; // The end of the calendar.
+            }
+            thursday = next;
+        }
+        weeks
     }
 
     /// The periods of a year, in order.
@@ -148,10 +172,11 @@ impl Calendar {
         Period { label: format!("{year:04}").into(), ..self.period(first, first + 11) }
     }
 
-    /// The stretch of a span that a period lies in: itself, or its quarter, half-year or year.
+    /// The stretch of a span that a period lies in: itself, or its quarter, half-year or year. Weeks are in
+    /// [`weeks`](Self::weeks).
     pub fn stretch(&self, span: Span, period: &Period) -> Period {
         let months: MonthNo = match span {
-            Span::Period => return period.clone(),
+            Span::Week | Span::Period => return period.clone(),
             Span::Quarter => 3,
             Span::HalfYear => 6,
             Span::Year => 12,
@@ -164,7 +189,7 @@ impl Calendar {
         let label = match span {
             Span::Quarter => format!("{year:04}-Q{}", nth + 1),
             Span::HalfYear => format!("{year:04}-H{}", nth + 1),
-            Span::Period | Span::Year => format!("{year:04}"),
+            Span::Week | Span::Period | Span::Year => format!("{year:04}"),
         };
         Period { label: label.into(), ..self.period(first, first + months - 1) }
     }
@@ -172,7 +197,7 @@ impl Calendar {
     /// True if every stretch of a span ends where a period ends.
     pub(crate) fn divides(&self, span: Span) -> bool {
         let months = match span {
-            Span::Period => return true,
+            Span::Week | Span::Period => return true,
             Span::Quarter => 3,
             Span::HalfYear => 6,
             Span::Year => 12,

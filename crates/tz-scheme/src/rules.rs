@@ -100,7 +100,7 @@ pub(crate) fn readings(reader: &mut Reader<'_>, node: &Node<'_>, allowed: Readin
         }
         if let (Some(clause), Some(note)) = (clause, note) {
             let (key, value, note) = (key.value.into(), value.value.into(), note.value.to_owned());
-            all.push(Reading { clause, key, value, default: values[0], note });
+            all.push(Reading { clause, key, value, default: values[0].into(), choices: Vec::new(), note });
         }
     }
     all
@@ -152,7 +152,7 @@ fn facts(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<
         Table::Units | Table::Reports => None,
     };
     let by = by.map(|name| Column { of_unit: false, name: name.into(), kind: ColumnKind::Name });
-    Some(Body::Facts(FactRule { table: table?, by, when: Vec::new(), prices }))
+    Some(Body::Facts(FactRule { table: table?, by, when: Vec::new(), day: None, prices }))
 }
 
 fn combine(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
@@ -168,6 +168,7 @@ fn combine(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Optio
         once_per: Vec::new(),
         families: Vec::new(),
         best: None,
+        rest: Points::ZERO,
         added: Vec::new(),
         within: Within::Ever,
         later: Later::Difference,
@@ -189,10 +190,11 @@ fn quota(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<
         needs: vec![Need { count: Count::Facts(counted), target: Target::Class }],
         span: Span::Period,
         met,
-        over: over.map(|worth| Each { worth, at_most: None }),
-        short: short.map(|worth| Each { worth, at_most: None }),
+        over: over.map(|worth| Each { worth, per: None, at_most: None }),
+        short: short.map(|worth| Each { worth, per: None, at_most: None }),
         unmet: None,
         proportion: None,
+        steps: Vec::new(),
         void: None,
     }))
 }
@@ -207,7 +209,7 @@ fn yearly(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option
 fn floor(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
     let item = named(reader, node, names);
     let of = of(reader, node, names);
-    Some(Body::Floor(Floor { item: item?, of: of?, within: Vec::new(), at_least: Points::ZERO }))
+    Some(Body::Floor(Floor { item: item?, of: of?, within: Vec::new(), at_least: Points::ZERO, span: Span::Period }))
 }
 
 fn credit(reader: &mut Reader<'_>, node: &Node<'_>, readings: &[Reading], names: &mut Names) -> Option<Body> {
