@@ -68,7 +68,8 @@ pub struct Whom {
     pub when: Vec<Condition>,
 }
 
-/// How a silent clause is read (理解): a parameter with its value and the reason.
+/// How a silent clause is read (理解): a parameter with its value and the reason. A reading with choices sets further keys of its
+/// rule, those of the choice in force, before the rule is read; so another reading is another word in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// The ruling's id: `R8`.
@@ -77,8 +78,10 @@ pub struct Reading {
     pub key: Name,
     /// The value in force.
     pub value: Name,
-    /// The value where a scheme says nothing.
-    pub default: &'static str,
+    /// The value where a scheme says nothing; with choices, the first.
+    pub default: Name,
+    /// The values it could take, where the file lists them.
+    pub choices: Vec<Name>,
     /// Why, in Chinese.
     pub note: String,
 }
@@ -227,6 +230,8 @@ pub enum Condition {
         /// False for 非.
         yes: bool,
     },
+    /// `完成情况 ≠ 按时 或 质量 = 不合格`: at least one of these.
+    Any(Vec<Condition>),
 }
 
 /// How two values are compared.
@@ -269,6 +274,9 @@ pub struct FactRule {
     pub by: Option<Column>,
     /// Only facts of which all this holds.
     pub when: Vec<Condition>,
+    /// The date column by which a fact belongs to a period, where it is not the table's own: 反馈期限. A fact whose cell is empty
+    /// is not looked at.
+    pub day: Option<Column>,
     /// The price table, in printed order. The first row that fits prices a fact.
     pub prices: Vec<Price>,
 }
@@ -381,6 +389,8 @@ pub struct Combine {
     pub families: Vec<Vec<Name>>,
     /// Of what is left, only the best so many; `None`: all add up.
     pub best: Option<u32>,
+    /// What those beyond the best count: 0 where the scheme says nothing, `1/2` for 其余减半.
+    pub rest: Points,
     /// Line names that are added on top, whatever else counts.
     pub added: Vec<Name>,
     /// How far back uses of the same item are looked for.
@@ -456,6 +466,8 @@ pub struct Start {
 /// year among the year's own lines. Spans follow the scheme's year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Span {
+    /// 每周: each week by itself, for quotas only. A week belongs to the period of its Thursday (R16), and its line stands there.
+    Week,
     /// 每期: the period. The default.
     Period,
     /// 每季
@@ -481,8 +493,10 @@ pub struct QuotaRule {
     pub short: Option<Each>,
     /// Once, where it is not met.
     pub unmet: Option<Worth>,
-    /// The points times count / target of the first need, at most once the points.
-    pub proportion: Option<Worth>,
+    /// The points times count / target of the first need.
+    pub proportion: Option<Proportion>,
+    /// 分档: the first row whose part of the target the first need reaches, by falling part. Below the last, nothing.
+    pub steps: Vec<(Points, Worth)>,
     /// Where it is not met, the points of these rules or line names within the span are taken back, in lines called as here.
     pub void: Option<(Name, Vec<Name>)>,
 }
@@ -492,8 +506,28 @@ pub struct QuotaRule {
 pub struct Each {
     /// The line and the points of one.
     pub worth: Worth,
+    /// What is one; only whole ones count. `None`: one, and a part of one counts as that part.
+    pub per: Option<Per>,
     /// No more than so many are counted.
     pub at_most: Option<u32>,
+}
+
+/// What is one in [`Each`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// So many: 每多2篇.
+    Number(Points),
+    /// This part of the target: 每超10%.
+    OfTarget(Points),
+}
+
+/// Points in proportion to the part of the target that is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proportion {
+    /// The line, and the points of a target just reached.
+    pub worth: Worth,
+    /// True: no more than that.
+    pub capped: bool,
 }
 
 /// One thing a quota asks for.
@@ -575,10 +609,13 @@ pub struct Floor {
     pub item: Worth,
     /// The rules or line names whose deductions are limited.
     pub of: Vec<Name>,
-    /// The sum that is kept up: of these rules or line names; empty: of the whole period.
+    /// The sum that is kept up: of these rules or line names; empty: of the whole total.
     pub within: Vec<Name>,
     /// What it is kept up at.
     pub at_least: Points,
+    /// Over which span the sum is taken, those of the year's own lines included where it is the year. A span longer than a period
+    /// gives back once, at its end.
+    pub span: Span,
 }
 
 /// 否决: so many facts make the points of a span void.
@@ -596,6 +633,8 @@ pub struct Veto {
     pub span: Span,
     /// What is void: the points of these rules or line names; empty: the whole total.
     pub void: Vec<Name>,
+    /// The part of it that is void; 1 is all.
+    pub part: Points,
 }
 
 /// 折算: points made into other points. Its line is the difference, so that the total stays the sum of its lines.
@@ -733,6 +772,8 @@ pub struct LastOfStatus {
 /// The first of a ranking group (评先).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BestInGroup {
+    /// What they are the best in: the total, a sum (单项), or progress. A count or rank it cannot be.
+    pub of: Measured,
     /// How many are named; a tie at the edge brings in every tied unit.
     pub first: u32,
     /// In which groups, and how many there where it differs.
