@@ -97,8 +97,8 @@ pub struct UnitYear {
     pub annual: Option<Annual>,
 }
 
-/// What follows from ranks: an interview, a criticism, a lost status (N2.4, N2.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What follows from ranks, totals or counts: an interview, a criticism, a lost status, an honour (N2.4, N2.7).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutcomeKind {
     /// 约谈: called to an interview (N2.7, R10).
     Interview,
@@ -106,15 +106,25 @@ pub enum OutcomeKind {
     Criticism,
     /// 取消直报点: proposed to lose the status of direct reporting point (N2.4, R12).
     LosesDirectPoint,
+    /// Any other that a scheme names: 先进单位.
+    Other(Name),
 }
 
 impl OutcomeKind {
+    const KNOWN: [Self; 3] = [Self::Interview, Self::Criticism, Self::LosesDirectPoint];
+
+    /// The kind of that name: one of those known, or one of the scheme's own.
+    pub fn named(name: &str) -> Self {
+        Self::KNOWN.into_iter().find(|kind| kind.name() == name).unwrap_or_else(|| Self::Other(name.into()))
+    }
+
     /// As tables and papers name it.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Interview => "约谈",
             Self::Criticism => "通报批评",
             Self::LosesDirectPoint => "取消直报点",
+            Self::Other(name) => name,
         }
     }
 }

@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 use tz_model::{DirectPoint, Fault, Name};
 
-use crate::mechanism::{ClassQuota, Reading};
+use crate::calendar::Calendar;
+use crate::mechanism::{ClassQuota, Ranking, Reading, Ties};
 use crate::rules::{self, Readings};
-use crate::scheme::{Calendar, Category, Class, Derived, ListedUnit, Scheme};
+use crate::scheme::{Category, Class, Derived, ListedUnit, Scheme};
 use crate::toml_reader::{At, Node, Reader};
 
 const TOP: [&str; 10] =
@@ -127,6 +128,8 @@ fn whole(reader: &mut Reader<'_>, top: &Node<'_>, text: &str) -> Option<Scheme> 
         name: name?.value.to_owned(),
         office: office?.value.to_owned(),
         calendar: calendar?,
+        attributes: Vec::new(),
+        ranking: Ranking { ties: Ties::Competition, then: Vec::new() },
         categories,
         groups: group_names,
         classes,
@@ -151,7 +154,7 @@ fn period(reader: &mut Reader<'_>, top: &Node<'_>, readings: &mut Vec<Reading>) 
     readings.extend(rules::readings(reader, &node, PERIOD_READINGS));
     let every = node.words(reader, "every")?;
     if every.value == "month" {
-        return Some(Calendar::Months);
+        return Some(Calendar::months());
     }
     reader.unknown(every.at, "计分周期", every.value, ["month"]);
     None
@@ -186,7 +189,7 @@ fn classes(
         let name = node.name(reader, "name");
         let clause = node.clause(reader, "clause");
         let sentence = node.words(reader, "sentence");
-        let total = node.count(reader, "total");
+        let total = if node.has("total") { node.count(reader, "total") } else { None };
         readings.extend(rules::readings(reader, &node, CLASS_READINGS));
         if let Some(name) = &name {
             known.add(reader, name);
@@ -218,7 +221,7 @@ fn classes(
                 }
             }
         }
-        if let (Some(name), Some(clause), Some(sentence), Some(total)) = (name, clause, sentence, total) {
+        if let (Some(name), Some(clause), Some(sentence)) = (name, clause, sentence) {
             let sentence = sentence.value.to_owned();
             classes.push(Class { name: name.value, clause, sentence, quota: ClassQuota { total, minimums } });
         }

@@ -1,10 +1,10 @@
 //! One rule of a scheme file, by its `kind`.
 
-use tz_model::{DirectPoint, Name, OutcomeKind, Points};
+use tz_model::{DirectPoint, Name, OutcomeKind, Points, Table};
 
 use crate::mechanism::{
-    Answer, Body, Combine, Credit, FactRule, Floor, LastInGroup, LastOfStatus, Price, QuotaRule, Reading, Rule, Select,
-    Share, Ties, Worth, YearlyRule,
+    Answer, Body, Column, ColumnKind, Combine, Count, Counted, Credit, Each, FactRule, Floor, Givers, LastInGroup,
+    LastOfStatus, Later, Need, Price, QuotaRule, Reading, Rule, Span, Target, Whom, Within, Worth, YearlyRule,
 };
 use crate::toml_reader::{At, Node, Reader};
 
@@ -68,7 +68,15 @@ pub(crate) fn rule(reader: &mut Reader<'_>, node: &Node<'_>) -> (Option<At<Rule>
     };
     let rule = (|| {
         let id = id?;
-        let rule = Rule { id: id.value, clause: clause?, sentence: sentence?.value.to_owned(), readings, body: body? };
+        let rule = Rule {
+            id: id.value,
+            clause: clause?,
+            sentence: sentence?.value.to_owned(),
+            readings,
+            ledger: None,
+            whom: Whom::default(),
+            body: body?,
+        };
         Some(At { value: rule, at: id.at })
     })();
     (rule, names)
@@ -92,19 +100,18 @@ pub(crate) fn readings(reader: &mut Reader<'_>, node: &Node<'_>, allowed: Readin
         }
         if let (Some(clause), Some(note)) = (clause, note) {
             let (key, value, note) = (key.value.into(), value.value.into(), note.value.to_owned());
-            all.push(Reading { clause, key, value, default: values[0], note });
+            all.push(Reading { clause, key, value, default: values[0].into(), choices: Vec::new(), note });
         }
     }
     all
 }
 
 fn facts(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
-    let tables =
-        [("采用", Select::Adoptions), ("批示", Select::Comments), ("约稿", Select::Duties), ("事项", Select::Events)];
-    let select = node.words(reader, "table").and_then(|table| {
-        let found = tables.iter().find(|known| known.0 == table.value).map(|known| known.1);
+    let tables = [Table::Adoptions, Table::Comments, Table::Duties, Table::Events];
+    let table = node.words(reader, "table").and_then(|table| {
+        let found = tables.into_iter().find(|known| known.name() == table.value);
         if found.is_none() {
-            reader.unknown(table.at, "事实表", table.value, tables.iter().map(|known| known.0));
+            reader.unknown(table.at, "事实表", table.value, tables.map(Table::name));
         }
         found
     });
@@ -113,8 +120,8 @@ fn facts(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<
         row.only(reader, &["name", "points", "level", "answer"]);
         let name = row.name(reader, "name");
         names.items.extend(name.clone());
-        let answer = match select {
-            Some(Select::Duties) => row.words(reader, "answer").and_then(|answer| {
+        let answer = match table {
+            Some(Table::Duties) => row.words(reader, "answer").and_then(|answer| {
                 let found = Answer::ALL.into_iter().find(|known| known.name() == answer.value);
                 if found.is_none() {
                     reader.unknown(answer.at, "约稿完成情况", answer.value, Answer::ALL.map(Answer::name));
@@ -132,10 +139,20 @@ fn facts(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<
             _ => row.points(reader, "points"),
         };
         if let (Some(name), Some(points)) = (name, points) {
-            prices.push(Price { worth: Worth { name: name.value, points: points.value }, level, answer });
+            let of = vec![answer.map_or_else(|| name.value.clone(), |answer: Answer| answer.name().into())];
+            let worth = Worth { name: name.value, points: points.value };
+            prices.push(Price { worth, level, of, when: Vec::new(), times: None });
         }
     }
-    Some(Body::Facts(FactRule { select: select?, prices, combine: Combine::Each, share: Share::Full }))
+    let by = match table? {
+        Table::Adoptions => Some("采用方式"),
+        Table::Comments => Some("批示层级"),
+        Table::Duties => Some("完成情况"),
+        Table::Events => Some("事项"),
+        Table::Units | Table::Reports => None,
+    };
+    let by = by.map(|name| Column { of_unit: false, name: name.into(), kind: ColumnKind::Name });
+    Some(Body::Facts(FactRule { table: table?, by, when: Vec::new(), day: None, prices }))
 }
 
 fn combine(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
@@ -145,7 +162,17 @@ fn combine(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Optio
         reader.unknown(how.at, "合并办法", how.value, ["each"]);
         return None;
     }
-    Some(Body::Combine { of: of?, how: Combine::Each })
+    Some(Body::Combine(Combine {
+        of: of?,
+        per: vec!["稿件编号".into()],
+        once_per: Vec::new(),
+        families: Vec::new(),
+        best: None,
+        rest: Points::ZERO,
+        added: Vec::new(),
+        within: Within::Ever,
+        later: Later::Difference,
+    }))
 }
 
 fn quota(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
@@ -158,7 +185,18 @@ fn quota(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<
         Some(worth.value)
     };
     let (met, over, short) = (part("met", true), part("over", true), part("short", false));
-    Some(Body::Quota(QuotaRule { met: met?, over: over?, short: short? }))
+    let counted = Counted { table: Table::Reports, when: Vec::new(), weights: Vec::new() };
+    Some(Body::Quota(QuotaRule {
+        needs: vec![Need { count: Count::Facts(counted), target: Target::Class }],
+        span: Span::Period,
+        met,
+        over: over.map(|worth| Each { worth, per: None, at_most: None }),
+        short: short.map(|worth| Each { worth, per: None, at_most: None }),
+        unmet: None,
+        proportion: None,
+        steps: Vec::new(),
+        void: None,
+    }))
 }
 
 fn yearly(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
@@ -171,7 +209,7 @@ fn yearly(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option
 fn floor(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Body> {
     let item = named(reader, node, names);
     let of = of(reader, node, names);
-    Some(Body::Floor(Floor { item: item?, of: of? }))
+    Some(Body::Floor(Floor { item: item?, of: of?, within: Vec::new(), at_least: Points::ZERO, span: Span::Period }))
 }
 
 fn credit(reader: &mut Reader<'_>, node: &Node<'_>, readings: &[Reading], names: &mut Names) -> Option<Body> {
@@ -181,7 +219,15 @@ fn credit(reader: &mut Reader<'_>, node: &Node<'_>, readings: &[Reading], names:
     names.groups.extend(own.iter().cloned());
     let point_keeps = !readings.iter().any(|reading| &*reading.key == "point-keeps" && &*reading.value == "no");
     let own_groups = own.into_iter().map(|group| group.value).collect();
-    Some(Body::Credit(Credit { item: item?, of: of?, own_groups, point_keeps }))
+    Some(Body::Credit(Credit {
+        item: item?,
+        of: of?,
+        span: Span::Year,
+        from: Givers::DirectPoints,
+        part: Points::from(1),
+        own_groups,
+        point_keeps,
+    }))
 }
 
 fn last_in_group(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Body> {
@@ -195,14 +241,7 @@ fn last_in_group(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Body> {
     } else {
         None
     };
-    Some(Body::LastInGroup(LastInGroup {
-        last: last?,
-        ties: Ties::Competition,
-        running: running?,
-        outcome: follows?,
-        letter,
-        then,
-    }))
+    Some(Body::LastInGroup(LastInGroup { last: last?, running: running?, outcome: follows?, letter, then }))
 }
 
 fn last_of_status(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Body> {
@@ -224,13 +263,7 @@ pub(crate) fn status(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<DirectP
 }
 
 fn outcome(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<OutcomeKind> {
-    let known = [OutcomeKind::Interview, OutcomeKind::Criticism, OutcomeKind::LosesDirectPoint];
-    let given = node.words(reader, key)?;
-    let found = known.into_iter().find(|kind| kind.name() == given.value);
-    if found.is_none() {
-        reader.unknown(given.at, "后果", given.value, known.map(OutcomeKind::name));
-    }
-    found
+    node.words(reader, key).map(|given| OutcomeKind::named(given.value))
 }
 
 fn of(reader: &mut Reader<'_>, node: &Node<'_>, names: &mut Names) -> Option<Vec<Name>> {

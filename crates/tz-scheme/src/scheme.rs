@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use tz_model::{Clause, DirectPoint, Fault, Month, Name, Period};
+use tz_model::{Clause, DirectPoint, Fault, Name, Period, Table};
 
-use crate::mechanism::{Body, ClassQuota, Price, Reading, Rule, Select};
+use crate::calendar::Calendar;
+use crate::mechanism::{Attribute, Body, ClassQuota, Price, Ranking, Reading, Rule};
 use crate::read;
 
 /// Every built-in scheme's id.
@@ -25,6 +26,8 @@ pub struct Scheme {
     pub(crate) name: String,
     pub(crate) office: String,
     pub(crate) calendar: Calendar,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) ranking: Ranking,
     pub(crate) categories: Vec<Category>,
     pub(crate) groups: Vec<Name>,
     pub(crate) classes: Vec<Class>,
@@ -42,13 +45,6 @@ pub(crate) struct Derived {
     comment_levels: Vec<Price>,
     event_kinds: Vec<Name>,
     direct_points: Vec<Name>,
-}
-
-/// Which days close together (计分周期).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Calendar {
-    /// Calendar months.
-    Months,
 }
 
 /// A category of items (信息类别), with the length asked for (N3.3, R15).
@@ -149,29 +145,39 @@ impl Scheme {
     }
 
     /// Which days close together.
-    pub fn calendar(&self) -> Calendar {
-        self.calendar
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// The periods of a year, in order.
     pub fn periods(&self, year: i16) -> Vec<Period> {
-        match self.calendar {
-            Calendar::Months => Month::year_of(year).map(Month::period).collect(),
-        }
+        self.calendar.periods(year)
     }
 
-    /// The first day of the period a day belongs to: the cheap way to tell periods apart.
-    pub fn opening(&self, day: Date) -> Date {
-        match self.calendar {
-            Calendar::Months => day.first_of_month(),
-        }
+    /// The first day of the period a day belongs to: the cheap way to tell periods apart. `None` as in
+    /// [`period_of`](Self::period_of).
+    pub fn opening(&self, day: Date) -> Option<Date> {
+        self.calendar.opening(day)
     }
 
-    /// The period a day belongs to (R1).
-    pub fn period_of(&self, day: Date) -> Period {
-        match self.calendar {
-            Calendar::Months => Month::of_date(day).period(),
-        }
+    /// The period a day belongs to (R1); `None` for a day after a cut-off that leaves it to no period.
+    pub fn period_of(&self, day: Date) -> Option<Period> {
+        self.calendar.period_of(day)
+    }
+
+    /// Columns the scheme declares, in the order of the file.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// What is declared of a column.
+    pub fn attribute(&self, table: Table, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|known| known.table == table && &*known.name == name)
+    }
+
+    /// How units are ranked.
+    pub fn ranking(&self) -> &Ranking {
+        &self.ranking
     }
 
     /// Categories (信息类别), in printed order.
@@ -241,19 +247,32 @@ impl Derived {
         let mut lists = Self::default();
         for rule in rules {
             match &rule.body {
-                Body::Facts(facts) => match facts.select {
-                    Select::Adoptions => lists.adoption_kinds.extend(facts.prices.iter().cloned()),
-                    Select::Comments => lists.comment_levels.extend(facts.prices.iter().cloned()),
-                    Select::Events => lists.event_kinds.extend(facts.prices.iter().map(|price| price.name().clone())),
-                    Select::Duties => {}
+                Body::Facts(facts) => match facts.table {
+                    Table::Adoptions => lists.adoption_kinds.extend(facts.prices.iter().cloned()),
+                    Table::Comments => lists.comment_levels.extend(facts.prices.iter().cloned()),
+                    Table::Events => {
+                        for name in facts.prices.iter().flat_map(|price| &price.of) {
+                            lists.event(name);
+                        }
+                    }
+                    Table::Units | Table::Reports | Table::Duties => {}
                 },
-                Body::Yearly(yearly) => lists.event_kinds.push(yearly.event.clone()),
-                Body::Combine { .. }
+                Body::Yearly(yearly) => lists.event(&yearly.event),
+                Body::BestInGroup(best) => best.needs.iter().chain(&best.barred).for_each(|name| lists.event(name)),
+                Body::Multiply(_)
+                | Body::Combine(_)
+                | Body::Share(_)
+                | Body::Start(_)
                 | Body::Quota(_)
+                | Body::Cap(_)
                 | Body::Floor(_)
+                | Body::Veto(_)
+                | Body::Scale(_)
                 | Body::Credit(_)
+                | Body::RollUp(_)
                 | Body::LastInGroup(_)
-                | Body::LastOfStatus(_) => {}
+                | Body::LastOfStatus(_)
+                | Body::Threshold(_) => {}
             }
         }
         for kind in &lists.adoption_kinds {
@@ -266,5 +285,11 @@ impl Derived {
         let points = listed.iter().filter(|unit| unit.direct_point.is_some());
         lists.direct_points = points.map(|unit| unit.name.clone()).collect();
         lists
+    }
+
+    fn event(&mut self, name: &Name) {
+        if !self.event_kinds.contains(name) {
+            self.event_kinds.push(name.clone());
+        }
     }
 }

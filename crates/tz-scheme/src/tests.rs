@@ -106,7 +106,7 @@ fn quotas_and_lengths_are_the_printed_ones() {
     let quota = |class: &str| {
         let quota = tengzhou().quota(class).expect("a class");
         let least: Vec<String> = quota.minimums.iter().map(|(name, items)| format!("{name}{items}")).collect();
-        format!("{}：{}", quota.total, least.join(" "))
+        format!("{}：{}", quota.total.expect("a task"), least.join(" "))
     };
     assert_eq!(quota("A类"), "10：工作动态4 经验亮点2 调研分析2 问题建议1 社情民意1");
     assert_eq!(quota("B类"), "6：工作动态3 调研分析1 问题建议1 社情民意1");
