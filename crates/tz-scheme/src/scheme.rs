@@ -1,21 +1,11 @@
 //! A checked scheme, and what others ask of it.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use tz_model::{Clause, DirectPoint, Fault, Name, Period, Table};
 
 use crate::calendar::Calendar;
 use crate::mechanism::{Attribute, Body, ClassQuota, Price, Ranking, Reading, Rule};
-use crate::read;
-
-/// Every built-in scheme's id.
-pub const BUILTIN_IDS: &[&str] = &["tengzhou-2018"];
-
-static TENGZHOU_2018: LazyLock<Scheme> = LazyLock::new(|| {
-    Scheme::parse(include_str!("../../../schemes/tengzhou-2018.toml"))
-        .expect("the built-in scheme is read by a test before every release")
-});
+use crate::{builtin, read};
 
 /// An office's rules (计分办法), whole and free of faults.
 #[derive(Debug)]
@@ -25,6 +15,7 @@ pub struct Scheme {
     pub(crate) id: Name,
     pub(crate) name: String,
     pub(crate) office: String,
+    pub(crate) source: Option<String>,
     pub(crate) calendar: Calendar,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) ranking: Ranking,
@@ -33,8 +24,41 @@ pub struct Scheme {
     pub(crate) classes: Vec<Class>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) readings: Vec<Reading>,
+    pub(crate) period_readings: Vec<Reading>,
+    pub(crate) class_readings: Vec<(Name, Reading)>,
     pub(crate) listed: Vec<ListedUnit>,
+    pub(crate) printed: Vec<Printed>,
     pub(crate) derived: Derived,
+}
+
+/// A part of the file that rests on a clause, in the order of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// 计分周期
+    Period {
+        /// 条款
+        clause: Clause,
+        /// The printed sentence.
+        sentence: String,
+    },
+    /// 直报点
+    DirectPoints {
+        /// 条款
+        clause: Clause,
+        /// The printed sentence.
+        sentence: String,
+    },
+    /// 排名
+    Ranking {
+        /// 条款
+        clause: Clause,
+        /// The printed sentence.
+        sentence: String,
+    },
+    /// The rule of this id.
+    Rule(Name),
+    /// The class of this name.
+    Class(Name),
 }
 
 /// Lists that pages and readers ask for, gathered once from the rules.
@@ -99,9 +123,9 @@ impl Scheme {
         read::scheme(text)
     }
 
-    /// The built-in scheme of that id, if there is one: [`BUILTIN_IDS`].
+    /// The built-in scheme of that id, if there is one: [`BUILTIN_IDS`](crate::BUILTIN_IDS).
     pub fn builtin(id: &str) -> Option<&'static Self> {
-        (id == BUILTIN_IDS[0]).then(|| &*TENGZHOU_2018)
+        builtin::scheme(id)
     }
 
     /// Its id: `tengzhou-2018`.
@@ -117,6 +141,16 @@ impl Scheme {
     /// The office (机关) whose rules they are.
     pub fn office(&self) -> &str {
         &self.office
+    }
+
+    /// Where the printed rules are to be found, if the file says so (出处).
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Every part that rests on a clause, in the order of the file.
+    pub fn printed(&self) -> &[Printed] {
+        &self.printed
     }
 
     /// Hexadecimal SHA-256 of the text, which names this wording for good.
@@ -142,6 +176,17 @@ impl Scheme {
     /// How silent clauses are read (R1 to R14), in the order of the file.
     pub fn readings(&self) -> &[Reading] {
         &self.readings
+    }
+
+    /// Readings of the period's own clause.
+    pub(crate) fn readings_of_period(&self) -> Vec<&Reading> {
+        self.period_readings.iter().collect()
+    }
+
+    /// Readings of a class's clause.
+    pub(crate) fn readings_of_class(&self, name: &str) -> Vec<&Reading> {
+        let of_class = self.class_readings.iter().filter(|(class, _)| **class == *name);
+        of_class.map(|(_, reading)| reading).collect()
     }
 
     /// Which days close together.
