@@ -32,6 +32,7 @@ pub(crate) fn last_in_group(context: &mut Context<'_>, node: &Node<'_>) -> Read 
     };
     Some(Body::LastInGroup(LastInGroup {
         last: node.count("last")?,
+        span: span(node, Span::Period),
         running,
         outcome: outcome(node, "outcome")?,
         letter: node.text("letter"),
@@ -77,7 +78,7 @@ pub(crate) fn best_in_group(context: &mut Context<'_>, place: usize, node: &Node
         of: what,
         first: node.count("first")?,
         by_group,
-        span: span(node, Span::Year),
+        span: span(node, Span::Period),
         needs: needs.into_iter().map(|name| name.value).collect(),
         barred: barred.into_iter().map(|name| name.value).collect(),
         outcome: outcome(node, "outcome")?,
@@ -86,14 +87,14 @@ pub(crate) fn best_in_group(context: &mut Context<'_>, place: usize, node: &Node
 }
 
 pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> Read {
-    let given: Vec<&str> = ["of", "sum", "count"].into_iter().filter(|key| node.has(key)).collect();
+    let given: Vec<&str> = ["of", "sum", "count", "lines"].into_iter().filter(|key| node.has(key)).collect();
     match given[..] {
         [] => {
-            context.reader.fault(node.at, "没有写比什么。请写 of = \"total\"、\"rank\"、\"progress\"，或 sum、count。")
+            context.reader.fault(node.at, "没有写比什么。请写 of = \"total\"、\"rank\"、\"progress\"，或 sum、count、lines。")
         }
         [_] => {}
         [_, second, ..] => {
-            node.fault(&mut context.reader, second, "of、sum、count 都写明比什么，只写一个。请删去其余的。");
+            node.fault(&mut context.reader, second, "of、sum、count、lines 都写明比什么，只写一个。请删去其余的。");
         }
     }
     if node.has("when") && !node.has("count") {
@@ -101,6 +102,7 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
     }
     let what = match given.first() {
         Some(&"sum") => Some(Measured::Sum(of(context, place, node, "sum", Reach::Before))),
+        Some(&"lines") => Some(Measured::Lines(of(context, place, node, "lines", Reach::Before))),
         Some(&"count") => {
             let table = node.words("count").and_then(|table| Table::named(table.value));
             table.map(|table| Measured::Facts(counted(context, node, table)))
