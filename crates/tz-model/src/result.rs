@@ -1,5 +1,7 @@
 //! What scoring says: lines with their reasons, totals, ranks, outcomes.
 
+use std::collections::BTreeMap;
+
 use crate::{Clause, FactId, Name, Period, Points};
 
 /// One line of a unit's account (计分明细): so many points, by which rule and clause, for which facts, and why.
@@ -17,6 +19,29 @@ pub struct Line {
     pub facts: Vec<FactId>,
     /// A Chinese sentence that a town clerk understands.
     pub why: String,
+    /// What it waits for (未定), as a Chinese sentence: its points are then 0 and not yet known.
+    pub waiting: Option<String>,
+}
+
+/// A second account (账) beside the one that ranks, in one period or a year: 奖金, 个人.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Sum of the lines.
+    pub total: Points,
+    /// The lines, in the scheme's order, then by day and fact.
+    pub lines: Vec<Line>,
+}
+
+/// The accounts of one period beside the one that ranks, by the ledger's name; only those that have lines.
+pub type Accounts = BTreeMap<Name, Account>;
+
+/// One ledger (账) of a unit over a year.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Every period it has lines in, with the period's place in [`Assessment::periods`].
+    pub periods: Vec<(usize, Account)>,
+    /// There only when the whole year is scored: the periods' totals plus its lines, which are those of the year only.
+    pub annual: Option<Account>,
 }
 
 /// How far a unit's quota (报送任务) is met in a period (F1.n1, F2, R3 to R5).
@@ -69,6 +94,8 @@ pub struct UnitPeriod {
     pub group: Name,
     /// What it scored.
     pub score: PeriodScore,
+    /// What stands in other ledgers, never ranked.
+    pub ledgers: Accounts,
 }
 
 /// A unit's year: the periods' totals plus the yearly lines.
@@ -95,6 +122,8 @@ pub struct UnitYear {
     pub periods: Vec<(usize, PeriodScore)>,
     /// There only when the whole year is scored.
     pub annual: Option<Annual>,
+    /// Other ledgers, by name.
+    pub ledgers: BTreeMap<Name, Ledger>,
 }
 
 /// What follows from ranks, totals or counts: an interview, a criticism, a lost status, an honour (N2.4, N2.7).
