@@ -15,6 +15,7 @@ mod language;
 mod lines;
 mod mechanism;
 mod read;
+mod reads;
 mod schema;
 mod scheme;
 mod show;
