@@ -4,8 +4,8 @@ use tz_model::{Name, Points};
 
 use crate::mechanism::{
     Base, BestInGroup, Body, Combine, Condition, Count, Counted, Credit, Each, Givers, Later, Measure, Measured,
-    Multiply, Per, Places, Price, QuotaRule, Rule, Scale, Share, Sharing, Span, Target, Threshold, Together, Veto, Whom,
-    Within, Worth,
+    Multiply, Per, Places, Price, QuotaRule, Rule, Scale, Share, Sharing, Span, Target, Threshold, Together, Veto,
+    Whom, Within, Worth,
 };
 
 /// What a rule does, a sentence for each part; the rows of a price table are left to the caller.

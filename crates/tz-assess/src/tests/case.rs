@@ -93,7 +93,10 @@ impl Case {
         let mut paths = Vec::new();
         gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut paths);
         paths.sort();
-        paths.iter().map(|path| Self::parse(path, &std::fs::read_to_string(path).expect("a case can be read"))).collect()
+        paths
+            .iter()
+            .map(|path| Self::parse(path, &std::fs::read_to_string(path).expect("a case can be read")))
+            .collect()
     }
 
     /// A case from its text; `path` is what it is called and where files beside it are looked for.
@@ -135,7 +138,8 @@ impl Case {
 
     /// A handful of cases bring a scheme of their own; the test's process is short.
     fn leak(&self, text: &str) -> &'static Scheme {
-        let told = |faults: Vec<tz_model::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ");
+        let told =
+            |faults: Vec<tz_model::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ");
         let scheme = Scheme::parse(text);
         Box::leak(Box::new(scheme.unwrap_or_else(|faults| panic!("{}\n  {}", self.path.display(), told(faults)))))
     }
@@ -196,9 +200,7 @@ impl Case {
             other => panic!("no status {other}"),
         });
         let extra = row.further();
-        let [names, class, group] = row.words[..] else {
-            panic!("单位 needs name, class, group: {:?}", row.words)
-        };
+        let [names, class, group] = row.words[..] else { panic!("单位 needs name, class, group: {:?}", row.words) };
         let cell = |word: &str| if word == "-" { "".into() } else { word.into() };
         let mut added = Vec::new();
         for name in names.split('、') {
@@ -468,9 +470,8 @@ impl Here<'_> {
 }
 
 fn compare_outcomes(got: &Assessment, kind: Option<&str>, expected: &[String]) -> Vec<String> {
-    let shown = |outcome: &Outcome| {
-        format!("{} {} {} {}", outcome.kind.name(), outcome.period, outcome.unit, outcome.clause)
-    };
+    let shown =
+        |outcome: &Outcome| format!("{} {} {} {}", outcome.kind.name(), outcome.period, outcome.unit, outcome.clause);
     let mut found: Vec<String> = Vec::new();
     let mut expected = expected.iter().peekable();
     let mut all = got.outcomes.iter().filter(|outcome| kind.is_none_or(|kind| kind == outcome.kind.name()));

@@ -1,7 +1,7 @@
 //! The kinds of rules, in the order their stages run.
 
 use super::parts::{
-    COUNTS, EACH, GROUP_FIRST, LETTER, NAME, NEED, OF, PLACE, OUTCOME, POINTS, PRICE, PROPORTION, RATE, READING, SPAN,
+    COUNTS, EACH, GROUP_FIRST, LETTER, NAME, NEED, OF, OUTCOME, PLACE, POINTS, PRICE, PROPORTION, RATE, READING, SPAN,
     STATUSES, STEP, TABLES, TARGET_BY_CLASS, TARGET_NUMBER, VOID, WEIGHT, WHEN, WORTH,
 };
 use crate::toml::{Kind, Kinds, Shape, Takes, may, must};

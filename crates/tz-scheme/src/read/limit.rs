@@ -78,7 +78,8 @@ pub(crate) fn scale(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
         Some("rank") => places(context, node).map(Measure::Rank),
         _ if targets => target(context, node).map(Measure::Target),
         _ => {
-            let sentence = "没有写对照什么。请写 target（多少分折满分）、targets，或 measure = \"best\"、\"mean\"、\"rank\"。";
+            let sentence =
+                "没有写对照什么。请写 target（多少分折满分）、targets，或 measure = \"best\"、\"mean\"、\"rank\"。";
             context.reader.fault(node.at, sentence);
             None
         }
@@ -92,7 +93,9 @@ pub(crate) fn scale(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
         (_, Some(full)) => full.value,
         (Some(Measure::Rank(Places::Steps(rows))), None) => rows.first().map_or(Points::ZERO, |(_, points)| *points),
         _ => {
-            context.reader.fault(node.at, "没有写满分。请补上 full = …。");
+            if !node.has("full") {
+                context.reader.fault(node.at, "没有写满分。请补上 full = …。");
+            }
             return None;
         }
     };

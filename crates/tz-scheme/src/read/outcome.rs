@@ -14,6 +14,7 @@ use crate::toml::Node;
 
 pub(crate) fn last_in_group(context: &mut Context<'_>, node: &Node<'_>) -> Read {
     let running = node.count("running").unwrap_or(1);
+    this_year_only(context, node);
     let then = match (node.count("then_running"), outcome(node, "then_outcome")) {
         (Some(after), Some(kind)) => {
             if after <= running {
@@ -89,9 +90,9 @@ pub(crate) fn best_in_group(context: &mut Context<'_>, place: usize, node: &Node
 pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> Read {
     let given: Vec<&str> = ["of", "sum", "count", "lines"].into_iter().filter(|key| node.has(key)).collect();
     match given[..] {
-        [] => {
-            context.reader.fault(node.at, "没有写比什么。请写 of = \"total\"、\"rank\"、\"progress\"，或 sum、count、lines。")
-        }
+        [] => context
+            .reader
+            .fault(node.at, "没有写比什么。请写 of = \"total\"、\"rank\"、\"progress\"，或 sum、count、lines。"),
         [_] => {}
         [_, second, ..] => {
             node.fault(&mut context.reader, second, "of、sum、count、lines 都写明比什么，只写一个。请删去其余的。");
@@ -114,6 +115,7 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
             _ => None,
         },
     };
+    this_year_only(context, node);
     let (how, with) = comparison(context, &node.words("is")?)?;
     Some(Body::Threshold(Threshold {
         of: what?,
@@ -124,6 +126,16 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
         outcome: outcome(node, "outcome")?,
         letter: node.text("letter"),
     }))
+}
+
+/// A year is closed by itself: what is seen from several years running is for people to say.
+fn this_year_only(context: &mut Context<'_>, node: &Node<'_>) {
+    for key in ["running", "then_running"] {
+        if span(node, Span::Period) == Span::Year && node.count(key).is_some_and(|count| count > 1) {
+            let sentence = format!("span = \"year\" 只看当年，不能写 {key}。请删去，或改用较短的一段。");
+            node.fault(&mut context.reader, key, sentence);
+        }
+    }
 }
 
 fn outcome(node: &Node<'_>, key: &str) -> Option<OutcomeKind> {
