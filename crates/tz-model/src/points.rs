@@ -218,7 +218,7 @@ impl FromStr for Points {
             None => (false, trimmed.strip_prefix('+').unwrap_or(trimmed)),
         };
         let number = |digits: &str| -> Result<i64, NotPoints> {
-            if digits.is_empty() || digits.len() > 12 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            if digits.is_empty() || digits.len() > 19 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(wrong());
             }
             digits.parse().map_err(|_| wrong())

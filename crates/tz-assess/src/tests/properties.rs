@@ -235,12 +235,12 @@ proptest! {
         facts.duties.retain(|fact| in_year(fact.deadline));
         facts.events.retain(|fact| in_year(fact.date));
         let batch = year(&facts);
-        let mut published: Vec<Published> = Vec::new();
+        let mut published: Vec<Published<'_>> = Vec::new();
         let mut outcomes = Vec::new();
         for month in Month::year_of(2018) {
             let result = score_period(scheme(), &known_by(&facts, month.last()), &month.period(), &published);
             outcomes.extend(result.outcomes.clone());
-            published.push(Published::from(&result));
+            published.push(Published::of(scheme(), &result));
         }
         let closed = close_year(scheme(), &facts, 2018, &published);
         outcomes.extend(closed.outcomes);
@@ -262,13 +262,13 @@ proptest! {
         let mut facts = facts;
         facts.adoptions.iter_mut().for_each(|fact| fact.withdrawn = None);
         facts.comments.iter_mut().for_each(|fact| fact.withdrawn = None);
-        let mut published: Vec<Published> = Vec::new();
+        let mut published: Vec<Published<'_>> = Vec::new();
         for month in Month::year_of(2018).take(month as usize) {
             let result = score_period(scheme(), &facts, &month.period(), &published);
             for line in result.units.iter().flat_map(|unit| &unit.score.lines) {
                 prop_assert_ne!(&*line.rule, "correction");
             }
-            published.push(Published::from(&result));
+            published.push(Published::of(scheme(), &result));
         }
     }
 
