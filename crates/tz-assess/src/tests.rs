@@ -1,4 +1,6 @@
+mod case;
 mod cases;
 mod closed_months;
+mod documents;
 mod leaves;
 mod properties;

@@ -10,14 +10,24 @@ pub(crate) struct BuiltIn {
     pub kind: ColumnKind,
     /// The only names it may hold; empty: any.
     pub values: &'static [&'static str],
+    /// True for a column that the readers of tables know of themselves, or that is worked out; false for one that they read
+    /// as a further column.
+    pub basic: bool,
 }
 
 const fn column(name: &'static str, kind: ColumnKind) -> BuiltIn {
-    BuiltIn { name, kind, values: &[] }
+    BuiltIn { name, kind, values: &[], basic: true }
 }
 
 const fn choice(name: &'static str, values: &'static [&'static str]) -> BuiltIn {
-    BuiltIn { name, kind: ColumnKind::Name, values }
+    BuiltIn { name, kind: ColumnKind::Name, values, basic: true }
+}
+
+impl BuiltIn {
+    const fn further(mut self) -> Self {
+        self.basic = false;
+        self
+    }
 }
 
 /// The forms of use every scheme knows; one that knows others declares the column.
@@ -33,8 +43,8 @@ const UNITS: &[BuiltIn] = &[
     column("主管单位", Name),
     column("起始日期", Date),
     column("截止日期", Date),
-    column("人数", Number),
-    column("目标", Number),
+    column("人数", Number).further(),
+    column("目标", Number).further(),
 ];
 
 const REPORTS: &[BuiltIn] = &[
@@ -45,9 +55,9 @@ const REPORTS: &[BuiltIn] = &[
     choice("渠道", &["网页", "邮箱", "涉密登记", "补录", "纸质"]),
     column("重复于", Name),
     column("计数", YesNo),
-    column("字数", Number),
+    column("字数", Number).further(),
     column("单位数", Number),
-    column("署名顺序", Number),
+    column("署名顺序", Number).further(),
 ];
 
 const ADOPTIONS: &[BuiltIn] = &[
@@ -59,14 +69,14 @@ const ADOPTIONS: &[BuiltIn] = &[
     column("约稿", Name),
     column("刊期", Name),
     column("撤销日期", Date),
-    column("层级", Name),
-    choice("路径", &["直报", "转报"]),
-    column("刊物", Name),
-    column("信息类别", Name),
-    column("字数", Number),
-    column("署名顺序", Number),
-    column("份额", Number),
-    column("上级计分", Number),
+    column("层级", Name).further(),
+    choice("路径", &["直报", "转报"]).further(),
+    column("刊物", Name).further(),
+    column("信息类别", Name).further(),
+    column("字数", Number).further(),
+    column("署名顺序", Number).further(),
+    column("份额", Number).further(),
+    column("上级计分", Number).further(),
     column("单位数", Number),
 ];
 
@@ -77,12 +87,12 @@ const COMMENTS: &[BuiltIn] = &[
     column("稿件编号", Name),
     column("批示人", Name),
     column("撤销日期", Date),
-    choice("职务", &["主要领导", "其他领导"]),
-    column("刊物", Name),
-    column("反馈期限", Date),
-    column("反馈日期", Date),
+    choice("职务", &["主要领导", "其他领导"]).further(),
+    column("刊物", Name).further(),
+    column("反馈期限", Date).further(),
+    column("反馈日期", Date).further(),
     column("单位数", Number),
-    column("署名顺序", Number),
+    column("署名顺序", Number).further(),
 ];
 
 const DUTIES: &[BuiltIn] = &[
@@ -94,7 +104,7 @@ const DUTIES: &[BuiltIn] = &[
     column("题目", Name),
     choice("完成情况", &["按时", "迟报", "拒报", "漏报"]),
     column("单位数", Number),
-    column("署名顺序", Number),
+    column("署名顺序", Number).further(),
 ];
 
 const EVENTS: &[BuiltIn] = &[
@@ -103,10 +113,10 @@ const EVENTS: &[BuiltIn] = &[
     column("事项", Name),
     column("数量", Number),
     column("说明", Name),
-    column("分值", Number),
-    column("上级扣分", Number),
+    column("分值", Number).further(),
+    column("上级扣分", Number).further(),
     column("单位数", Number),
-    column("署名顺序", Number),
+    column("署名顺序", Number).further(),
 ];
 
 /// The columns of a table.

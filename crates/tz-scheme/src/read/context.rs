@@ -7,7 +7,7 @@ use tz_model::{Name, Table};
 use crate::columns::built_in;
 use crate::mechanism::{Attribute, Column, ColumnKind};
 use crate::read::outline::Outline;
-use crate::toml::{At, Reader};
+use crate::toml::{At, Reader, near};
 
 /// Names of one sort, each once.
 pub(crate) struct Once {
@@ -73,7 +73,7 @@ impl Context<'_> {
         }
         let known: Vec<String> = self.columns(tables);
         let shown: Vec<&str> = tables.iter().map(|table| table.name()).collect();
-        let hint = match tz_model::nearest(name, known.iter().map(String::as_str)) {
+        let hint = match near(name, known.iter().map(String::as_str)) {
             Some(near) => format!("是不是“{near}”？"),
             None => format!(
                 "可以写：{}。别的列请先写一段 [[attribute]]，table = \"{}\"，name = \"{name}\"。",

@@ -161,8 +161,8 @@ pub(crate) fn calendar(
         of_last_year: begins.words("of").is_some_and(|of| of.value == "last-year"),
     });
     if !(1..=12).contains(&begins.month) {
-        node.fault(reader, "year_begins", format!("没有 {} 月。month（月份）请写 1 到 12。", begins.month));
-        return None;
+        let sentence = format!("没有 {} 月。month（月份）请写 1 到 12。", begins.month);
+        node.fault(reader, "year_begins", sentence);
     }
     let cutoff = node.table("cutoff").map(|cutoff| Cutoff {
         day: cutoff.count("day").and_then(|day| i8::try_from(day).ok()).unwrap_or(0),

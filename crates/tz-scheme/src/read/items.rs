@@ -151,7 +151,7 @@ pub(crate) fn share(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
             for part in parts.iter().filter(|part| part.value.is_negative() || part.value.is_zero()) {
                 context.reader.fault(part.at, format!("份数 {} 应当大于零。请改正。", part.value));
             }
-            if node.has("parts") && parts.len() < 2 {
+            if parts.len() == 1 {
                 node.fault(&mut context.reader, "parts", "parts（按序各占的份）至少写两个数，例如 [3, 2]。");
             }
             Sharing::InOrder(parts.into_iter().map(|part| part.value).collect())

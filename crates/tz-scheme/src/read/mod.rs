@@ -31,9 +31,7 @@ use crate::toml::{Node, Reader, syntax};
 pub(crate) fn scheme(text: &str) -> Result<Scheme, Vec<Fault>> {
     let mut reader = Reader::new(text);
     let (root, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        syntax(&mut reader, error);
-    }
+    syntax(&mut reader, &errors);
     if !reader.is_clean() {
         return Err(reader.finish());
     }

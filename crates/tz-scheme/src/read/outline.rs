@@ -161,7 +161,7 @@ impl Outline {
         }
         if reach == Reach::Prices && other.table.is_none() {
             return Some(format!(
-                "“{name}”不是给事实定分值的规则（kind = \"facts\"），这里只能指那样的规则或其中的得分事项。"
+                "“{name}”不是给事实定分值的规则（kind = \"facts\"），这里请指那样的规则或其中的得分事项。"
             ));
         }
         if other.lines.is_empty() && other.stage.is_some() {
@@ -178,7 +178,7 @@ impl Outline {
         let (before, now) = (other.stage?, own.stage?);
         if before > now {
             let (other, own) = (stage_name(before), stage_name(now));
-            return Some(format!("“{name}”在{other}一步才算，晚于本条的{own}，这里不能指它。计分次序见说明。"));
+            return Some(format!("“{name}”在{other}一步才算，晚于本条的{own}，这里请不要指它。"));
         }
         if before == now && other.later && !own.later {
             return Some(format!("“{name}”是“扣完为止”，在各项“最多”之后才算，这里不能指它。请删去。"));

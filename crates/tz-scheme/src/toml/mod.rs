@@ -8,6 +8,6 @@ mod value;
 
 pub(crate) use node::exact;
 pub(crate) use node::{At, Node};
-pub(crate) use reader::{Reader, hint};
+pub(crate) use reader::{Reader, hint, near};
 pub(crate) use shape::{Field, Kind, Kinds, Readings, Shape, Takes, may, must};
 pub(crate) use syntax::note as syntax;

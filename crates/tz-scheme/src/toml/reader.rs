@@ -61,9 +61,22 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The known name most like `given`. Of two letters one may differ, if only one name is so like it: 形势 for 形式.
+pub(crate) fn near<'k>(given: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    nearest(given, known.clone()).or_else(|| {
+        let [first, second] = given.chars().collect::<Vec<char>>()[..] else { return None };
+        let like = |name: &&str| match name.chars().collect::<Vec<char>>()[..] {
+            [one, two] => one == first || two == second,
+            _ => false,
+        };
+        let mut all = known.into_iter().filter(like);
+        all.next().filter(|_| all.next().is_none())
+    })
+}
+
 /// What could have been meant: the nearest of the names known, or all of them.
 pub(crate) fn hint<'k>(given: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
-    match nearest(given, known.clone()) {
+    match near(given, known.clone()) {
         Some(name) => format!("是不是“{name}”？"),
         None => match known.into_iter().collect::<Vec<_>>() {
             all if all.is_empty() => "这里还没有列出可以写的。".to_owned(),

@@ -5,24 +5,37 @@ use toml::de::Error;
 use super::Reader;
 use crate::language;
 
-/// Notes what is wrong at a place that is no TOML.
-pub(crate) fn note(reader: &mut Reader<'_>, error: &Error) {
-    let text = reader.text();
+/// Notes what is wrong where the text is no TOML. Where some mistakes can be named, the others are mostly their consequences
+/// and are left unsaid.
+pub(crate) fn note(reader: &mut Reader<'_>, errors: &[Error]) {
+    let named: Vec<(usize, Option<String>)> = errors.iter().map(|error| name(reader.text(), error)).collect();
+    let any = named.iter().any(|(_, sentence)| sentence.is_some());
+    for (at, sentence) in named {
+        match sentence {
+            Some(sentence) => reader.fault(at, sentence),
+            None if any => {}
+            None => reader.fault(at, "此处不合 TOML 的写法。请检查这一行的引号、括号和等号是否成对、是否写全。"),
+        }
+    }
+}
+
+/// Where a mistake is, and what to type instead if that can be told.
+fn name(text: &str, error: &Error) -> (usize, Option<String>) {
     let at = text.floor_char_boundary(error.span().map_or(0, |span| span.start).min(text.len()));
     let sentence = match text[at..].chars().next() {
         Some(mark @ ('“' | '”' | '‘' | '’' | '＂')) => {
-            format!("“{mark}”是中文引号。请改用英文引号，写成 \"…\"。")
+            format!("这里的 {mark} 是中文引号。请改用英文引号，写成 \"…\"。")
         }
-        Some(mark @ ('，' | '、' | '；')) => format!("“{mark}”是中文标点。请改用英文逗号 , 。"),
-        Some('＝') => "“＝”是全角等号。请改用英文等号 = 。".to_owned(),
+        Some(mark @ ('，' | '、' | '；')) => format!("这里的 {mark} 是中文标点。请改用英文逗号 , 。"),
+        Some('＝') => "这里的 ＝ 是全角等号。请改用英文等号 = 。".to_owned(),
         Some(mark @ ('［' | '］' | '【' | '】' | '｛' | '｝')) => {
-            format!("“{mark}”是全角括号。请改用英文括号 [ ] 或 {{ }}。")
+            format!("这里的 {mark} 是全角括号。请改用英文括号 [ ] 或 {{ }}。")
         }
         Some(letter) if !letter.is_ascii() && letter.is_alphanumeric() => bare(text, at),
         _ if error.message().contains("duplicate") => "同一段里这一项写了两次。请删去一个。".to_owned(),
-        _ => "此处不合 TOML 的写法。请检查这一行的引号、括号和等号是否成对、是否写全。".to_owned(),
+        _ => return (at, None),
     };
-    reader.fault(at, sentence);
+    (at, Some(sentence))
 }
 
 /// A Chinese word without quotes: as a value it wants quotes, as a key it wants the key that means it.
@@ -47,13 +60,16 @@ fn bare(text: &str, at: usize) -> String {
 /// What to type instead of a Chinese key, by the list it stands in.
 pub(crate) fn instead_of_key(word: &str, value: &str, around: &str) -> Option<String> {
     let value = if value.is_empty() { "5" } else { value };
+    if let Some(key) = language::key_meaning(word) {
+        return Some(format!("{key} = {value}"));
+    }
     Some(match around {
         "prices" => format!("{{ name = \"{word}\", points = {value} }}"),
         "steps" => format!("{{ from = \"100%\", name = \"{word}\", points = {value} }}"),
         "target" | "targets" => format!("targets = [{{ class = \"{word}\", items = {value} }}]"),
         "minimums" => format!("{{ category = \"{word}\", items = {value} }}"),
         "by_group" => format!("{{ group = \"{word}\", first = {value} }}"),
-        _ => format!("{} = {value}", language::key_meaning(word)?),
+        _ => return None,
     })
 }
 

@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::node::{Value, number, whole, words};
 use super::shape::{Field, Takes};
-use super::{Node, Reader};
+use super::{Node, Reader, hint};
 
 /// Notes what is wrong with a value.
 pub(super) fn check_value(reader: &mut Reader<'_>, field: &Field, value: Value<'_>) {
@@ -14,7 +14,9 @@ pub(super) fn check_value(reader: &mut Reader<'_>, field: &Field, value: Value<'
         Takes::Choice(known) => match words(value) {
             Some(given) => {
                 if !known.contains(&given.value) {
-                    reader.unknown(given.at, field.means, given.value, known.iter().copied());
+                    let hint = hint(given.value, known.iter().copied());
+                    let sentence = format!("{}（{}）不能写“{}”。{hint}", field.key, field.means, given.value);
+                    reader.fault(given.at, sentence);
                 }
                 true
             }
