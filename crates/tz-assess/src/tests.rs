@@ -4,3 +4,4 @@ mod closed_months;
 mod documents;
 mod leaves;
 mod properties;
+mod stages;
