@@ -125,9 +125,9 @@ fn one_pass_summing_points(bencher: divan::Bencher<'_, '_>, times: usize) {
 #[divan::bench]
 fn the_twelfth_month_with_eleven_published(bencher: divan::Bencher<'_, '_>) {
     let facts = county(1);
-    let mut published: Vec<Published> = Vec::new();
+    let mut published: Vec<Published<'_>> = Vec::new();
     for month in Month::year_of(2018).take(11) {
-        published.push(Published::from(&score_period(scheme(), &facts, &month.period(), &published)));
+        published.push(Published::of(scheme(), &score_period(scheme(), &facts, &month.period(), &published)));
     }
     let december = Month::new(2018, 12).expect("a month").period();
     bencher.bench(|| score_period(scheme(), &facts, &december, &published));

@@ -1,14 +1,18 @@
 //! A year from tables alone: each period closed at its last day, then the year.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use tz_model::{Assessment, Facts, Month, Outcome, Period, PeriodScore, UnitIx, UnitPeriod, UnitYear};
+use tz_model::{
+    Accounts, Assessment, Facts, Ledger, Month, Name, Outcome, Period, PeriodScore, UnitIx, UnitPeriod, UnitYear,
+};
 use tz_scheme::Scheme;
 
+use crate::cell::{self, View};
 use crate::explain::Teller;
-use crate::index::Index;
+use crate::index::FactAt;
 use crate::period::{Published, Scorer, Touched, active};
 use crate::plan::Plan;
 use crate::year::close_year;
@@ -24,33 +28,42 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
         all.iter().filter(|period| through.is_none_or(|through| period.from <= through.last())).cloned().collect();
     let whole = !wanted.is_empty() && wanted.len() == all.len();
     let before = year_before(scheme, facts, year, wanted.first());
-    let mut later = withdrawals(scheme, facts, before.iter().chain(&wanted));
-    let recalled: BTreeSet<(Date, UnitIx)> = later.values().flatten().copied().collect();
-
     let first_of_all = before.first().or(wanted.first()).map(|period| period.from);
+    let mut later = withdrawals(scheme, facts, before.iter().chain(&wanted));
+    let recalled: Touched = later.values().flatten().copied().collect();
+
     let scored = before.iter().chain(&wanted).map(|period| period.from);
-    let index = Index::of(scheme, facts, scored.chain(recalled.iter().map(|(old, _)| *old)));
-    let scorer = Scorer { plan: Plan::of(scheme), facts, index };
+    let scorer = Scorer::new(scheme, facts, scored.chain(recalled.iter().map(|(old, _)| *old)));
     let mut published = recall(&scorer, &recalled, first_of_all);
     let first_scored = published.len() + before.len();
     let mut outcomes: Vec<Outcome> = Vec::new();
     for (at, period) in before.iter().chain(&wanted).enumerate() {
         let touched = later.remove(&period.from).unwrap_or_default();
-        let result = scorer.period(period, &published, Some(&touched));
+        let result = scorer.period(period, &published, &[], Some(&touched));
         if at >= before.len() {
             outcomes.extend(result.outcomes);
         }
-        published.push(Published { period: result.period, units: result.units });
+        published.push(Published { scheme, period: result.period, units: Cow::Owned(result.units), at_rest: false });
     }
     let closed = whole.then(|| close_year(scheme, facts, year, &published));
     let published = published.split_off(first_scored);
     let mut units = gather(facts, published);
-    if let Some(closed) = closed {
+    if let Some(mut closed) = closed {
         let mut annuals: BTreeMap<_, _> = closed.units.into_iter().collect();
-        units.iter_mut().for_each(|unit| unit.annual = annuals.remove(&unit.unit));
+        for unit in &mut units {
+            unit.annual = annuals.remove(&unit.unit);
+            close_ledgers(unit, closed.ledgers.remove(&unit.unit).unwrap_or_default());
+        }
         outcomes.extend(closed.outcomes);
     }
     Assessment { scheme: scheme.id().clone(), year, periods: wanted, units, outcomes }
+}
+
+/// What a unit has in other ledgers over the whole year.
+fn close_ledgers(unit: &mut UnitYear, annual: Accounts) {
+    for (name, account) in annual {
+        unit.ledgers.entry(name).or_insert_with(Ledger::default).annual = Some(account);
+    }
 }
 
 /// The periods of the year before, back from its end while the tables hold facts of them; in order.
@@ -59,7 +72,7 @@ fn year_before(scheme: &Scheme, facts: &Facts, year: i16, first: Option<&Period>
     let mut days: BTreeSet<Date> = BTreeSet::new();
     let mut see = |day: Date| {
         if day < first.from {
-            days.insert(scheme.opening(day));
+            days.extend(scheme.opening(day));
         }
     };
     facts.reports.iter().for_each(|fact| see(fact.date));
@@ -72,71 +85,103 @@ fn year_before(scheme: &Scheme, facts: &Facts, year: i16, first: Option<&Period>
     periods.split_off(gap.map_or(0, |gap| gap + 1))
 }
 
-/// Which closed (period, unit) pairs a withdrawal touches, by the first day of the period that holds its day.
-fn withdrawals<'p>(
+/// Which closed (period, unit) pairs a withdrawal touches, by the first day of the period that holds its day. Where periods
+/// rest on one another, every one from the fact's own on is touched; where units do, every unit.
+pub(crate) fn withdrawals<'p>(
     scheme: &Scheme,
     facts: &Facts,
     scored: impl Iterator<Item = &'p Period>,
 ) -> BTreeMap<Date, Touched> {
+    let plan = Plan::of(scheme);
+    let (looks_back, looks_across) = (plan.looks_back(), plan.looks_across());
     let scored: BTreeSet<Date> = scored.map(|period| period.from).collect();
-    let adoptions = facts.adoptions.iter().map(|fact| (fact.date, fact.withdrawn, &fact.units));
-    let comments = facts.comments.iter().map(|fact| (fact.date, fact.withdrawn, &fact.units));
+    let adoptions = (0..facts.adoptions.len()).map(|at| FactAt::new(tz_model::Table::Adoptions, at));
+    let comments = (0..facts.comments.len()).map(|at| FactAt::new(tz_model::Table::Comments, at));
     let mut later: BTreeMap<Date, Touched> = BTreeMap::new();
-    for (date, withdrawn, units) in adoptions.chain(comments) {
-        let Some(withdrawn) = withdrawn else { continue };
-        let (from, open) = (scheme.opening(date), scheme.opening(withdrawn));
-        if from < open && scored.contains(&open) {
-            later.entry(open).or_default().extend(units.iter().map(|unit| (from, *unit)));
+    for fact in adoptions.chain(comments) {
+        let Some(withdrawn) = cell::withdrawn(facts, fact) else { continue };
+        let Some(open) = scheme.opening(withdrawn).filter(|open| scored.contains(open)) else { continue };
+        let units = cell::units(facts, fact);
+        for day in days(&plan, facts, fact) {
+            let Some(from) = scheme.opening(day).filter(|from| *from < open) else { continue };
+            let mut touch = |from: Date| {
+                let touched = later.entry(open).or_default();
+                if looks_across {
+                    touched.extend((0..facts.units.len()).map(|at| (from, UnitIx::at(at))));
+                } else {
+                    touched.extend(units.iter().map(|unit| (from, *unit)));
+                }
+            };
+            touch(from);
+            if looks_back {
+                let calendar = scheme.calendar();
+                let periods = (calendar.year_of(from)..=calendar.year_of(open)).flat_map(|year| calendar.periods(year));
+                periods.filter(|period| from < period.from && period.from < open).for_each(|period| touch(period.from));
+            }
         }
     }
     later
 }
 
+/// The days a fact goes by: the table's own, and those that some rule takes it by.
+fn days(plan: &Plan<'_>, facts: &Facts, fact: FactAt) -> Vec<Date> {
+    let mut days = vec![cell::date(facts, fact)];
+    let Some(first) = cell::units(facts, fact).first().filter(|first| first.index() < facts.units.len()) else {
+        return days;
+    };
+    let view = View::now(facts, *first);
+    let clocks = plan.clocks.iter().filter(|(table, _)| *table == fact.table);
+    days.extend(clocks.filter_map(|(_, place)| cell::cell(facts, fact, &view, place).day()));
+    days
+}
+
 /// Touched periods from before the first one scored, as they stood then: only the units concerned, never ranked.
-fn recall(scorer: &Scorer<'_>, recalled: &Touched, first: Option<Date>) -> Vec<Published> {
+fn recall<'s>(scorer: &Scorer<'s>, recalled: &Touched, first: Option<Date>) -> Vec<Published<'s>> {
     let Some(first) = first else { return Vec::new() };
     let stood = first.saturating_sub(1.day());
-    let mut old: Vec<Published> = Vec::new();
-    for (from, unit_ix) in recalled.iter().filter(|(from, _)| *from < first) {
-        let period = scorer.plan.scheme.period_of(*from);
-        let unit = &scorer.facts.units[unit_ix.index()];
-        if !active(unit, period.from, period.to) {
-            continue;
-        }
-        let named = period.chinese();
-        let mut teller = Teller::new(&scorer.plan, scorer.facts, &named);
-        let (lines, quota) = scorer.lines(&mut teller, *unit_ix, &unit.class, &period, stood);
-        let total = lines.iter().map(|line| line.points).sum();
-        let scored = UnitPeriod {
-            unit: unit.name.clone(),
-            class: unit.class.clone(),
-            group: unit.group.clone(),
-            score: PeriodScore { total, rank: 0, lines, quota },
-        };
-        match old.last_mut().filter(|last| last.period.from == *from) {
-            Some(last) => last.units.push(scored),
-            None => old.push(Published { period, units: vec![scored] }),
+    let mut by_period: BTreeMap<Date, Vec<UnitIx>> = BTreeMap::new();
+    for (from, unit) in recalled.iter().filter(|(from, _)| *from < first) {
+        by_period.entry(*from).or_default().push(*unit);
+    }
+    let mut teller = Teller::new(scorer);
+    let mut old: Vec<Published<'_>> = Vec::new();
+    for (from, units) in by_period {
+        let Some(period) = scorer.plan.scheme.period_of(from) else { continue };
+        let views = units.into_iter().map(|unit| View::now(scorer.facts, unit));
+        let views = views.filter(|view| active(view.unit, period.from, period.to)).collect();
+        let books = scorer.stand(views, &period, stood);
+        let units: Vec<UnitPeriod> = books.into_iter().map(|book| scorer.told(&mut teller, book)).collect();
+        if !units.is_empty() {
+            old.push(Published { scheme: scorer.plan.scheme, period, units: Cow::Owned(units), at_rest: false });
         }
     }
     old
 }
 
 /// Periods by unit, in table order.
-fn gather(facts: &Facts, published: Vec<Published>) -> Vec<UnitYear> {
-    let mut by_name: BTreeMap<_, Vec<(usize, PeriodScore)>> = BTreeMap::new();
+fn gather(facts: &Facts, published: Vec<Published<'_>>) -> Vec<UnitYear> {
+    let mut by_name: BTreeMap<Name, Vec<(usize, UnitPeriod)>> = BTreeMap::new();
     for (at, old) in published.into_iter().enumerate() {
-        for unit in old.units {
-            by_name.entry(unit.unit).or_default().push((at, unit.score));
+        for unit in old.units.into_owned() {
+            by_name.entry(unit.unit.clone()).or_default().push((at, unit));
         }
     }
     let scored = facts.units.iter().filter_map(|unit| {
-        let periods = by_name.remove(&unit.name)?;
+        let mut periods: Vec<(usize, PeriodScore)> = Vec::new();
+        let mut ledgers: BTreeMap<Name, Ledger> = BTreeMap::new();
+        for (at, period) in by_name.remove(&unit.name)? {
+            periods.push((at, period.score));
+            for (name, account) in period.ledgers {
+                ledgers.entry(name).or_insert_with(Ledger::default).periods.push((at, account));
+            }
+        }
         Some(UnitYear {
             unit: unit.name.clone(),
             class: unit.class.clone(),
             group: unit.group.clone(),
             periods,
             annual: None,
+            ledgers,
         })
     });
     scored.collect()

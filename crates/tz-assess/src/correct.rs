@@ -1,23 +1,28 @@
 //! Corrections (更正, R14): what came to be known after a period was closed enters the open one, line by line.
 //!
 //! A correction names its period and the line it corrects in its item, `2018-05 每日要情采用`, so that what has been
-//! entered for a period can be told from published lines alone. Corrections stand after the floor: they may take a period
-//! below zero, or else a withdrawn use would keep points that were never earned.
+//! entered for a period can be told from published lines alone. Corrections stand after the limits: they may take a period
+//! below zero, or else a withdrawn use would keep points that were never earned. A period is corrected by the scheme it was
+//! made with.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use tz_model::{Clause, FactId, Line, Name, Period, Points, Table, UnitIx, UnitPeriod};
 
+use crate::cell::{View, withdrawn};
 use crate::explain::{self, day};
 use crate::index::Entry;
 use crate::order::natural;
-use crate::period::{Published, Scorer, Touched, active};
+use crate::period::{Published, Scorer, Touched, active, same};
 use crate::plan::ItemIx;
-use crate::unit::{self, Part, fact_key};
+use crate::unit::{Book, Part, fact_key};
 
 /// The rule id of a correction.
 pub(crate) const CORRECTION: &str = "correction";
+
+/// Corrections by unit, each with the ledger it stands in; `None` is the one that ranks.
+pub(crate) type Corrections = BTreeMap<UnitIx, Vec<(Option<Name>, Line)>>;
 
 /// The item of a correction: the period's label and the item it corrects.
 fn item(period: &Period, corrected: &str) -> Name {
@@ -29,51 +34,75 @@ pub(crate) fn corrected(line: &Line) -> Option<(&str, &str)> {
     if &*line.rule == CORRECTION { line.item.split_once(' ') } else { None }
 }
 
+/// The lines of every ledger of a unit's period.
+fn all_lines(unit: &UnitPeriod) -> impl DoubleEndedIterator<Item = (Option<&Name>, &Line)> {
+    let others =
+        unit.ledgers.iter().flat_map(|(name, account)| account.lines.iter().map(move |line| (Some(name), line)));
+    unit.score.lines.iter().map(|line| (None, line)).chain(others)
+}
+
 /// The corrections of each unit, by period, then as lines stand. `touched` limits which published periods are looked at
-/// again; `None` is all of them. A unit that is no longer scored has no open period and gets none; so does one that was not
-/// scored then.
+/// again; `None` is all of them that are not at rest. A unit that is no longer scored has no open period and gets none; so
+/// does one that was not scored then.
 pub(crate) fn corrections(
     scorer: &Scorer<'_>,
+    others: &[Scorer<'_>],
     period: &Period,
-    published: &[Published],
+    published: &[Published<'_>],
     touched: Option<&Touched>,
-) -> BTreeMap<UnitIx, Vec<Line>> {
-    let mut all: BTreeMap<UnitIx, Vec<Line>> = BTreeMap::new();
+) -> Corrections {
+    let mut all = Corrections::new();
     if published.is_empty() || touched.is_some_and(Touched::is_empty) {
         return all;
     }
     let units: HashMap<&str, UnitIx> =
         scorer.facts.units.iter().enumerate().map(|(at, unit)| (&*unit.name, UnitIx::at(at))).collect();
-    let mut earlier: Vec<&Published> = published.iter().filter(|old| old.period.to < period.from).collect();
+    let mut earlier: Vec<&Published<'_>> = published.iter().filter(|old| old.period.to < period.from).collect();
     earlier.sort_by_key(|old| old.period.from);
-    let mut entered: HashMap<(&str, &str), Vec<&Line>> = HashMap::new();
     // Where it is known what is touched, the other units are not even looked at.
     let names: Option<HashSet<&str>> =
         touched.map(|touched| touched.iter().map(|(_, unit)| &*scorer.facts.units[unit.index()].name).collect());
     let concerned = |unit: &UnitPeriod| names.as_ref().is_none_or(|names| names.contains(&*unit.unit));
-    for unit in earlier.iter().flat_map(|old| &old.units).filter(|unit| concerned(unit)) {
-        for line in unit.score.lines.iter().rev() {
-            let Some((label, _)) = corrected(line) else { break };
-            entered.entry((label, &*unit.unit)).or_default().push(line);
+    let mut entered: HashMap<(&str, &str), Vec<(Option<&Name>, &Line)>> = HashMap::new();
+    for unit in earlier.iter().flat_map(|old| old.units.iter()).filter(|unit| concerned(unit)) {
+        for (ledger, line) in all_lines(unit) {
+            if let Some((label, _)) = corrected(line) {
+                entered.entry((label, &*unit.unit)).or_default().push((ledger, line));
+            }
         }
     }
-    for old in earlier {
-        for was in old.units.iter().filter(|was| concerned(was)) {
-            let Some(unit) = units.get(&*was.unit).copied() else { continue };
-            let now = &scorer.facts.units[unit.index()];
-            if touched.is_some_and(|touched| !touched.contains(&(old.period.from, unit)))
-                || !active(now, period.from, period.to)
-            {
-                continue;
+    for old in earlier.into_iter().filter(|old| !old.at_rest) {
+        let by = [scorer].into_iter().chain(others).find(|by| same(by.plan.scheme, old.scheme));
+        let Some(by) = by else { continue };
+        let wanted = |was: &UnitPeriod, unit: UnitIx| {
+            touched.is_none_or(|touched| touched.contains(&(old.period.from, unit)))
+                && concerned(was)
+                && active(&scorer.facts.units[unit.index()], period.from, period.to)
+        };
+        // Each as it stood then: its class and group may be others today.
+        let mut views: Vec<View<'_>> = Vec::new();
+        let mut then: HashMap<UnitIx, &UnitPeriod> = HashMap::new();
+        for was in old.units.iter() {
+            let Some(ix) = units.get(&*was.unit).copied() else { continue };
+            if wanted(was, ix) || by.plan.looks_across() {
+                let unit = &scorer.facts.units[ix.index()];
+                views.push(View { ix, unit, class: &was.class, group: &was.group });
             }
-            let entries = scorer.index.facts(old.period.from, unit);
-            let found = unit::parts(&scorer.plan, scorer.facts, entries, &was.class, period.to);
+            if wanted(was, ix) {
+                then.insert(ix, was);
+            }
+        }
+        if then.is_empty() {
+            continue;
+        }
+        for book in by.stand(views, &old.period, period.to) {
+            let Some(was) = then.get(&book.view.ix) else { continue };
             let since = entered.get(&(&*old.period.label, &*was.unit)).map_or(&[][..], Vec::as_slice);
-            if since.is_empty() && unchanged(scorer, was, &found.parts) {
+            if since.is_empty() && unchanged(by, was, &book.parts) {
                 continue;
             }
-            let lines = differences(scorer, &old.period, period.to, was, since, entries, &found.parts);
-            all.entry(unit).or_default().extend(lines);
+            let lines = differences(by, &old.period, period, was, since, &book);
+            all.entry(book.view.ix).or_default().extend(lines);
         }
     }
     all
@@ -81,6 +110,9 @@ pub(crate) fn corrections(
 
 /// True if the lines published are the same as those of today. The common case, so it takes no memory.
 fn unchanged(scorer: &Scorer<'_>, was: &UnitPeriod, parts: &[Part]) -> bool {
+    if !was.ledgers.is_empty() {
+        return false;
+    }
     let mut lines = was.score.lines.iter().filter(|line| &*line.rule != CORRECTION);
     let mut parts = parts.iter();
     loop {
@@ -89,9 +121,9 @@ fn unchanged(scorer: &Scorer<'_>, was: &UnitPeriod, parts: &[Part]) -> bool {
             (Some(line), Some(part)) => {
                 let item = scorer.plan.item(part.item);
                 let same_fact = match (line.facts.as_slice(), part.fact) {
-                    ([], None) => true,
                     ([one], Some(fact)) => one.table == fact.table && one.key == *fact_key(scorer.facts, fact),
-                    _ => false,
+                    (_, None) => !item.of_fact,
+                    (_, Some(_)) => false,
                 };
                 if *item.name != line.item || part.points != line.points || !same_fact {
                     return false;
@@ -102,8 +134,8 @@ fn unchanged(scorer: &Scorer<'_>, was: &UnitPeriod, parts: &[Part]) -> bool {
     }
 }
 
-/// What a line is known by across time: its item, which is unique in a scheme, and its facts.
-type Known = (String, Vec<FactId>);
+/// What a line is known by across time: its ledger, its item, which is unique in a scheme, and its fact, if it rests on one.
+type Known = (Option<Name>, String, Option<FactId>);
 
 #[derive(Default)]
 struct Change {
@@ -114,50 +146,60 @@ struct Change {
 fn differences(
     scorer: &Scorer<'_>,
     old: &Period,
-    as_of: Date,
+    open: &Period,
     was: &UnitPeriod,
-    since: &[&Line],
-    entries: &[Entry],
-    parts: &[Part],
-) -> Vec<Line> {
+    since: &[(Option<&Name>, &Line)],
+    book: &Book<'_>,
+) -> Vec<(Option<Name>, Line)> {
+    let plan = &scorer.plan;
+    // A line of a rule that counts is known by its item alone: the facts it counts may be others today.
+    let fact_of = |item: &str, facts: &[FactId]| {
+        let of_fact = plan.named(item).is_none_or(|item| plan.item(item).of_fact);
+        facts.first().filter(|_| of_fact).cloned()
+    };
     let mut changes: BTreeMap<Known, Change> = BTreeMap::new();
-    for line in &was.score.lines {
-        if &*line.rule != CORRECTION {
-            add(&mut changes.entry((line.item.to_string(), line.facts.clone())).or_default().before, line.points);
-        }
+    for (ledger, line) in all_lines(was).filter(|(_, line)| &*line.rule != CORRECTION) {
+        let known = (ledger.cloned(), line.item.to_string(), fact_of(&line.item, &line.facts));
+        add(&mut changes.entry(known).or_default().before, line.points);
     }
-    for line in since {
+    for (ledger, line) in since {
         if let Some((_, item)) = corrected(line) {
-            add(&mut changes.entry((item.to_owned(), line.facts.clone())).or_default().before, line.points);
+            let known = (ledger.cloned(), item.to_owned(), fact_of(item, &line.facts));
+            add(&mut changes.entry(known).or_default().before, line.points);
         }
     }
-    for part in parts {
-        let facts = part.fact.map(|fact| explain::id(scorer.facts, fact)).into_iter().collect();
-        let item = scorer.plan.item(part.item).name.to_string();
-        add(&mut changes.entry((item, facts)).or_default().now, part.points);
+    for part in &book.parts {
+        let item = plan.item(part.item);
+        let ledger = (item.ledger > 0).then(|| plan.ledgers[item.ledger as usize - 1].clone());
+        let fact = part.fact.map(|fact| explain::id(scorer.facts, fact));
+        add(&mut changes.entry((ledger, item.name.to_string(), fact)).or_default().now, part.points);
     }
-    let mut lines: Vec<(ItemIx, Line)> = Vec::new();
-    for ((name, facts), change) in changes {
+    let entries = scorer.index.facts(old.from, book.view.ix);
+    let clause = ruling(scorer);
+    let mut lines: Vec<(ItemIx, Option<Name>, Line)> = Vec::new();
+    for ((ledger, name, fact), change) in changes {
         let (before, now) = (change.before.unwrap_or_default(), change.now.unwrap_or_default());
         if before == now {
             continue;
         }
-        let why = why(scorer, old, as_of, entries, (&name, &facts), before, now);
-        let line = Line {
-            rule: CORRECTION.into(),
-            item: item(old, &name),
-            clause: Clause::new("R14"),
-            points: now - before,
-            facts,
-            why,
-        };
-        lines.push((scorer.plan.named(&name).unwrap_or(ItemIx::MAX), line));
+        let facts: Vec<FactId> = fact.into_iter().collect();
+        let why = why(scorer, (old, open), entries, (&name, &facts), before, now);
+        let (item, points) = (item(old, &name), now - before);
+        let line = Line { rule: CORRECTION.into(), item, clause: clause.clone(), points, facts, why, waiting: None };
+        lines.push((plan.named(&name).unwrap_or(ItemIx::MAX), ledger, line));
     }
-    lines.sort_by(|(left, a), (right, b)| {
+    lines.sort_by(|(left, _, a), (right, _, b)| {
         let key = |line: &Line| line.facts.first().map_or(Name::from(""), |fact| fact.key.clone());
         left.cmp(right).then_with(|| a.item.cmp(&b.item)).then_with(|| natural(&key(a), &key(b)))
     });
-    lines.into_iter().map(|(_, line)| line).collect()
+    lines.into_iter().map(|(_, ledger, line)| (ledger, line)).collect()
+}
+
+/// The ruling corrections rest on: how the scheme reads late facts, or R14 where it says nothing.
+fn ruling(scorer: &Scorer<'_>) -> Clause {
+    let readings = scorer.plan.scheme.readings();
+    let read = readings.iter().find(|reading| &*reading.key == "late-facts");
+    read.map_or_else(|| Clause::new("R14"), |reading| reading.clause.clone())
 }
 
 fn add(sum: &mut Option<Points>, points: Points) {
@@ -166,8 +208,7 @@ fn add(sum: &mut Option<Points>, points: Points) {
 
 fn why(
     scorer: &Scorer<'_>,
-    old: &Period,
-    as_of: Date,
+    (old, open): (&Period, &Period),
     entries: &[Entry],
     (item, facts): (&str, &[FactId]),
     before: Points,
@@ -176,11 +217,12 @@ fn why(
     let named: Vec<String> = facts.iter().map(FactId::to_string).collect();
     let fact = if named.is_empty() { String::new() } else { format!("（{}）", named.join("、")) };
     let what = if now.is_zero() {
-        match facts.iter().find_map(|fact| withdrawn(scorer, entries, fact, as_of)) {
+        match facts.iter().find_map(|fact| withdrawn_on(scorer, entries, fact, open.to)) {
             Some(on) => format!("已于{}撤销", day(on)),
             None if facts.is_empty() => "不再成立".to_owned(),
             // A duty is not withdrawn: it was answered after all, or refused.
             None if facts.iter().all(|fact| fact.table == Table::Duties) => "情况已变".to_owned(),
+            None if still_there(scorer, entries, facts) => format!("由 {before} 分改为 0 分"),
             None => "已撤销".to_owned(),
         }
     } else if before.is_zero() {
@@ -195,17 +237,21 @@ fn why(
         (false, true) => format!("退回 {difference} 分"),
         (false, false) => format!("补加 {difference} 分"),
     };
-    format!("更正：{}“{item}”{fact}{what}，{effect}；该月已结，记入本月。", old.chinese())
+    let closed = if old.is_month() { "该月已结" } else { "该期已结" };
+    let into = if open.is_month() { "记入本月" } else { "记入本期" };
+    format!("更正：{}“{item}”{fact}{what}，{effect}；{closed}，{into}。", old.chinese())
+}
+
+fn still_there(scorer: &Scorer<'_>, entries: &[Entry], facts: &[FactId]) -> bool {
+    facts.iter().all(|fact| place(scorer, entries, fact).is_some())
+}
+
+fn place<'e>(scorer: &Scorer<'_>, entries: &'e [Entry], fact: &FactId) -> Option<&'e Entry> {
+    let mut same = entries.iter().filter(|entry| entry.fact.table == fact.table);
+    same.find(|entry| *fact_key(scorer.facts, entry.fact) == fact.key)
 }
 
 /// The day a fact was withdrawn, if the table still holds it; `entries` are the unit's facts of the period.
-fn withdrawn(scorer: &Scorer<'_>, entries: &[Entry], fact: &FactId, as_of: Date) -> Option<Date> {
-    let mut same = entries.iter().filter(|entry| entry.fact.table == fact.table);
-    let at = same.find(|entry| *fact_key(scorer.facts, entry.fact) == fact.key)?.fact.at as usize;
-    let day = match fact.table {
-        Table::Adoptions => scorer.facts.adoptions[at].withdrawn,
-        Table::Comments => scorer.facts.comments[at].withdrawn,
-        Table::Units | Table::Reports | Table::Duties | Table::Events => None,
-    };
-    day.filter(|day| *day <= as_of)
+fn withdrawn_on(scorer: &Scorer<'_>, entries: &[Entry], fact: &FactId, as_of: Date) -> Option<Date> {
+    withdrawn(scorer.facts, place(scorer, entries, fact)?.fact).filter(|day| *day <= as_of)
 }

@@ -1,71 +1,52 @@
 //! Lines put into words: each a Chinese sentence with its figures and dates.
 
 use jiff::civil::Date;
-use tz_model::{FactId, Facts, Line, Name, Points, Quota, Table, UnitIx};
-use tz_scheme::{Answer, Body};
+use tz_model::{FactId, Facts, Line, Name, Points, Table, UnitIx};
+use tz_scheme::Answer;
 
+use crate::cell::answer;
+use crate::changes::Changes;
 use crate::index::FactAt;
-use crate::plan::{Item, Plan, answer};
-use crate::unit::{Part, fact_key};
+use crate::period::Scorer;
+use crate::plan::Item;
+use crate::unit::{Part, Why, fact_key};
 use crate::words;
 
-/// Puts parts into words: the lines of one period, whose Chinese name is `period`.
+/// Puts parts into words.
 pub(crate) struct Teller<'a> {
-    pub plan: &'a Plan<'a>,
-    pub facts: &'a Facts,
-    pub period: &'a str,
+    scorer: &'a Scorer<'a>,
     /// The sentence being written, so that each is kept in no more memory than it needs.
     sentence: String,
 }
 
 impl<'a> Teller<'a> {
-    pub fn new(plan: &'a Plan<'a>, facts: &'a Facts, period: &'a str) -> Self {
-        Self { plan, facts, period, sentence: String::new() }
+    pub fn new(scorer: &'a Scorer<'a>) -> Self {
+        Self { scorer, sentence: String::new() }
     }
 
     /// The line of a part, with clause, facts and reason.
-    pub fn line(&mut self, part: &Part, quota: Option<&Quota>) -> Line {
-        let item = self.plan.item(part.item);
+    pub fn line(&mut self, part: &Part) -> Line {
+        let item = self.scorer.plan.item(part.item);
         self.sentence.clear();
-        self.write_why(part, quota);
+        let out = &mut self.sentence;
+        let mut waiting = None;
+        match (part.fact, &part.why) {
+            (Some(fact), Why::Changed(changes)) => {
+                of_fact(out, self.scorer.facts, fact, item, part, Some(changes));
+                waiting = changes.waiting();
+            }
+            (Some(fact), Why::Fact | Why::Told(_)) => of_fact(out, self.scorer.facts, fact, item, part, None),
+            (None, Why::Told(told)) => told.write(out, item, part.points),
+            (None, Why::Fact | Why::Changed(_)) => {}
+        }
         Line {
             rule: item.line_rule.clone(),
             item: item.name.clone(),
             clause: item.rule.clause.clone(),
             points: part.points,
-            facts: part.fact.map_or_else(Vec::new, |fact| vec![id(self.facts, fact)]),
+            facts: part.facts(self.scorer.facts),
             why: self.sentence.as_str().to_owned(),
-        }
-    }
-
-    fn write_why(&mut self, part: &Part, quota: Option<&Quota>) {
-        let item = self.plan.item(part.item);
-        let out = &mut self.sentence;
-        match (part.fact, &item.rule.body, quota) {
-            (Some(fact), _, _) => of_fact(out, self.facts, fact, item, part.points),
-            (None, Body::Quota(rule), Some(quota)) => {
-                received(out, quota, self.period);
-                if *item.name == rule.met.name {
-                    out.push_str("，完成任务，");
-                } else {
-                    let (how, count) = if *item.name == rule.over.name {
-                        ("，多报 ", quota.over)
-                    } else {
-                        ("；按少报 ", quota.short)
-                    };
-                    out.push_str(how);
-                    words::number(out, count);
-                    out.push_str(if *item.name == rule.over.name { " 篇，每篇" } else { " 篇计，每篇" });
-                }
-                out.push_str(&item.effect);
-                out.push('。');
-            }
-            (None, _, _) => {
-                out.push_str(self.period);
-                out.push_str("的扣分超过了当月得分，扣完为止，当月不低于 0 分，退回 ");
-                words::points(out, part.points);
-                out.push_str(" 分。");
-            }
+            waiting,
         }
     }
 }
@@ -89,65 +70,42 @@ pub(crate) fn effect(points: Points) -> String {
     out
 }
 
-/// `2018年6月报送 13 篇，任务 10 篇，各类均达标`, or what is missing.
-fn received(out: &mut String, quota: &Quota, period: &str) {
-    out.push_str(period);
-    out.push_str("报送 ");
-    words::number(out, quota.received);
-    out.push_str(" 篇，任务 ");
-    words::number(out, quota.required);
-    out.push_str(" 篇，");
-    let mut missing = quota.categories.iter().filter(|category| category.received < category.required).peekable();
-    let short = quota.required.saturating_sub(quota.received);
-    if short > 0 {
-        out.push_str("总数少 ");
-        words::number(out, short);
-        out.push_str(" 篇");
-    }
-    out.push_str(match (short, missing.peek().is_some()) {
-        (0, false) => "各类均达标",
-        (0, true) => "总数已够，但",
-        (_, false) => "",
-        (_, true) => "，其中",
-    });
-    while let Some(category) = missing.next() {
-        out.push_str(&category.category);
-        out.push_str("缺 ");
-        words::number(out, category.required - category.received);
-        out.push_str(" 篇");
-        if missing.peek().is_some() {
-            out.push('、');
-        }
-    }
-}
-
-fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Item<'_>, points: Points) {
-    let at = fact.at as usize;
+fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Item<'_>, part: &Part, changes: Option<&Changes>) {
+    let at = fact.index();
+    let shared = changes.is_some_and(|changes| changes.shared.is_some());
     match fact.table {
+        Table::Reports => {
+            let report = &facts.reports[at];
+            quoted(out, part.day, item.name);
+            let mut more = Brackets::new(out);
+            more.put("《", report.title.as_deref(), "》");
+            more.put("", Some(&*report.category).filter(|category| *category != &**item.name), "");
+            more.finish(facts, &report.units, shared);
+        }
         Table::Adoptions => {
             let adoption = &facts.adoptions[at];
-            quoted(out, adoption.date, item.name);
+            quoted(out, part.day, item.name);
             let mut more = Brackets::new(out);
             more.put("稿件 ", adoption.item.as_deref(), "");
             more.put("", adoption.issue.as_deref(), "");
             more.put("", adoption.form.as_deref(), "");
-            more.finish(facts, &adoption.units);
+            more.finish(facts, &adoption.units, shared);
         }
         Table::Comments => {
             let comment = &facts.comments[at];
-            quoted(out, comment.date, item.name);
+            quoted(out, part.day, item.name);
             let mut more = Brackets::new(out);
             more.put("", comment.leader.as_deref(), "批示");
             more.put("稿件 ", comment.item.as_deref(), "");
-            more.finish(facts, &comment.units);
+            more.finish(facts, &comment.units, shared);
         }
         Table::Duties => of_duty(out, facts, at),
         Table::Events => {
             let event = &facts.events[at];
-            quoted(out, event.date, item.name);
+            quoted(out, part.day, item.name);
             let mut more = Brackets::new(out);
             more.put("", event.note.as_deref(), "");
-            more.finish(facts, &event.units);
+            more.finish(facts, &event.units, shared);
             if event.count > 1 {
                 out.push(' ');
                 words::number(out, event.count);
@@ -156,13 +114,22 @@ fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Item<'_>, point
                 out.push_str(" 分");
             }
         }
-        Table::Units | Table::Reports => {}
+        Table::Units => {}
+    }
+    if let Some(changes) = changes {
+        changes.write(out);
+        if let Some(column) = &changes.waits_for {
+            out.push_str("，“");
+            out.push_str(column);
+            out.push_str("”未定，暂不计分。");
+            return;
+        }
     }
     out.push('，');
-    if points == item.points {
+    if part.points == item.points {
         out.push_str(&item.effect);
     } else {
-        words::effect(out, points);
+        words::effect(out, part.points);
     }
     out.push('。');
 }
@@ -222,14 +189,15 @@ impl<'o> Brackets<'o> {
     }
 
     /// Names the units that share the fact, and closes.
-    fn finish(mut self, facts: &Facts, units: &[UnitIx]) {
+    fn finish(mut self, facts: &Facts, units: &[UnitIx], shared: bool) {
         if units.len() > 1 {
             // The table's order, not the cell's: the order of names in a cell means nothing (R11).
             let mut units: Vec<UnitIx> = units.to_vec();
             units.sort_unstable();
             units.dedup();
+            let how = if shared { "共同署名" } else { "共同署名，各计全分" };
             let names: Vec<&str> = units.iter().map(|unit| &*facts.units[unit.index()].name).collect();
-            self.put("", (names.len() > 1).then(|| names.join("、")).as_deref(), "共同署名，各计全分");
+            self.put("", (names.len() > 1).then(|| names.join("、")).as_deref(), how);
         }
         if self.open {
             self.out.push('）');

@@ -1,33 +1,62 @@
-//! Facts by period and unit, grouped once.
+//! Facts by period and unit, grouped once; and what one fact has to do with others.
+
+use std::collections::HashMap;
 
 use jiff::civil::Date;
-use tz_model::{Facts, Table, UnitIx};
-use tz_scheme::Scheme;
+use tz_model::{Facts, Name, Table, UnitIx};
+use tz_scheme::{Answer, Scheme};
 
+use crate::cell::{self, Looked, View, stands};
+use crate::plan::Plan;
+use crate::threads::Threads;
 use crate::unit;
 
-/// One fact for one unit: a fact of three units has three (R11).
-#[derive(Clone, Copy)]
+/// One fact for one unit: a fact of three units has three (R11). A fact that some rule takes by another day (反馈期限) has one
+/// more for each such day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Entry {
     pub fact: FactAt,
-    /// For an item received, its category's place ([`unit::category`]): counting then needs no look at the item.
-    pub category: u8,
+    /// Which of its days it stands by: a place in [`Plan::clocks`], 0 for the table's own.
+    pub clock: u8,
+    /// For an item received, its category's place ([`unit::category`]); for others, that of the name its table is priced by, where
+    /// names alone price it. Counting and summing then need no look at the fact.
+    pub word: u8,
+    /// True if it has a day of withdrawal.
+    pub may_fall: bool,
+}
+
+impl Entry {
+    /// A name that has no place.
+    pub const NO_WORD: u8 = u8::MAX;
 }
 
 /// Where a fact stands in [`Facts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FactAt {
     pub table: Table,
-    pub at: u32,
+    at: u32,
+}
+
+impl FactAt {
+    pub fn new(table: Table, at: usize) -> Self {
+        Self { table, at: u32::try_from(at).expect("no table has four thousand million rows") }
+    }
+
+    pub fn index(self) -> usize {
+        self.at as usize
+    }
 }
 
 /// The entries of all periods, a period after the other, in each a unit after the other.
-pub(crate) struct Index {
+pub(crate) struct Index<'a> {
     opens: Opens,
     units: usize,
     /// Where the entries of each period and unit begin; one more for the end.
     starts: Vec<usize>,
     entries: Vec<Entry>,
+    /// Facts that earn together, where a rule combines them.
+    pub threads: Threads,
+    links: Links<'a>,
 }
 
 /// The first days of periods, each as one number, in order.
@@ -44,28 +73,49 @@ impl Opens {
     }
 }
 
-impl Index {
+impl<'a> Index<'a> {
     /// Facts of the periods that open on these days (R1): items that count by the day received, adoptions by the publication,
-    /// comments by the comment, duties by the deadline, events by their day.
-    pub fn of(scheme: &Scheme, facts: &Facts, opens: impl IntoIterator<Item = Date>) -> Self {
+    /// comments by the comment, duties by the deadline, events by their day. Where a rule looks beyond the period, facts of
+    /// every period.
+    pub fn of(plan: &Plan<'_>, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
         let mut opens: Vec<u32> = opens.into_iter().map(Opens::number).collect();
+        if plan.looks_back() {
+            let mut last = 0;
+            each(plan, facts, false, |_, _, open| {
+                let number = Opens::number(open);
+                // Neighbours in a table mostly share their period.
+                if number != last {
+                    opens.push(number);
+                    last = number;
+                }
+            });
+        }
         opens.sort_unstable();
         opens.dedup();
         let (opens, units) = (Opens(opens), facts.units.len());
         // Counted first, then put where they belong: no sorting, and no memory beyond what is kept.
         let mut starts = vec![0; opens.0.len() * units + 1];
-        each(scheme, facts, &opens, |place, _| starts[place] += 1);
+        let place = |open: Date, unit: UnitIx| opens.place(open).map(|period| period * units + unit.index());
+        each(plan, facts, false, |_, unit, open| {
+            if let Some(place) = place(open, unit) {
+                starts[place] += 1;
+            }
+        });
         let mut sum = 0;
         for start in &mut starts {
             sum += *start;
             *start = sum;
         }
-        let mut entries = vec![Entry { fact: FactAt { table: Table::Units, at: 0 }, category: 0 }; sum];
-        each(scheme, facts, &opens, |place, entry| {
-            starts[place] -= 1;
-            entries[starts[place]] = entry;
+        let nothing = Entry { fact: FactAt::new(Table::Units, 0), clock: 0, word: 0, may_fall: false };
+        let mut entries = vec![nothing; sum];
+        each(plan, facts, true, |entry, unit, open| {
+            if let Some(place) = place(open, unit) {
+                starts[place] -= 1;
+                entries[starts[place]] = entry;
+            }
         });
-        Self { opens, units, starts, entries }
+        let threads = Threads::of(plan, facts);
+        Self { opens, units, starts, entries, threads, links: Links::of(plan, facts) }
     }
 
     /// The facts of one unit in the period that opens on that day, in no order that means anything.
@@ -74,27 +124,149 @@ impl Index {
         let place = period * self.units + unit.index();
         &self.entries[self.starts[place]..self.starts[place + 1]]
     }
+
+    /// Whether a use (or comment) of the same item stands by the end of the fact's period; for a duty, a use that names its
+    /// solicitation.
+    pub fn linked(&self, looked: &Looked<'_>, table: Table) -> bool {
+        let all = if looked.fact.table == Table::Duties {
+            let duty = &looked.facts.duties[looked.fact.index()];
+            let number = duty.solicitation.as_deref().unwrap_or_default();
+            self.links.solicited.get(&(number, looked.view.ix)).filter(|_| table == Table::Adoptions)
+        } else {
+            let item = item(looked.facts, looked.fact);
+            let of = if table == Table::Comments { &self.links.comments } else { &self.links.adoptions };
+            item.and_then(|item| of.get(item))
+        };
+        all.into_iter()
+            .flatten()
+            .any(|link| cell::date(looked.facts, *link) <= looked.end && stands(looked.facts, *link, looked.as_of))
+    }
+
+    /// The first day of the period the item of a use or comment was received in; `None` if it is not in the table 报送.
+    pub fn received(&self, looked: &Looked<'_>) -> Option<Option<Date>> {
+        self.links.received.get(item(looked.facts, looked.fact)?).copied()
+    }
 }
 
-/// Every entry of the periods, with its place among all periods and units.
-fn each(scheme: &Scheme, facts: &Facts, opens: &Opens, mut put: impl FnMut(usize, Entry)) {
+/// The number of the item a fact belongs to.
+fn item(facts: &Facts, fact: FactAt) -> Option<&str> {
+    let at = fact.index();
+    match fact.table {
+        Table::Reports => Some(&facts.reports[at].key),
+        Table::Adoptions => facts.adoptions[at].item.as_deref(),
+        Table::Comments => facts.comments[at].item.as_deref(),
+        Table::Units | Table::Duties | Table::Events => None,
+    }
+}
+
+/// Which facts belong to one item; empty where no rule asks.
+#[derive(Default)]
+struct Links<'a> {
+    adoptions: HashMap<&'a str, Vec<FactAt>>,
+    comments: HashMap<&'a str, Vec<FactAt>>,
+    solicited: HashMap<(&'a str, UnitIx), Vec<FactAt>>,
+    received: HashMap<&'a str, Option<Date>>,
+}
+
+impl<'a> Links<'a> {
+    fn of(plan: &Plan<'_>, facts: &'a Facts) -> Self {
+        let mut links = Self::default();
+        if !plan.looks_around {
+            return links;
+        }
+        for (at, use_) in facts.adoptions.iter().enumerate() {
+            let fact = FactAt::new(Table::Adoptions, at);
+            if let Some(item) = &use_.item {
+                links.adoptions.entry(item).or_default().push(fact);
+            }
+            if let Some(number) = &use_.solicitation {
+                for unit in cell::signers(facts, fact) {
+                    links.solicited.entry((number, unit)).or_default().push(fact);
+                }
+            }
+        }
+        for (at, comment) in facts.comments.iter().enumerate() {
+            if let Some(item) = &comment.item {
+                links.comments.entry(item).or_default().push(FactAt::new(Table::Comments, at));
+            }
+        }
+        for report in &facts.reports {
+            links.received.insert(&report.key, plan.scheme.opening(report.date));
+        }
+        links
+    }
+}
+
+/// Every entry of every period, with its unit and the first day of its period; with its word only where it is asked for.
+pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, words: bool, mut put: impl FnMut(Entry, UnitIx, Date)) {
     let count = facts.units.len();
-    let mut see = |table: Table, at: usize, day: Date, units: &[UnitIx], category: u8| {
-        let Some(period) = opens.place(scheme.opening(day)) else { return };
-        let at = u32::try_from(at).expect("no table has four thousand million rows");
-        let fact = FactAt { table, at };
-        for (place, unit) in units.iter().enumerate() {
-            // A unit named twice in one cell is one unit.
-            if unit.index() < count && !units[..place].contains(unit) {
-                put(period * count + unit.index(), Entry { fact, category });
+    let mut openings = Openings::new(plan.scheme);
+    let plain = Table::ALL.map(|table| words && plan.is_plain(table) && !plan.pricing(table, 0).rules.is_empty());
+    let mut see = |fact: FactAt, day: Date, units: &[UnitIx], word: u8, may_fall: bool| {
+        let mut put_all = |clock: u8, day: Date| {
+            let Some(open) = openings.of(day) else { return };
+            for (place, unit) in units.iter().enumerate() {
+                // A unit named twice in one cell is one unit.
+                if unit.index() < count && !units[..place].contains(unit) {
+                    put(Entry { fact, clock, word, may_fall }, *unit, open);
+                }
+            }
+        };
+        put_all(0, day);
+        for (clock, (of, place)) in plan.clocks.iter().enumerate() {
+            if *of == fact.table
+                && let Some(first) = units.first().filter(|first| first.index() < count)
+                && let Some(day) = cell::cell(facts, fact, &View::now(facts, *first), place).day()
+            {
+                put_all(u8::try_from(clock + 1).expect("a scheme has few days to go by"), day);
             }
         }
     };
+    let word = |table: Table, name: &Name| {
+        let place = if plain[table as usize] { plan.pricing(table, 0).word(name) } else { None };
+        place.and_then(|place| u8::try_from(place).ok()).unwrap_or(Entry::NO_WORD)
+    };
     for (at, fact) in facts.reports.iter().enumerate().filter(|(_, fact)| unit::counts(fact)) {
-        see(Table::Reports, at, fact.date, &fact.units, unit::category(scheme, &fact.category));
+        let category = if words { unit::category(plan.scheme, &fact.category) } else { 0 };
+        see(FactAt::new(Table::Reports, at), fact.date, &fact.units, category, false);
     }
-    facts.adoptions.iter().enumerate().for_each(|(at, fact)| see(Table::Adoptions, at, fact.date, &fact.units, 0));
-    facts.comments.iter().enumerate().for_each(|(at, fact)| see(Table::Comments, at, fact.date, &fact.units, 0));
-    facts.duties.iter().enumerate().for_each(|(at, fact)| see(Table::Duties, at, fact.deadline, &fact.units, 0));
-    facts.events.iter().enumerate().for_each(|(at, fact)| see(Table::Events, at, fact.date, &fact.units, 0));
+    for (at, fact) in facts.adoptions.iter().enumerate() {
+        let (word, may_fall) = (word(Table::Adoptions, &fact.kind), fact.withdrawn.is_some());
+        see(FactAt::new(Table::Adoptions, at), fact.date, &fact.units, word, may_fall);
+    }
+    for (at, fact) in facts.comments.iter().enumerate() {
+        let (word, may_fall) = (word(Table::Comments, &fact.level), fact.withdrawn.is_some());
+        see(FactAt::new(Table::Comments, at), fact.date, &fact.units, word, may_fall);
+    }
+    // The four answers have no shared names; each is looked for once.
+    let answers = Answer::ALL.map(|answer| word(Table::Duties, &answer.name().into()));
+    for (at, fact) in facts.duties.iter().enumerate() {
+        see(FactAt::new(Table::Duties, at), fact.deadline, &fact.units, answers[cell::answer(fact) as usize], false);
+    }
+    for (at, fact) in facts.events.iter().enumerate() {
+        see(FactAt::new(Table::Events, at), fact.date, &fact.units, word(Table::Events, &fact.kind), false);
+    }
+}
+
+/// The first day of the period of a day, each worked out once for some sixteen years.
+struct Openings<'s> {
+    scheme: &'s Scheme,
+    known: Vec<(Date, Option<Date>)>,
+}
+
+impl<'s> Openings<'s> {
+    fn new(scheme: &'s Scheme) -> Self {
+        // No fact is dated year 0, so that this is no day's answer.
+        Self { scheme, known: vec![(Date::ZERO, None); 1 << 13] }
+    }
+
+    fn of(&mut self, day: Date) -> Option<Date> {
+        let (year, month, day_of) = (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
+        let place = (usize::from(year & 15) << 9) | (usize::from(month) << 5) | usize::from(day_of);
+        let slot = &mut self.known[place];
+        if slot.0 != day {
+            *slot = (day, self.scheme.opening(day));
+        }
+        slot.1
+    }
 }

@@ -3,9 +3,12 @@
 //!
 //! Written straight into one text: a year's result is a million bytes, and a general serializer looks at each of them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use tz_model::{
-    Assessment, CategoryCount, Clause, FactId, Line, Outcome, PeriodScore, Points, Quota, Table, UnitPeriod, UnitYear,
+    Account, Accounts, Assessment, CategoryCount, Clause, FactId, Line, Outcome, PeriodScore, Points, Quota, Table,
+    UnitPeriod, UnitYear,
 };
 
 use crate::words;
@@ -66,6 +69,16 @@ pub fn statement_json(period: &str, unit: &UnitPeriod) -> String {
     }
     out.raw(",\"lines\":");
     out.list(&unit.score.lines, Json::line);
+    if !unit.ledgers.is_empty() {
+        out.raw(",\"ledgers\":{");
+        for (nth, (name, account)) in unit.ledgers.iter().enumerate() {
+            out.raw(if nth > 0 { "," } else { "" });
+            out.text(name);
+            out.raw(":");
+            out.account(account);
+        }
+        out.raw("}");
+    }
     out.raw("}");
     out.0
 }
@@ -141,6 +154,39 @@ impl Json {
             self.raw(",\"annual\":");
             self.score(annual.total, annual.rank, &annual.lines);
         }
+        if !unit.ledgers.is_empty() {
+            self.ledgers(unit, labels);
+        }
+        self.raw("}");
+    }
+
+    /// `"ledgers":{"奖金":{"periods":{"2018-01":{…}},"annual":{…}}}`
+    fn ledgers(&mut self, unit: &UnitYear, labels: &[&str]) {
+        self.raw(",\"ledgers\":{");
+        for (nth, (name, ledger)) in unit.ledgers.iter().enumerate() {
+            self.raw(if nth > 0 { "," } else { "" });
+            self.text(name);
+            self.raw(":{\"periods\":{");
+            for (nth, (at, account)) in ledger.periods.iter().enumerate() {
+                self.raw(if nth > 0 { "," } else { "" });
+                self.text(labels[*at]);
+                self.raw(":");
+                self.account(account);
+            }
+            self.raw("}");
+            if let Some(annual) = &ledger.annual {
+                self.raw(",\"annual\":");
+                self.account(annual);
+            }
+            self.raw("}");
+        }
+        self.raw("}");
+    }
+
+    fn account(&mut self, account: &Account) {
+        self.points_of("{\"total\":", account.total);
+        self.raw(",\"lines\":");
+        self.list(&account.lines, Self::line);
         self.raw("}");
     }
 
@@ -161,10 +207,16 @@ impl Json {
         self.text_of("{\"rule\":", &line.rule);
         self.text_of(",\"item\":", &line.item);
         self.text_of(",\"clause\":", line.clause.as_str());
-        self.points_of(",\"points\":", line.points);
+        match line.waiting {
+            None => self.points_of(",\"points\":", line.points),
+            Some(_) => self.raw(",\"points\":null"),
+        }
         self.raw(",\"facts\":");
         self.list(&line.facts, Self::fact);
         self.text_of(",\"why\":", &line.why);
+        if let Some(waiting) = &line.waiting {
+            self.text_of(",\"waiting\":", waiting);
+        }
         self.raw("}");
     }
 
@@ -219,21 +271,36 @@ impl std::error::Error for NotAStatement {}
 /// [`statement_json`].
 pub fn read_statement(text: &str) -> Result<(String, UnitPeriod), NotAStatement> {
     let kept: Statement = serde_json::from_str(text).map_err(|wrong| NotAStatement(wrong.to_string()))?;
-    let points = |text: &str| text.parse().map_err(|_| NotAStatement(format!("points {text}")));
-    let mut lines = Vec::with_capacity(kept.lines.len());
-    for line in kept.lines {
-        lines.push(Line {
+    let lines = lines(kept.lines)?;
+    let total = points(&kept.total)?;
+    let mut ledgers = Accounts::new();
+    for (name, account) in kept.ledgers {
+        let account = Account { total: points(&account.total)?, lines: self::lines(account.lines)? };
+        ledgers.insert(name.into(), account);
+    }
+    let score = PeriodScore { total, rank: kept.rank, lines, quota: kept.quota.map(Quota::from) };
+    let unit =
+        UnitPeriod { unit: kept.unit.into(), class: kept.class.into(), group: kept.group.into(), score, ledgers };
+    Ok((kept.period, unit))
+}
+
+fn points(text: &str) -> Result<Points, NotAStatement> {
+    text.parse().map_err(|_| NotAStatement(format!("points {text}")))
+}
+
+fn lines(kept: Vec<StatementLine>) -> Result<Vec<Line>, NotAStatement> {
+    let line = |line: StatementLine| {
+        Ok(Line {
             rule: line.rule.into(),
             item: line.item.into(),
             clause: Clause::new(&line.clause),
-            points: points(&line.points)?,
+            points: line.points.as_deref().map_or(Ok(Points::ZERO), points)?,
             facts: line.facts.iter().map(|id| fact(id)).collect::<Result<_, _>>()?,
             why: line.why,
-        });
-    }
-    let score = PeriodScore { total: points(&kept.total)?, rank: kept.rank, lines, quota: kept.quota.map(Quota::from) };
-    let unit = UnitPeriod { unit: kept.unit.into(), class: kept.class.into(), group: kept.group.into(), score };
-    Ok((kept.period, unit))
+            waiting: line.waiting,
+        })
+    };
+    kept.into_iter().map(line).collect()
 }
 
 fn fact(id: &str) -> Result<FactId, NotAStatement> {
@@ -252,6 +319,14 @@ struct Statement {
     rank: u32,
     quota: Option<StatementQuota>,
     lines: Vec<StatementLine>,
+    #[serde(default)]
+    ledgers: BTreeMap<String, StatementAccount>,
+}
+
+#[derive(Deserialize)]
+struct StatementAccount {
+    total: String,
+    lines: Vec<StatementLine>,
 }
 
 #[derive(Deserialize)]
@@ -259,9 +334,10 @@ struct StatementLine {
     rule: String,
     item: String,
     clause: String,
-    points: String,
+    points: Option<String>,
     facts: Vec<String>,
     why: String,
+    waiting: Option<String>,
 }
 
 #[derive(Deserialize)]

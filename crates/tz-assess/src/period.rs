@@ -1,18 +1,23 @@
 //! One period of all units: scored, corrected, ranked, with what follows.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
-use tz_model::{Facts, Line, Outcome, Period, PeriodScore, Points, Quota, Unit, UnitIx, UnitPeriod};
-use tz_scheme::{Body, LastInGroup, Rule, Scheme};
+use tz_model::{
+    Account, Accounts, FactId, Facts, Line, Name, Outcome, Period, PeriodScore, Quota, Unit, UnitIx, UnitPeriod,
+};
+use tz_scheme::{Credit, Scheme, Span};
 
+use crate::cell::View;
 use crate::correct;
 use crate::explain::Teller;
 use crate::index::Index;
-use crate::plan::Plan;
-use crate::rank;
-use crate::unit::{self, Counter};
+use crate::outcome;
+use crate::plan::{Plan, Ready};
+use crate::rank::{self, Standing};
+use crate::unit::{self, Book, Counter};
+use crate::{credit, scale};
 
 /// A period as scored: every active unit in table order, and what follows from the ranks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,46 +26,71 @@ pub struct PeriodResult {
     pub period: Period,
     /// Units active on any of its days, in table order.
     pub units: Vec<UnitPeriod>,
-    /// 约谈 and 通报批评, by kind, then table order (N2.7, R10).
+    /// 约谈, 通报批评 and whatever else the scheme names, by rule, then table order (N2.7, R10).
     pub outcomes: Vec<Outcome>,
 }
 
 /// What was published for an earlier period (计分表): enough to find later differences (R14) and runs (R10).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
+#[derive(Clone, Debug)]
+pub struct Published<'s> {
+    /// The scheme it was made with: what is corrected is corrected by its prices.
+    pub scheme: &'s Scheme,
     /// The period.
     pub period: Period,
     /// Its units as published then. Lines include the corrections that stand in it.
-    pub units: Vec<UnitPeriod>,
+    pub units: Cow<'s, [UnitPeriod]>,
+    /// True if nothing in it can have changed since: it is not looked at again, and of its lines only corrections are needed.
+    pub at_rest: bool,
 }
 
-impl From<&PeriodResult> for Published {
-    fn from(result: &PeriodResult) -> Self {
-        Self { period: result.period.clone(), units: result.units.clone() }
+impl<'s> Published<'s> {
+    /// A result as it is published, to be looked at again.
+    pub fn of(scheme: &'s Scheme, result: &PeriodResult) -> Self {
+        Self { scheme, period: result.period.clone(), units: Cow::Owned(result.units.clone()), at_rest: false }
     }
 }
 
-/// Scores one period, open or closed, of all units (N2.6): every rule, the floor (R2), corrections of the periods
-/// published before it (R14), ranks (R9) and runs (R10).
+/// Scores one period, open or closed, of all units (N2.6): every rule, limits (R2), corrections of the periods published
+/// before it (R14), ranks (R9) and runs (R10).
 ///
 /// `facts` as known now, of any time; facts withdrawn on or before the period's last day count for nothing. `published`
-/// are the periods published before, any year, in any order. For a period that is still open, leave out duties that are
-/// not yet due: an unanswered duty in `facts` is a missed one, whatever its deadline.
-pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: &[Published]) -> PeriodResult {
-    let opens = published.iter().map(|old| old.period.from).chain([period.from]);
-    let index = Index::of(scheme, facts, opens);
-    Scorer { plan: Plan::of(scheme), facts, index }.period(period, published, None)
+/// are the periods published before, any year, in any order, each with the scheme it was made with. For a period that is
+/// still open, leave out duties that are not yet due: an unanswered duty in `facts` is a missed one, whatever its deadline.
+/// Where [`looks_back`] is true, `facts` must hold those of every earlier period and nothing published may be at rest.
+pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: &[Published<'_>]) -> PeriodResult {
+    let of = |old: &&Published<'_>| same(old.scheme, scheme);
+    let opens = published.iter().filter(of).map(|old| old.period.from).chain([period.from]);
+    let scorer = Scorer::new(scheme, facts, opens);
+    let mut others: Vec<Scorer<'_>> = Vec::new();
+    for old in published.iter().filter(|old| !old.at_rest && !same(old.scheme, scheme)) {
+        if others.iter().all(|other| !same(other.plan.scheme, old.scheme)) {
+            let opens = published.iter().filter(|other| same(other.scheme, old.scheme)).map(|old| old.period.from);
+            others.push(Scorer::new(old.scheme, facts, opens));
+        }
+    }
+    scorer.period(period, published, &others, None)
 }
 
 /// How far one unit has come with its quota (报送任务) in a period, for the reporter's meter. `None` where its class has no
 /// quota.
 pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period) -> Option<Quota> {
-    let mut counter = Counter::new(scheme, scheme.quota(&facts.units.get(unit.index())?.class)?);
+    let mut counter = Counter::new(scheme, scheme.quota(&facts.units.get(unit.index())?.class)?)?;
     let own = facts.reports.iter().filter(|report| period.holds(report.date) && report.units.contains(&unit));
     own.filter(|report| unit::counts(report)).for_each(|report| {
         counter.count(unit::category(scheme, &report.category));
     });
     Some(counter.finish())
+}
+
+/// True if a period under this scheme is scored from facts of other periods too: uses of one item, counts and limits over
+/// longer stretches, sums of earlier periods.
+pub fn looks_back(scheme: &Scheme) -> bool {
+    Plan::of(scheme).looks_back() || outcome::looks_back(scheme)
+}
+
+/// The same scheme, whichever copy of it.
+pub(crate) fn same(one: &Scheme, other: &Scheme) -> bool {
+    std::ptr::eq(one, other) || one.hash() == other.hash()
 }
 
 /// True if the unit is scored on any day of the stretch (起始日期, 截止日期).
@@ -72,126 +102,174 @@ pub(crate) fn active(unit: &Unit, from: Date, to: Date) -> bool {
 /// Published (period, unit) pairs that facts withdrawn later touch: the first day of the period, and the unit.
 pub(crate) type Touched = BTreeSet<(Date, UnitIx)>;
 
+/// The stretches whose rules run together, by span.
+pub(crate) type Stretches = Vec<(Span, Period)>;
+
+/// The stretch of a span, if it is one of those that end here.
+pub(crate) fn ending(stretches: &Stretches, span: Span) -> Option<&Period> {
+    stretches.iter().find(|(known, _)| *known == span).map(|(_, stretch)| stretch)
+}
+
 /// A scheme and facts made ready once for many periods.
 pub(crate) struct Scorer<'a> {
     pub plan: Plan<'a>,
     pub facts: &'a Facts,
-    pub index: Index,
+    pub index: Index<'a>,
+}
+
+impl<'a> Scorer<'a> {
+    /// Ready for the periods that open on these days.
+    pub fn new(scheme: &'a Scheme, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
+        let plan = Plan::of(scheme);
+        let index = Index::of(&plan, facts, opens);
+        Self { plan, facts, index }
+    }
 }
 
 impl Scorer<'_> {
-    /// One period. `touched` limits which published ones are looked at again; `None` is all of them.
-    pub fn period(&self, period: &Period, published: &[Published], touched: Option<&Touched>) -> PeriodResult {
-        let corrections = correct::corrections(self, period, published, touched);
-        let named = period.chinese();
-        let mut teller = Teller::new(&self.plan, self.facts, &named);
-        let mut units = Vec::with_capacity(self.facts.units.len());
-        for (at, unit) in self.facts.units.iter().enumerate() {
-            if active(unit, period.from, period.to) {
-                let unit_ix = UnitIx::at(at);
-                let (mut lines, quota) = self.lines(&mut teller, unit_ix, &unit.class, period, period.to);
-                lines.extend(corrections.get(&unit_ix).into_iter().flatten().cloned());
-                let total = lines.iter().map(|line| line.points).sum();
-                units.push(UnitPeriod {
-                    unit: unit.name.clone(),
-                    class: unit.class.clone(),
-                    group: unit.group.clone(),
-                    score: PeriodScore { total, rank: 0, lines, quota },
-                });
+    /// One period. `touched` limits which published ones are looked at again; `None` is all of them that are not at rest.
+    /// `others` are ready for the schemes of published periods that are not this one.
+    pub fn period(
+        &self,
+        period: &Period,
+        published: &[Published<'_>],
+        others: &[Scorer<'_>],
+        touched: Option<&Touched>,
+    ) -> PeriodResult {
+        let mut corrections = correct::corrections(self, others, period, published, touched);
+        let views: Vec<View<'_>> = (0..self.facts.units.len())
+            .map(|at| View::now(self.facts, UnitIx::at(at)))
+            .filter(|view| active(view.unit, period.from, period.to))
+            .collect();
+        let mut teller = Teller::new(self);
+        let mut units = Vec::with_capacity(views.len());
+        if self.plan.looks_across() {
+            for book in self.stand(views, period, period.to) {
+                units.push(self.unit_period(&mut teller, book, &mut corrections));
+            }
+        } else {
+            // One unit after the other: nothing of one is kept for the next.
+            for view in views {
+                let books = self.stand(vec![view], period, period.to);
+                units.extend(books.into_iter().map(|book| self.unit_period(&mut teller, book, &mut corrections)));
             }
         }
-        let ranks = rank::ranks(&totals(&units));
-        units.iter_mut().zip(ranks).for_each(|(unit, rank)| unit.score.rank = rank);
-        let outcomes = outcomes(self.plan.scheme, period, &units, published);
+        self.rank(&mut units);
+        let outcomes = outcome::of_period(self, period, &units, published);
         PeriodResult { period: period.clone(), units, outcomes }
     }
 
-    /// One unit's lines of one period, told by its teller, as known on a day, without corrections.
-    pub fn lines(
+    /// Units as they stand at the end of a period, as known on a day, without corrections; lines in their order.
+    pub fn stand<'v>(&'v self, views: Vec<View<'v>>, period: &Period, as_of: Date) -> Vec<Book<'v>> {
+        let mut books: Vec<Book<'_>> = views.into_iter().map(|view| unit::book(self, view, period, as_of)).collect();
+        if !self.plan.scales.is_empty() || !self.plan.credits.is_empty() {
+            let stretches = self.stretches(period);
+            // A credit names the facts behind its points in the order of their lines.
+            books.iter_mut().for_each(|book| unit::sort(self.facts, &mut book.parts));
+            scale::run(self, &mut books, &stretches);
+            credit::run(self, &mut books, &stretches, &|book, credit, _| self.facts_behind(book, credit));
+        }
+        books.iter_mut().for_each(|book| unit::sort(self.facts, &mut book.parts));
+        books
+    }
+
+    fn facts_behind(&self, book: &Book<'_>, credit: &Ready<'_, Credit>) -> Vec<FactId> {
+        let parts = book.parts.iter().filter(|part| credit.of.has(part.item));
+        let mut facts: Vec<FactId> = Vec::new();
+        for fact in parts.flat_map(|part| part.facts(self.facts)) {
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
+        facts
+    }
+
+    /// A unit's account in words, with its corrections at the end.
+    fn unit_period(
         &self,
         teller: &mut Teller<'_>,
-        unit: UnitIx,
-        class: &str,
-        period: &Period,
-        as_of: Date,
-    ) -> (Vec<Line>, Option<Quota>) {
-        let entries = self.index.facts(period.from, unit);
-        let found = unit::parts(&self.plan, self.facts, entries, class, as_of);
-        let quota = found.quota.as_ref();
-        let lines = found.parts.iter().map(|part| teller.line(part, quota)).collect();
-        (lines, found.quota)
+        book: Book<'_>,
+        corrections: &mut correct::Corrections,
+    ) -> UnitPeriod {
+        let own = corrections.remove(&book.view.ix).unwrap_or_default();
+        let mut told = self.told(teller, book);
+        for (ledger, line) in own {
+            match ledger {
+                None => {
+                    told.score.total += line.points;
+                    told.score.lines.push(line);
+                }
+                Some(ledger) => put(&mut told.ledgers, &ledger, line),
+            }
+        }
+        told
+    }
+
+    /// A unit's account in words, by ledger; not ranked.
+    pub fn told(&self, teller: &mut Teller<'_>, book: Book<'_>) -> UnitPeriod {
+        let unit = book.view.unit;
+        let mut lines: Vec<Line> = Vec::with_capacity(book.parts.len());
+        let mut ledgers = Accounts::new();
+        for part in &book.parts {
+            let line = teller.line(part);
+            match self.plan.item(part.item).ledger {
+                0 => lines.push(line),
+                ledger => put(&mut ledgers, self.plan.ledgers[ledger as usize - 1], line),
+            }
+        }
+        let total = lines.iter().map(|line| line.points).sum();
+        UnitPeriod {
+            unit: unit.name.clone(),
+            class: unit.class.clone(),
+            group: unit.group.clone(),
+            score: PeriodScore { total, rank: 0, lines, quota: book.quota },
+            ledgers,
+        }
+    }
+
+    fn rank(&self, units: &mut [UnitPeriod]) {
+        let standings: Vec<Standing<'_>> = units
+            .iter()
+            .map(|unit| Standing {
+                group: &unit.group,
+                total: unit.score.total,
+                then: self.plan.then.iter().map(|of| outcome::sum_of(&self.plan, of, &unit.score.lines)).collect(),
+            })
+            .collect();
+        let ranks = rank::ranks(&standings, self.plan.scheme.ranking().ties);
+        units.iter_mut().zip(ranks).for_each(|(unit, rank)| unit.score.rank = rank);
+    }
+
+    /// The stretches that end with a period: itself, and its quarter and half-year where it is their last.
+    pub fn stretches(&self, period: &Period) -> Stretches {
+        let calendar = self.plan.scheme.calendar();
+        let longer = [Span::Quarter, Span::HalfYear].into_iter().map(|span| (span, calendar.stretch(span, period)));
+        let ends = longer.filter(|(_, stretch)| stretch.to <= period.to);
+        [(Span::Period, period.clone())].into_iter().chain(ends).collect()
+    }
+
+    /// The last day of the period a day belongs to.
+    pub fn end_of(&self, day: Date) -> Date {
+        self.plan.scheme.period_of(day).map_or(day, |period| period.to)
+    }
+
+    /// True for a period of the scheme as it is, no stretch of several.
+    pub fn is_period(&self, stretch: &Period) -> bool {
+        self.plan
+            .scheme
+            .period_of(stretch.from)
+            .is_some_and(|period| period.from == stretch.from && period.to == stretch.to)
+    }
+
+    /// True if the table 单位 has a unit of that name.
+    pub fn is_unit(&self, name: &str) -> bool {
+        self.facts.units.iter().any(|unit| &*unit.name == name)
     }
 }
 
-fn totals(units: &[UnitPeriod]) -> Vec<(&str, Points)> {
-    units.iter().map(|unit| (&*unit.group, unit.score.total)).collect()
-}
-
-fn outcomes(scheme: &Scheme, period: &Period, units: &[UnitPeriod], published: &[Published]) -> Vec<Outcome> {
-    let mut all = Vec::new();
-    for rule in scheme.rules() {
-        if let Body::LastInGroup(last) = &rule.body {
-            all.extend(runs(rule, last, period, units, published));
-        }
-    }
-    all
-}
-
-/// Units in the last places of their group, some periods running (R9, R10).
-fn runs(
-    rule: &Rule,
-    last: &LastInGroup,
-    period: &Period,
-    units: &[UnitPeriod],
-    published: &[Published],
-) -> Vec<Outcome> {
-    let sizes = rank::sizes(units.iter().map(|unit| &*unit.group));
-    let lasts = rank::last(&totals(units), last.last);
-    // The periods a unit has been last in, the newest first.
-    let mut runs: BTreeMap<usize, Vec<&Period>> =
-        lasts.iter().enumerate().filter(|(_, is_last)| **is_last).map(|(at, _)| (at, vec![period])).collect();
-    let mut before = period;
-    let mut candidates: Vec<usize> = runs.keys().copied().collect();
-    while !candidates.is_empty() {
-        let day_before = before.from.saturating_sub(1.day());
-        let Some(old) = published.iter().find(|old| old.period.to == day_before) else { break };
-        let lasts = rank::last(&totals(&old.units), last.last);
-        let names: HashSet<&str> =
-            old.units.iter().zip(&lasts).filter(|(_, is_last)| **is_last).map(|(unit, _)| &*unit.unit).collect();
-        candidates.retain(|at| names.contains(&*units[*at].unit));
-        for at in &candidates {
-            runs.entry(*at).or_default().push(&old.period);
-        }
-        before = &old.period;
-    }
-    let mut all = Vec::new();
-    for (running, kind) in [Some((last.running, last.outcome)), last.then].into_iter().flatten() {
-        for (at, run) in runs.iter().filter(|(_, run)| run.len() >= running as usize) {
-            let unit = &units[*at];
-            let months: Vec<String> = run.iter().rev().map(|period| period.chinese()).collect();
-            let follows = match (&last.letter, kind == last.outcome) {
-                (Some(letter), true) => format!("应当{}，并给单位主要负责人寄发{letter}", kind.name()),
-                _ => format!("提出{}", kind.name()),
-            };
-            all.push(Outcome {
-                kind,
-                period: period.label.clone(),
-                unit: unit.unit.clone(),
-                group: unit.group.clone(),
-                clause: rule.clause.clone(),
-                why: format!(
-                    "{}得 {} 分，在{}组 {} 个单位中列第 {} 名；已连续 {} 个月（{}）排名在后 {} 位，{follows}。",
-                    period.chinese(),
-                    unit.score.total,
-                    unit.group,
-                    sizes[&*unit.group],
-                    unit.score.rank,
-                    run.len(),
-                    months.join("、"),
-                    last.last,
-                ),
-            });
-        }
-    }
-    all
+/// Adds a line to a ledger's account.
+pub(crate) fn put(ledgers: &mut Accounts, ledger: &Name, line: Line) {
+    let account = ledgers.entry(ledger.clone()).or_insert_with(Account::default);
+    account.total += line.points;
+    account.lines.push(line);
 }

@@ -1,16 +1,19 @@
-//! The year's end: yearly rules, credits from direct points, annual totals and ranks.
+//! The year's end: the year's own lines, annual totals and ranks, what follows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
-use jiff::civil::Date;
-use tz_model::{Annual, Event, FactId, Facts, Line, Name, Outcome, Points, Table, Unit, UnitIx, UnitPeriod};
-use tz_scheme::{Body, Credit, LastOfStatus, Rule, Scheme, YearlyRule};
+use tz_model::{Account, Accounts, Annual, FactId, Facts, Line, Name, Outcome, Period, Points, UnitIx, UnitPeriod};
+use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme};
 
+use crate::cell::View;
 use crate::correct::corrected;
-use crate::explain::{day, effect};
-use crate::order::natural;
-use crate::period::{Published, active};
-use crate::rank;
+use crate::explain::Teller;
+use crate::outcome::{self, Candidate};
+use crate::period::{Published, Scorer, active, put};
+use crate::plan::{LedgerIx, Plan, Ready};
+use crate::rank::{self, Standing};
+use crate::unit::{Before, Book, Sums};
+use crate::{credit, limit, rules, scale, veto};
 
 /// A year as closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,199 +22,276 @@ pub struct YearResult {
     pub year: i16,
     /// Units active on any day of it, in table order.
     pub units: Vec<(Name, Annual)>,
-    /// 取消直报点, as a proposal: a person decides (R12).
+    /// What these units have in other ledgers over the year: the total with what the periods brought, the year's own lines.
+    pub ledgers: BTreeMap<Name, Accounts>,
+    /// 取消直报点 and whatever else follows from the year, as a proposal: a person decides (R12).
     pub outcomes: Vec<Outcome>,
 }
 
-/// Closes a year (N2.6): the totals of its published periods, yearly rules (F1.n5, F1.n6), credits to parents (F1.dp, R8),
-/// ranks, and who is proposed to lose the status of direct point (N2.4, R12).
-///
-/// `published` must hold every period of the year; other periods are ignored.
-pub fn close_year(scheme: &Scheme, facts: &Facts, year: i16, published: &[Published]) -> YearResult {
-    let periods = scheme.periods(year);
-    let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
-        return YearResult { year, units: Vec::new(), outcomes: Vec::new() };
-    };
-    let of_year: Vec<&Published> = published.iter().filter(|old| periods.contains(&old.period)).collect();
-    let mut months: BTreeMap<&str, Vec<&UnitPeriod>> = BTreeMap::new();
-    for unit in of_year.iter().flat_map(|old| &old.units) {
-        months.entry(&unit.unit).or_default().push(unit);
-    }
-    let credits = credits(scheme, facts, year, &months);
-    let done = yearly_events(scheme, facts, |date| first.from <= date && date <= last.to);
-    let mut scored: Vec<(&Unit, Annual)> = Vec::new();
-    for (at, unit) in facts.units.iter().enumerate() {
-        if !active(unit, first.from, last.to) {
-            continue;
-        }
-        let mut lines = Vec::new();
-        for rule in scheme.rules() {
-            match &rule.body {
-                Body::Yearly(yearly) => {
-                    let events = done.get(&(&*yearly.event, UnitIx::at(at))).map_or(&[][..], Vec::as_slice);
-                    lines.push(yearly_line(rule, yearly, events, year));
-                }
-                Body::Credit(_) => {
-                    let own = credits.get(&*unit.name).map_or(&[][..], Vec::as_slice);
-                    lines.extend(own.iter().filter(|line| line.rule == rule.id).cloned());
-                }
-                Body::Facts(_)
-                | Body::Combine { .. }
-                | Body::Quota(_)
-                | Body::Floor(_)
-                | Body::LastInGroup(_)
-                | Body::LastOfStatus(_) => {}
-            }
-        }
-        let sum: Points = months.get(&*unit.name).into_iter().flatten().map(|month| month.score.total).sum();
-        let total = lines.iter().fold(sum, |total, line| total + line.points);
-        scored.push((unit, Annual { total, rank: 0, lines }));
-    }
-    let totals: Vec<(&str, Points)> = scored.iter().map(|(unit, annual)| (&*unit.group, annual.total)).collect();
-    let ranks = rank::ranks(&totals);
-    scored.iter_mut().zip(ranks).for_each(|((_, annual), rank)| annual.rank = rank);
-    let mut outcomes = Vec::new();
-    for rule in scheme.rules() {
-        if let Body::LastOfStatus(last) = &rule.body {
-            outcomes.extend(last_of_status(rule, last, year, &scored));
-        }
-    }
-    let units = scored.into_iter().map(|(unit, annual)| (unit.name.clone(), annual)).collect();
-    YearResult { year, units, outcomes }
+/// One unit's year while it is closed.
+struct Year<'a> {
+    name: &'a Name,
+    /// Every line of its periods in the ledger that ranks.
+    lines: Vec<&'a Line>,
+    annual: Annual,
+    ledgers: Accounts,
 }
 
-/// The events that yearly rules ask for, by name and unit, in order of day.
-fn yearly_events<'a>(
-    scheme: &Scheme,
-    facts: &'a Facts,
-    in_year: impl Fn(Date) -> bool,
-) -> BTreeMap<(&'a str, UnitIx), Vec<&'a Event>> {
-    let asked: BTreeSet<&str> = scheme
-        .rules()
-        .iter()
-        .filter_map(|rule| match &rule.body {
-            Body::Yearly(yearly) => Some(&*yearly.event),
-            _ => None,
+/// Closes a year (N2.6): the totals of its published periods, the year's own rules (F1.n5, F1.n6), credits to parents (F1.dp,
+/// R8), ranks, and what follows from them (N2.4, R12).
+///
+/// `published` must hold every period of the year; of other years, those that a rule about progress or runs looks at. What is
+/// published stays: a veto, conversion or credit of the year is a line of the year.
+pub fn close_year(scheme: &Scheme, facts: &Facts, year: i16, published: &[Published<'_>]) -> YearResult {
+    let whole = scheme.calendar().year(year);
+    let nothing = YearResult { year, units: Vec::new(), ledgers: BTreeMap::new(), outcomes: Vec::new() };
+    let Some(last) = scheme.periods(year).pop() else { return nothing };
+    let whole = Period { to: last.to, ..whole };
+    let inside = |old: &&Published<'_>| whole.from <= old.period.from && old.period.to <= whole.to;
+    let mut periods: HashMap<&str, Vec<&UnitPeriod>> = HashMap::new();
+    for unit in published.iter().filter(inside).flat_map(|old| old.units.iter()) {
+        periods.entry(&unit.unit).or_default().push(unit);
+    }
+    let scorer = Scorer::new(scheme, facts, scheme.periods(year).iter().map(|period| period.from));
+    let plan = &scorer.plan;
+    let mut books: Vec<Book<'_>> = (0..facts.units.len())
+        .map(|at| View::now(facts, UnitIx::at(at)))
+        .filter(|view| active(view.unit, whole.from, whole.to))
+        .map(|view| {
+            let own = periods.get(&*view.unit.name).map_or(&[][..], Vec::as_slice);
+            let before = vec![Before { from: whole.from, sums: sums(plan, own), parts: Vec::new() }];
+            Book { view, as_of: whole.to, before, parts: Vec::new(), quota: None }
         })
         .collect();
-    let mut done: BTreeMap<(&str, UnitIx), Vec<&Event>> = BTreeMap::new();
-    for event in facts.events.iter().filter(|event| event.count > 0 && in_year(event.date)) {
-        if asked.contains(&*event.kind) {
-            let units: BTreeSet<UnitIx> = event.units.iter().copied().collect();
-            units.into_iter().for_each(|unit| done.entry((&*event.kind, unit)).or_default().push(event));
+    let stretches = outcome::of_year(&whole);
+    for book in &mut books {
+        rules::of_year(&scorer, book, &stretches);
+        limit::floors(&scorer, book, &stretches);
+        veto::run(&scorer, book, &stretches);
+    }
+    scale::run(&scorer, &mut books, &stretches);
+    let facts_of = |book: &Book<'_>, credit: &Ready<'_, Credit>, _: &Period| {
+        facts_behind(plan, credit, periods.get(&*book.view.unit.name).map_or(&[][..], Vec::as_slice))
+    };
+    credit::run(&scorer, &mut books, &stretches, &facts_of);
+
+    let mut teller = Teller::new(&scorer);
+    let mut years: Vec<Year<'_>> = Vec::with_capacity(books.len());
+    for book in &mut books {
+        // The order of the rules; what one rule gives several times stays as it was given.
+        book.parts.sort_by_key(|part| part.item);
+        let own = periods.get(&*book.view.unit.name).map_or(&[][..], Vec::as_slice);
+        years.push(told(&scorer, &mut teller, book, own));
+    }
+    let standings: Vec<Standing<'_>> =
+        years.iter().zip(&books).map(|(year, book)| standing(&scorer, year, book)).collect();
+    let ranks = rank::ranks(&standings, scheme.ranking().ties);
+    years.iter_mut().zip(ranks).for_each(|(year, rank)| year.annual.rank = rank);
+    let outcomes = outcomes(&scorer, &whole, &years, &books, published);
+    let ledgers = years.iter_mut().map(|year| (year.name.clone(), std::mem::take(&mut year.ledgers)));
+    let ledgers = ledgers.filter(|(_, accounts)| !accounts.is_empty()).collect();
+    let units = years.into_iter().map(|year| (year.name.clone(), year.annual)).collect();
+    YearResult { year, units, ledgers, outcomes }
+}
+
+/// Published lines by line item, what corrects them included; those of items this scheme has not by their ledger.
+fn sums(plan: &Plan<'_>, periods: &[&UnitPeriod]) -> Sums {
+    let mut sums = Sums::new(plan.items.len());
+    let mut add = |ledger: LedgerIx, line: &Line| {
+        let name = corrected(line).map_or(&*line.item, |(_, item)| item);
+        match plan.named(name).filter(|item| plan.item(*item).ledger == ledger) {
+            Some(item) => sums.add(item, line.points),
+            None => sums.add_other(ledger, line.points),
+        }
+    };
+    for unit in periods {
+        unit.score.lines.iter().for_each(|line| add(0, line));
+        for (ledger, name) in (1..).zip(&plan.ledgers) {
+            unit.ledgers.get(*name).into_iter().flat_map(|account| &account.lines).for_each(|line| add(ledger, line));
         }
     }
-    done.values_mut().for_each(|events| {
-        events.sort_by(|left, right| left.date.cmp(&right.date).then_with(|| natural(&left.key, &right.key)));
-    });
-    done
+    sums
 }
 
-fn yearly_line(rule: &Rule, yearly: &YearlyRule, done: &[&Event], year: i16) -> Line {
-    let (worth, why) = match done.first() {
-        Some(event) => (
-            &yearly.done,
-            format!("{}“{}”，{year}年度任务已完成，{}。", day(event.date), event.kind, effect(yearly.done.points)),
-        ),
-        None => (&yearly.undone, format!("{year}年没有“{}”的记录，{}。", yearly.event, effect(yearly.undone.points))),
-    };
-    Line {
-        rule: rule.id.clone(),
-        item: worth.name.clone(),
-        clause: rule.clause.clone(),
-        points: worth.points,
-        facts: done.iter().map(|event| FactId { table: Table::Events, key: event.key.clone() }).collect(),
-        why,
+/// The facts behind the points of a year that are credited.
+fn facts_behind(plan: &Plan<'_>, credit: &Ready<'_, Credit>, periods: &[&UnitPeriod]) -> Vec<FactId> {
+    let mut facts: Vec<FactId> = Vec::new();
+    let mut seen: std::collections::BTreeSet<&FactId> = std::collections::BTreeSet::new();
+    for line in periods.iter().flat_map(|unit| &unit.score.lines) {
+        let item = corrected(line).map_or(&*line.item, |(_, item)| item);
+        if plan.named(item).is_some_and(|item| credit.of.has(item)) {
+            facts.extend(line.facts.iter().filter(|fact| seen.insert(*fact)).cloned());
+        }
     }
+    facts
 }
 
-/// What direct points bring to their parents (F1.dp, R8), by the unit the lines go to; in table order of the points.
-fn credits<'a>(
-    scheme: &Scheme,
-    facts: &'a Facts,
-    year: i16,
-    months: &BTreeMap<&str, Vec<&UnitPeriod>>,
-) -> BTreeMap<&'a str, Vec<Line>> {
-    let known: BTreeSet<&str> = facts.units.iter().map(|unit| &*unit.name).collect();
-    let mut all: BTreeMap<&str, Vec<Line>> = BTreeMap::new();
-    for rule in scheme.rules() {
-        let Body::Credit(credit) = &rule.body else { continue };
-        let of = scheme.rules().iter().filter(|other| credit.of.contains(&other.id));
-        let items: BTreeSet<&str> = of.flat_map(Rule::items).map(|worth| &*worth.name).collect();
-        for point in &facts.units {
-            let Some(parent) = point.parent.as_ref().filter(|parent| **parent != point.name) else { continue };
-            let keeps_own = credit.own_groups.contains(&point.group);
-            if point.direct_point.is_none() || keeps_own || !known.contains(&**parent) {
-                continue;
+/// The year's own lines in words, by ledger, with the totals.
+fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, periods: &[&'a UnitPeriod]) -> Year<'a> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut ledgers = Accounts::new();
+    for part in &book.parts {
+        let line = teller.line(part);
+        match scorer.plan.item(part.item).ledger {
+            0 => lines.push(line),
+            ledger => put(&mut ledgers, scorer.plan.ledgers[ledger as usize - 1], line),
+        }
+    }
+    for (name, account) in periods.iter().flat_map(|unit| &unit.ledgers) {
+        ledgers.entry(name.clone()).or_insert_with(Account::default).total += account.total;
+    }
+    let sum: Points = periods.iter().map(|unit| unit.score.total).sum();
+    let total = lines.iter().fold(sum, |total, line| total + line.points);
+    let own = periods.iter().flat_map(|unit| &unit.score.lines).collect();
+    Year { name: &book.view.unit.name, lines: own, annual: Annual { total, rank: 0, lines }, ledgers }
+}
+
+fn standing<'a>(scorer: &Scorer<'_>, year: &Year<'_>, book: &Book<'a>) -> Standing<'a> {
+    let then =
+        scorer.plan.then.iter().map(|of| book.sum_since(of, book.before.first().map_or(book.as_of, |all| all.from)));
+    Standing { group: book.view.group, total: year.annual.total, then: then.collect() }
+}
+
+fn outcomes(
+    scorer: &Scorer<'_>,
+    whole: &Period,
+    years: &[Year<'_>],
+    books: &[Book<'_>],
+    published: &[Published<'_>],
+) -> Vec<Outcome> {
+    let mut all = Vec::new();
+    let before = totals_before(scorer, whole, published);
+    let value = |of: &Measured, at: usize| {
+        let (year, book) = (&years[at], &books[at]);
+        let lines: Vec<&Line> = year.lines.iter().copied().chain(&year.annual.lines).collect();
+        let earlier = before.get(&**year.name).copied();
+        outcome::year_value(scorer, of, book, (year.annual.total, year.annual.rank), earlier, &lines, whole)
+    };
+    for rule in scorer.plan.scheme.rules() {
+        match &rule.body {
+            Body::LastOfStatus(last) => all.extend(last_of_status(scorer, rule, last, whole, years, books)),
+            Body::LastInGroup(last) if last.span == tz_scheme::Span::Year => {
+                all.extend(last_in_group(scorer, rule, last, whole, years, books));
             }
-            let own = months.get(&*point.name).map_or(&[][..], Vec::as_slice);
-            let Some((gained, moved)) = credit_lines(rule, credit, &items, point, parent, year, own) else { continue };
-            all.entry(parent).or_default().push(gained);
-            all.entry(&point.name).or_default().extend(moved);
+            Body::BestInGroup(best) if best.span == tz_scheme::Span::Year => {
+                let about = Ready::about(rule, best);
+                let candidates = (0..years.len()).filter(|at| about.applies(scorer, books[*at].view));
+                let candidates: Vec<Candidate<'_>> = candidates
+                    .filter_map(|at| {
+                        let then = standing(scorer, &years[at], &books[at]).then;
+                        let lines = years[at].lines.iter().copied().chain(&years[at].annual.lines);
+                        Some(Candidate {
+                            name: years[at].name,
+                            group: books[at].view.group,
+                            value: value(&best.of, at)?,
+                            then: if best.of == Measured::Total { then } else { Vec::new() },
+                            book: books[at].clone(),
+                            lines: lines.map(|line| &*line.item).collect(),
+                        })
+                    })
+                    .collect();
+                all.extend(outcome::named_best(scorer, rule, best, whole, &whole.label, &candidates));
+            }
+            Body::Threshold(threshold) if threshold.span == tz_scheme::Span::Year => {
+                let about = Ready::about(rule, threshold);
+                for at in (0..years.len()).filter(|at| about.applies(scorer, books[*at].view)) {
+                    let reached = value(&threshold.of, at)
+                        .filter(|value| crate::cell::compares(value.cmp(&threshold.with), threshold.how));
+                    if let Some(value) = reached {
+                        let unit = (years[at].name, &books[at].view.unit.group);
+                        all.push(outcome::crossed(scorer, rule, threshold, whole, unit, value));
+                    }
+                }
+            }
+            _ => {}
         }
     }
     all
 }
 
-/// The parent's line, and the point's own where the scheme moves the points.
-fn credit_lines(
-    rule: &Rule,
-    credit: &Credit,
-    items: &BTreeSet<&str>,
-    point: &Unit,
-    parent: &Name,
-    year: i16,
-    own: &[&UnitPeriod],
-) -> Option<(Line, Option<Line>)> {
-    let mut points = Points::ZERO;
-    let mut facts: Vec<FactId> = Vec::new();
-    let mut seen: BTreeSet<FactId> = BTreeSet::new();
-    for line in own.iter().flat_map(|unit| &unit.score.lines) {
-        let item = corrected(line).map_or(&*line.item, |(_, item)| item);
-        if items.contains(item) {
-            points += line.points;
-            facts.extend(line.facts.iter().filter(|fact| seen.insert((*fact).clone())).cloned());
+/// What the periods of the year before came to, by unit.
+fn totals_before<'p>(scorer: &Scorer<'_>, whole: &Period, published: &'p [Published<'_>]) -> HashMap<&'p str, Points> {
+    let calendar = scorer.plan.scheme.calendar();
+    let before = calendar.year(calendar.year_of(whole.to) - 1);
+    let mut totals: HashMap<&str, Points> = HashMap::new();
+    for old in published.iter().filter(|old| before.from <= old.period.from && old.period.to < whole.from) {
+        for unit in old.units.iter() {
+            *totals.entry(&unit.unit).or_default() += unit.score.total;
         }
     }
-    if points.is_zero() {
-        return None;
-    }
-    let line = |points: Points, why: String| Line {
-        rule: rule.id.clone(),
-        item: credit.item.name.clone(),
-        clause: rule.clause.clone(),
-        points,
-        facts: facts.clone(),
-        why,
-    };
-    let status = point.direct_point.map_or("", |status| status.name());
-    let why = format!(
-        "{status}直报点{}{year}年被采用政务信息得 {points} 分，年终计入{parent}总分，{}。",
-        point.name,
-        effect(points)
-    );
-    let moved = format!("{year}年被采用政务信息得分已转入{parent}，{}。", effect(-points));
-    Some((line(points, why), (!credit.point_keeps).then(|| line(-points, moved))))
+    totals
 }
 
-fn last_of_status(rule: &Rule, last: &LastOfStatus, year: i16, scored: &[(&Unit, Annual)]) -> Vec<Outcome> {
-    let points: Vec<&(&Unit, Annual)> =
-        scored.iter().filter(|(unit, _)| unit.direct_point == Some(last.status)).collect();
-    let totals: Vec<(&str, Points)> = points.iter().map(|(_, annual)| ("", annual.total)).collect();
-    let ranks = rank::ranks(&totals);
+/// Who stands last in its group by the year's total, among the units the rule is about.
+fn last_in_group(
+    scorer: &Scorer<'_>,
+    rule: &Rule,
+    last: &LastInGroup,
+    whole: &Period,
+    years: &[Year<'_>],
+    books: &[Book<'_>],
+) -> Vec<Outcome> {
+    let about = Ready::about(rule, last);
+    let (units, standings): (Vec<(&Year<'_>, &Book<'_>)>, Vec<Standing<'_>>) = years
+        .iter()
+        .zip(books)
+        .filter(|(_, book)| about.applies(scorer, book.view))
+        .map(|(year, book)| ((year, book), standing(scorer, year, book)))
+        .unzip();
+    let sizes = rank::sizes(standings.iter().map(|one| one.group));
+    let ranks = rank::ranks(&standings, scorer.plan.scheme.ranking().ties);
+    let lasts = rank::last(&standings, last.last);
+    let found = units.iter().zip(ranks).zip(lasts).filter(|(_, is_last)| *is_last);
+    found
+        .map(|(((year, book), rank), _)| Outcome {
+            kind: last.outcome.clone(),
+            period: whole.label.clone(),
+            unit: year.name.clone(),
+            group: book.view.group.into(),
+            clause: rule.clause.clone(),
+            why: format!(
+                "{}度总分 {} 分，在 {} 个单位中列第 {rank} 名，属后 {} 位，{}。",
+                whole.chinese(),
+                year.annual.total,
+                sizes[book.view.group],
+                last.last,
+                outcome::follows(&last.outcome, last.letter.as_ref()),
+            ),
+        })
+        .collect()
+}
+
+/// Who stands last of the units with a status (N2.4, R12).
+fn last_of_status(
+    scorer: &Scorer<'_>,
+    rule: &Rule,
+    last: &LastOfStatus,
+    whole: &Period,
+    years: &[Year<'_>],
+    books: &[Book<'_>],
+) -> Vec<Outcome> {
+    let about = Ready::about(rule, last);
+    let points: Vec<(&Year<'_>, &Book<'_>)> = years
+        .iter()
+        .zip(books)
+        .filter(|(_, book)| book.view.unit.direct_point == Some(last.status) && about.applies(scorer, book.view))
+        .collect();
+    let totals: Vec<Standing<'_>> = points.iter().map(|(year, _)| Standing::of("", year.annual.total)).collect();
+    let ranks = rank::ranks(&totals, scorer.plan.scheme.ranking().ties);
     let lasts = rank::last(&totals, last.last);
     let count = points.len();
     let found = points.iter().zip(ranks).zip(lasts).filter(|(_, is_last)| *is_last);
     found
-        .map(|(((unit, annual), rank), _)| Outcome {
-            kind: last.outcome,
-            period: year.to_string().into(),
-            unit: unit.name.clone(),
-            group: unit.group.clone(),
+        .map(|(((year, book), rank), _)| Outcome {
+            kind: last.outcome.clone(),
+            period: whole.label.clone(),
+            unit: year.name.clone(),
+            group: book.view.unit.group.clone(),
             clause: rule.clause.clone(),
             why: format!(
-                "{year}年度总分 {} 分，在 {count} 个{}直报点中列第 {rank} 名，属后 {} 位，提出取消直报点资格，请办公室决定。",
-                annual.total,
+                "{}度总分 {} 分，在 {count} 个{}直报点中列第 {rank} 名，属后 {} 位，提出取消直报点资格，请办公室决定。",
+                whole.chinese(),
+                year.annual.total,
                 last.status.name(),
                 last.last,
             ),

@@ -23,7 +23,8 @@ pub use ids::{
 };
 pub use points::{NotPoints, Points};
 pub use result::{
-    Annual, Assessment, CategoryCount, Line, Outcome, OutcomeKind, PeriodScore, Quota, UnitPeriod, UnitYear,
+    Account, Accounts, Annual, Assessment, CategoryCount, Ledger, Line, Outcome, OutcomeKind, PeriodScore, Quota,
+    UnitPeriod, UnitYear,
 };
 pub use time::{Month, NotADate, Period, moment_in_shanghai, parse_date, shanghai, shanghai_date};
 

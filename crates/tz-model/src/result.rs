@@ -1,5 +1,7 @@
 //! What scoring says: lines with their reasons, totals, ranks, outcomes.
 
+use std::collections::BTreeMap;
+
 use crate::{Clause, FactId, Name, Period, Points};
 
 /// One line of a unit's account (计分明细): so many points, by which rule and clause, for which facts, and why.
@@ -17,6 +19,29 @@ pub struct Line {
     pub facts: Vec<FactId>,
     /// A Chinese sentence that a town clerk understands.
     pub why: String,
+    /// What it waits for (未定), as a Chinese sentence: its points are then 0 and not yet known.
+    pub waiting: Option<String>,
+}
+
+/// A second account (账) beside the one that ranks, in one period or a year: 奖金, 个人.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Sum of the lines.
+    pub total: Points,
+    /// The lines, in the scheme's order, then by day and fact.
+    pub lines: Vec<Line>,
+}
+
+/// The accounts of one period beside the one that ranks, by the ledger's name; only those that have lines.
+pub type Accounts = BTreeMap<Name, Account>;
+
+/// One ledger (账) of a unit over a year.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Every period it has lines in, with the period's place in [`Assessment::periods`].
+    pub periods: Vec<(usize, Account)>,
+    /// There only when the whole year is scored: the periods' totals plus its lines, which are those of the year only.
+    pub annual: Option<Account>,
 }
 
 /// How far a unit's quota (报送任务) is met in a period (F1.n1, F2, R3 to R5).
@@ -69,6 +94,8 @@ pub struct UnitPeriod {
     pub group: Name,
     /// What it scored.
     pub score: PeriodScore,
+    /// What stands in other ledgers, never ranked.
+    pub ledgers: Accounts,
 }
 
 /// A unit's year: the periods' totals plus the yearly lines.
@@ -95,10 +122,12 @@ pub struct UnitYear {
     pub periods: Vec<(usize, PeriodScore)>,
     /// There only when the whole year is scored.
     pub annual: Option<Annual>,
+    /// Other ledgers, by name.
+    pub ledgers: BTreeMap<Name, Ledger>,
 }
 
-/// What follows from ranks: an interview, a criticism, a lost status (N2.4, N2.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What follows from ranks, totals or counts: an interview, a criticism, a lost status, an honour (N2.4, N2.7).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutcomeKind {
     /// 约谈: called to an interview (N2.7, R10).
     Interview,
@@ -106,15 +135,25 @@ pub enum OutcomeKind {
     Criticism,
     /// 取消直报点: proposed to lose the status of direct reporting point (N2.4, R12).
     LosesDirectPoint,
+    /// Any other that a scheme names: 先进单位.
+    Other(Name),
 }
 
 impl OutcomeKind {
+    const KNOWN: [Self; 3] = [Self::Interview, Self::Criticism, Self::LosesDirectPoint];
+
+    /// The kind of that name: one of those known, or one of the scheme's own.
+    pub fn named(name: &str) -> Self {
+        Self::KNOWN.into_iter().find(|kind| kind.name() == name).unwrap_or_else(|| Self::Other(name.into()))
+    }
+
     /// As tables and papers name it.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Interview => "约谈",
             Self::Criticism => "通报批评",
             Self::LosesDirectPoint => "取消直报点",
+            Self::Other(name) => name,
         }
     }
 }

@@ -152,12 +152,33 @@ impl Period {
         self.from <= day && day <= self.to
     }
 
-    /// As a sentence names it: `2018年6月`, or the label where it is no calendar month.
+    /// As a sentence names it: `2018年6月`, `2018年第1季度`, `2018年上半年`, `2018年`, `2018年1月至2月`; the label where it has no such form.
     pub fn chinese(&self) -> String {
-        match self.label.parse::<Month>() {
-            Ok(month) if month.first() == self.from => month.chinese(),
-            _ => self.label.to_string(),
+        let label = &*self.label;
+        if let Ok(month) = label.parse::<Month>() {
+            return month.chinese();
         }
+        let told = match label.split_once(['-', '/']) {
+            None => label.parse::<u16>().ok().map(|year| format!("{year}年")),
+            Some((year, part)) => match part {
+                "Q1" | "Q2" | "Q3" | "Q4" => Some(format!("{year}年第{}季度", &part[1..])),
+                "H1" => Some(format!("{year}年上半年")),
+                "H2" => Some(format!("{year}年下半年")),
+                _ => label.split_once('/').and_then(|(first, last)| {
+                    let first: Month = first.parse().ok()?;
+                    match last.parse::<Month>() {
+                        Ok(last) => Some(format!("{}至{}", first.chinese(), last.chinese())),
+                        Err(_) => Some(format!("{}至{}月", first.chinese(), last.parse::<u8>().ok()?)),
+                    }
+                }),
+            },
+        };
+        told.unwrap_or_else(|| label.to_owned())
+    }
+
+    /// True for a calendar month.
+    pub fn is_month(&self) -> bool {
+        self.label.parse::<Month>().is_ok()
     }
 }
 
@@ -181,6 +202,22 @@ mod tests {
         for wrong in ["", "6月4日", "2018-13-01", "2018-02-30", "18-6-4", "2018-06", "２０１８-06-04", "2018-06-04-05"]
         {
             assert!(parse_date(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn periods_are_named_as_people_name_them() {
+        for (label, named) in [
+            ("2018-06", "2018年6月"),
+            ("2018-Q1", "2018年第1季度"),
+            ("2018-H2", "2018年下半年"),
+            ("2018", "2018年"),
+            ("2018-01/02", "2018年1月至2月"),
+            ("2017-12/2018-01", "2017年12月至2018年1月"),
+            ("第一轮", "第一轮"),
+        ] {
+            let day = jiff::civil::date(2018, 1, 1);
+            assert_eq!(super::Period { label: label.into(), from: day, to: day }.chinese(), named);
         }
     }
 

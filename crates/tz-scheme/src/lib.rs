@@ -2,19 +2,39 @@
 //!
 //! Knows the language of `schemes/*.toml` and nothing of facts: what a rule makes of them is `tz-assess`. Read
 //! [`Scheme::parse`] first, then [`Body`]: every mechanism a rule may be is a variant there, and each belongs to one
-//! [`Stage`]. A new mechanism is a new variant, a new `kind` in `rules.rs` and its arm in `tz-assess`; nothing is rewritten.
+//! [`Stage`]. A new mechanism is a new variant, a new `kind` in `language/kinds.rs`, a function in `read/` and its arm in
+//! `tz-assess`; nothing is rewritten. Files are checked by the tables of `language/`, from which [`schema`] is made too.
 
+mod builtin;
+mod calendar;
+mod check;
+mod columns;
+mod describe;
+mod diff;
+mod language;
+mod lines;
 mod mechanism;
 mod read;
-mod rules;
+mod reads;
+mod schema;
 mod scheme;
-mod toml_reader;
+mod show;
+mod toml;
+mod words;
 
+pub use builtin::BUILTIN_IDS;
+pub use calendar::{AfterCutoff, Begins, Calendar, Cutoff, Every};
+pub use describe::describe;
+pub use diff::diff;
 pub use mechanism::{
-    Answer, Body, ClassQuota, Combine, Credit, FactRule, Floor, LastInGroup, LastOfStatus, Price, QuotaRule, Reading,
-    Rule, Select, Share, Stage, Ties, Worth, YearlyRule,
+    Answer, Attribute, Base, BestInGroup, Body, Cap, ClassQuota, Column, ColumnKind, Combine, Comparison, Condition,
+    Count, Counted, Credit, Each, FactRule, Floor, Givers, LastInGroup, LastOfStatus, Later, Measure, Measured,
+    Missing, Multiply, Need, Operand, Per, Places, Price, Proportion, QuotaRule, Ranking, Reading, RollUp, Rule, Scale,
+    Share, Sharing, Span, Stage, Start, Target, Threshold, Ties, Together, Veto, Void, Whom, Within, Worth, YearlyRule,
 };
-pub use scheme::{BUILTIN_IDS, Calendar, Category, Class, Level, ListedUnit, Scheme};
+pub use schema::schema;
+pub use scheme::{Category, Class, Level, ListedUnit, Printed, Scheme};
+pub use show::show;
 
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,11 @@
 //! A checked scheme, and what others ask of it.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
-use tz_model::{Clause, DirectPoint, Fault, Month, Name, Period};
+use tz_model::{Clause, DirectPoint, Fault, Name, Period, Table};
 
-use crate::mechanism::{Body, ClassQuota, Price, Reading, Rule, Select};
-use crate::read;
-
-/// Every built-in scheme's id.
-pub const BUILTIN_IDS: &[&str] = &["tengzhou-2018"];
-
-static TENGZHOU_2018: LazyLock<Scheme> = LazyLock::new(|| {
-    Scheme::parse(include_str!("../../../schemes/tengzhou-2018.toml"))
-        .expect("the built-in scheme is read by a test before every release")
-});
+use crate::calendar::Calendar;
+use crate::mechanism::{Attribute, Body, ClassQuota, Price, Ranking, Reading, Rule};
+use crate::{builtin, read};
 
 /// An office's rules (计分办法), whole and free of faults.
 #[derive(Debug)]
@@ -24,14 +15,50 @@ pub struct Scheme {
     pub(crate) id: Name,
     pub(crate) name: String,
     pub(crate) office: String,
+    pub(crate) source: Option<String>,
     pub(crate) calendar: Calendar,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) ranking: Ranking,
     pub(crate) categories: Vec<Category>,
     pub(crate) groups: Vec<Name>,
     pub(crate) classes: Vec<Class>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) readings: Vec<Reading>,
+    pub(crate) period_readings: Vec<Reading>,
+    pub(crate) class_readings: Vec<(Name, Reading)>,
     pub(crate) listed: Vec<ListedUnit>,
+    pub(crate) printed: Vec<Printed>,
     pub(crate) derived: Derived,
+}
+
+/// A part of the file that rests on a clause, in the order of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// 计分周期
+    Period {
+        /// 条款
+        clause: Clause,
+        /// The printed sentence.
+        sentence: String,
+    },
+    /// 直报点
+    DirectPoints {
+        /// 条款
+        clause: Clause,
+        /// The printed sentence.
+        sentence: String,
+    },
+    /// 排名
+    Ranking {
+        /// 条款
+        clause: Clause,
+        /// The printed sentence.
+        sentence: String,
+    },
+    /// The rule of this id.
+    Rule(Name),
+    /// The class of this name.
+    Class(Name),
 }
 
 /// Lists that pages and readers ask for, gathered once from the rules.
@@ -42,13 +69,6 @@ pub(crate) struct Derived {
     comment_levels: Vec<Price>,
     event_kinds: Vec<Name>,
     direct_points: Vec<Name>,
-}
-
-/// Which days close together (计分周期).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Calendar {
-    /// Calendar months.
-    Months,
 }
 
 /// A category of items (信息类别), with the length asked for (N3.3, R15).
@@ -103,9 +123,9 @@ impl Scheme {
         read::scheme(text)
     }
 
-    /// The built-in scheme of that id, if there is one: [`BUILTIN_IDS`].
+    /// The built-in scheme of that id, if there is one: [`BUILTIN_IDS`](crate::BUILTIN_IDS).
     pub fn builtin(id: &str) -> Option<&'static Self> {
-        (id == BUILTIN_IDS[0]).then(|| &*TENGZHOU_2018)
+        builtin::scheme(id)
     }
 
     /// Its id: `tengzhou-2018`.
@@ -121,6 +141,16 @@ impl Scheme {
     /// The office (机关) whose rules they are.
     pub fn office(&self) -> &str {
         &self.office
+    }
+
+    /// Where the printed rules are to be found, if the file says so (出处).
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Every part that rests on a clause, in the order of the file.
+    pub fn printed(&self) -> &[Printed] {
+        &self.printed
     }
 
     /// Hexadecimal SHA-256 of the text, which names this wording for good.
@@ -148,30 +178,51 @@ impl Scheme {
         &self.readings
     }
 
+    /// Readings of the period's own clause.
+    pub(crate) fn readings_of_period(&self) -> Vec<&Reading> {
+        self.period_readings.iter().collect()
+    }
+
+    /// Readings of a class's clause.
+    pub(crate) fn readings_of_class(&self, name: &str) -> Vec<&Reading> {
+        let of_class = self.class_readings.iter().filter(|(class, _)| **class == *name);
+        of_class.map(|(_, reading)| reading).collect()
+    }
+
     /// Which days close together.
-    pub fn calendar(&self) -> Calendar {
-        self.calendar
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// The periods of a year, in order.
     pub fn periods(&self, year: i16) -> Vec<Period> {
-        match self.calendar {
-            Calendar::Months => Month::year_of(year).map(Month::period).collect(),
-        }
+        self.calendar.periods(year)
     }
 
-    /// The first day of the period a day belongs to: the cheap way to tell periods apart.
-    pub fn opening(&self, day: Date) -> Date {
-        match self.calendar {
-            Calendar::Months => day.first_of_month(),
-        }
+    /// The first day of the period a day belongs to: the cheap way to tell periods apart. `None` as in
+    /// [`period_of`](Self::period_of).
+    pub fn opening(&self, day: Date) -> Option<Date> {
+        self.calendar.opening(day)
     }
 
-    /// The period a day belongs to (R1).
-    pub fn period_of(&self, day: Date) -> Period {
-        match self.calendar {
-            Calendar::Months => Month::of_date(day).period(),
-        }
+    /// The period a day belongs to (R1); `None` for a day after a cut-off that leaves it to no period.
+    pub fn period_of(&self, day: Date) -> Option<Period> {
+        self.calendar.period_of(day)
+    }
+
+    /// Columns the scheme declares, in the order of the file.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// What is declared of a column.
+    pub fn attribute(&self, table: Table, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|known| known.table == table && &*known.name == name)
+    }
+
+    /// How units are ranked.
+    pub fn ranking(&self) -> &Ranking {
+        &self.ranking
     }
 
     /// Categories (信息类别), in printed order.
@@ -241,19 +292,32 @@ impl Derived {
         let mut lists = Self::default();
         for rule in rules {
             match &rule.body {
-                Body::Facts(facts) => match facts.select {
-                    Select::Adoptions => lists.adoption_kinds.extend(facts.prices.iter().cloned()),
-                    Select::Comments => lists.comment_levels.extend(facts.prices.iter().cloned()),
-                    Select::Events => lists.event_kinds.extend(facts.prices.iter().map(|price| price.name().clone())),
-                    Select::Duties => {}
+                Body::Facts(facts) => match facts.table {
+                    Table::Adoptions => lists.adoption_kinds.extend(facts.prices.iter().cloned()),
+                    Table::Comments => lists.comment_levels.extend(facts.prices.iter().cloned()),
+                    Table::Events => {
+                        for name in facts.prices.iter().flat_map(|price| &price.of) {
+                            lists.event(name);
+                        }
+                    }
+                    Table::Units | Table::Reports | Table::Duties => {}
                 },
-                Body::Yearly(yearly) => lists.event_kinds.push(yearly.event.clone()),
-                Body::Combine { .. }
+                Body::Yearly(yearly) => lists.event(&yearly.event),
+                Body::BestInGroup(best) => best.needs.iter().chain(&best.barred).for_each(|name| lists.event(name)),
+                Body::Multiply(_)
+                | Body::Combine(_)
+                | Body::Share(_)
+                | Body::Start(_)
                 | Body::Quota(_)
+                | Body::Cap(_)
                 | Body::Floor(_)
+                | Body::Veto(_)
+                | Body::Scale(_)
                 | Body::Credit(_)
+                | Body::RollUp(_)
                 | Body::LastInGroup(_)
-                | Body::LastOfStatus(_) => {}
+                | Body::LastOfStatus(_)
+                | Body::Threshold(_) => {}
             }
         }
         for kind in &lists.adoption_kinds {
@@ -266,5 +330,11 @@ impl Derived {
         let points = listed.iter().filter(|unit| unit.direct_point.is_some());
         lists.direct_points = points.map(|unit| unit.name.clone()).collect();
         lists
+    }
+
+    fn event(&mut self, name: &Name) {
+        if !self.event_kinds.contains(name) {
+            self.event_kinds.push(name.clone());
+        }
     }
 }

@@ -10,8 +10,12 @@ fn month(month: i8) -> Period {
     Month::new(2018, month).expect("a month").period()
 }
 
-fn score(facts: &Facts, of: i8, published: &[Published]) -> PeriodResult {
-    score_period(Scheme::builtin("tengzhou-2018").expect("built in"), facts, &month(of), published)
+fn tengzhou() -> &'static Scheme {
+    Scheme::builtin("tengzhou-2018").expect("built in")
+}
+
+fn score(facts: &Facts, of: i8, published: &[Published<'_>]) -> PeriodResult {
+    score_period(tengzhou(), facts, &month(of), published)
 }
 
 /// The first unit's lines as `points item: why`, one a line; corrections only.
@@ -22,10 +26,10 @@ fn corrections(result: &PeriodResult) -> String {
 
 /// June closed on `then`, July on `now`: what July corrects, and that August finds nothing more.
 fn after(then: &str, now: &str) -> String {
-    let june = Published::from(&score(&told(then), 6, &[]));
+    let june = Published::of(tengzhou(), &score(&told(then), 6, &[]));
     let now = told(now);
     let july = score(&now, 7, std::slice::from_ref(&june));
-    let august = score(&now, 8, &[june, Published::from(&july)]);
+    let august = score(&now, 8, &[june, Published::of(tengzhou(), &july)]);
     assert_eq!(corrections(&august), "");
     corrections(&july)
 }
@@ -73,8 +77,8 @@ fn items_registered_late_turn_a_shortfall_into_a_quota_met() {
 fn a_use_withdrawn_and_entered_again_is_corrected_both_times() {
     let unit = "单位 气象局 C类 C类\n完成 2018-06 2018-08";
     let used = format!("{unit}\n采用 2018-06-28 每日要情采用");
-    let june = Published::from(&score(&told(&used), 6, &[]));
-    let july = Published::from(&score(&told(unit), 7, std::slice::from_ref(&june)));
+    let june = Published::of(tengzhou(), &score(&told(&used), 6, &[]));
+    let july = Published::of(tengzhou(), &score(&told(unit), 7, std::slice::from_ref(&june)));
     let august = score(&told(&used), 8, &[june, july]);
     assert_eq!(
         corrections(&august),
@@ -84,14 +88,14 @@ fn a_use_withdrawn_and_entered_again_is_corrected_both_times() {
 
 #[test]
 fn a_unit_renamed_away_is_neither_scored_nor_corrected() {
-    let june = Published::from(&score(&told("单位 旧局 C类 C类\n采用 2018-06-28 每日要情采用"), 6, &[]));
+    let june = Published::of(tengzhou(), &score(&told("单位 旧局 C类 C类\n采用 2018-06-28 每日要情采用"), 6, &[]));
     let july = score(&told("单位 新局 C类 C类\n完成 2018-07"), 7, &[june]);
     assert_eq!((july.units.len(), &*july.units[0].unit, corrections(&july).as_str()), (1, "新局", ""));
 }
 
 #[test]
 fn a_unit_moved_to_another_class_keeps_the_quota_its_closed_months_had() {
-    let june = Published::from(&score(&told("单位 新局 C类 C类\n完成 2018-06"), 6, &[]));
+    let june = Published::of(tengzhou(), &score(&told("单位 新局 C类 C类\n完成 2018-06"), 6, &[]));
     // The same three items under the new class would be nine short.
     let mut now = told("单位 新局 A类 A类");
     now.reports = told("单位 新局 C类 C类\n完成 2018-06").reports;

@@ -5,12 +5,12 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
 use tz_model::{
-    Adoption, Assessment, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Points, Report, Unit,
-    UnitIx,
+    Adoption, Assessment, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Period, Points,
+    Report, Unit, UnitIx,
 };
 use tz_scheme::Scheme;
 
-use crate::{Published, assess, close_year, read_statement, score_period, statement_json, to_json};
+use crate::{Published, assess, assess_totals, close_year, read_statement, score_period, statement_json, to_json};
 
 fn scheme() -> &'static Scheme {
     Scheme::builtin("tengzhou-2018").expect("built in")
@@ -235,18 +235,18 @@ proptest! {
         facts.duties.retain(|fact| in_year(fact.deadline));
         facts.events.retain(|fact| in_year(fact.date));
         let batch = year(&facts);
-        let mut published: Vec<Published> = Vec::new();
+        let mut published: Vec<Published<'_>> = Vec::new();
         let mut outcomes = Vec::new();
         for month in Month::year_of(2018) {
             let result = score_period(scheme(), &known_by(&facts, month.last()), &month.period(), &published);
             outcomes.extend(result.outcomes.clone());
-            published.push(Published::from(&result));
+            published.push(Published::of(scheme(), &result));
         }
         let closed = close_year(scheme(), &facts, 2018, &published);
         outcomes.extend(closed.outcomes);
         prop_assert_eq!(&outcomes, &batch.outcomes);
         for (at, old) in published.iter().enumerate() {
-            for unit in &old.units {
+            for unit in old.units.iter() {
                 prop_assert_eq!(total(&batch, &unit.unit, at), Some(unit.score.total));
             }
         }
@@ -256,19 +256,35 @@ proptest! {
         }
     }
 
+    /// Totals without lines are the totals with them, withdrawals included, and so are the ranks.
+    #[test]
+    fn totals_alone_are_the_same_totals(facts in any_facts()) {
+        let periods: Vec<Period> = (2017..=2018).flat_map(|year| scheme().periods(year)).collect();
+        let totals = assess_totals(scheme(), &facts, &periods);
+        let told = year(&facts);
+        for (at, period) in totals[12..].iter().enumerate() {
+            for (unit, total, rank) in &period.units {
+                let name = &facts.units[unit.index()].name;
+                let found = told.units.iter().find(|found| found.unit == *name).expect("scored in both");
+                let (_, score) = found.periods.iter().find(|(place, _)| *place == at).expect("active in both");
+                prop_assert_eq!((score.total, score.rank), (*total, *rank));
+            }
+        }
+    }
+
     /// Scoring a closed month again from its own facts finds nothing to correct.
     #[test]
     fn nothing_new_means_no_correction(facts in any_facts(), month in select(vec![3i8, 6, 12])) {
         let mut facts = facts;
         facts.adoptions.iter_mut().for_each(|fact| fact.withdrawn = None);
         facts.comments.iter_mut().for_each(|fact| fact.withdrawn = None);
-        let mut published: Vec<Published> = Vec::new();
+        let mut published: Vec<Published<'_>> = Vec::new();
         for month in Month::year_of(2018).take(month as usize) {
             let result = score_period(scheme(), &facts, &month.period(), &published);
             for line in result.units.iter().flat_map(|unit| &unit.score.lines) {
                 prop_assert_ne!(&*line.rule, "correction");
             }
-            published.push(Published::from(&result));
+            published.push(Published::of(scheme(), &result));
         }
     }
 

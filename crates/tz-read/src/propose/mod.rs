@@ -114,9 +114,9 @@ pub fn propose_items(message: &Message, documents: Documents, categories: &[&str
     } else if unread.is_empty() && note_count > 0 {
         let mut item = from_body(message, &subject, categories);
         item.doubts.push(format!("正文只有{note_count}字，请核对是否为稿件。"));
-        if let Some((found, document)) = &short {
+        if let Some((file, document)) = &short {
             let count = word_count(&document.body());
-            item.doubts.push(format!("附件“{}”只有{count}字，未列为稿件，请核对。", found.name));
+            item.doubts.push(format!("附件“{}”只有{count}字，未列为稿件，请核对。", file.name));
         }
         items.push(item);
     }
@@ -216,13 +216,7 @@ fn sort_out(found: Vec<Found>) -> Sorted {
                     documents.push((file, document));
                 }
             }
-<<<<<<< HEAD
-            Err(reason) => unread.push((one, reason)),
-=======
-            // An empty file is nothing somebody could have meant.
-            Err(Unreadable::Empty { .. }) => {}
             Err(reason) => unread.push((file, reason)),
->>>>>>> wt-a
         }
     }
     // The same file in a second format: the readable one is the item.
@@ -299,17 +293,11 @@ fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(File, Unreadable)>, subjec
     let alone = items.is_empty() && unread.len() == 1;
     let from_mail = items.iter().any(|i| i.source == Source::Body);
     let had_items = !items.is_empty();
-<<<<<<< HEAD
-    for (found, reason) in unread {
-        let sentence = format!("附件“{}”：{reason}", found.name);
+    for (file, reason) in unread {
+        let sentence = format!("附件“{}”：{reason}", file.name);
         // Beside a readable item, a version for print, a package or an empty file is no item of its own; a document for
         // writing is.
         let empty = matches!(reason, Unreadable::Empty { .. });
-=======
-    for (file, reason) in unread {
-        let sentence = format!("附件“{}”：{reason}", file.name);
-        // Beside a readable item, a version for print or a package is no item of its own; a document for writing is.
->>>>>>> wt-a
         let written = matches!(
             file.kind,
             FileKind::Doc | FileKind::Wps | FileKind::Works | FileKind::WordXml | FileKind::Rtf | FileKind::Docx
