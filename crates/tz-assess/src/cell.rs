@@ -493,7 +493,8 @@ pub(crate) fn compares(order: std::cmp::Ordering, how: Comparison) -> bool {
 pub(crate) fn holds_for(tests: &[Test], facts: &Facts, index: &Index<'_>, view: View<'_>) -> bool {
     tests.is_empty() || {
         let fact = FactAt::new(Table::Units, view.ix.index());
-        let looked = Looked { facts, index, fact, view, opens: Date::ZERO, end: Date::ZERO, as_of: Date::ZERO, at_best: false };
+        let looked =
+            Looked { facts, index, fact, view, opens: Date::ZERO, end: Date::ZERO, as_of: Date::ZERO, at_best: false };
         looked.holds_all(tests)
     }
 }

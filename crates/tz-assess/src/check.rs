@@ -58,7 +58,8 @@ struct Check<'a> {
 fn is_plain(plan: &Plan<'_>, table: Table) -> bool {
     let more = (1..=plan.clocks.len()).any(|clock| !plan.pricing(table, clock as u8).rules.is_empty());
     let rules = &plan.pricing(table, 0).rules;
-    !more && rules.iter().all(|rule| rule.is_plain())
+    !more
+        && rules.iter().all(|rule| rule.is_plain())
         && (!rules.is_empty() || table == Table::Events)
         && (table == Table::Events || plan.boosts.is_empty() && plan.vetoes.is_empty())
 }
@@ -211,9 +212,8 @@ impl Check<'_> {
                 _ => pricing.rows_named(&word),
             };
             known |= !rows.is_empty();
-            let_in |= pricing.rules.iter().any(|rule| {
-                rule.applies(scorer, looked.view) && looked.holds_all(&rule.tests)
-            });
+            let_in |=
+                pricing.rules.iter().any(|rule| rule.applies(scorer, looked.view) && looked.holds_all(&rule.tests));
             each_fitting(scorer, &looked, pricing, rows, |row| {
                 let main = plan.item(row.item).ledger == 0;
                 priced |= main || matches!(fact.table, Table::Reports | Table::Duties);
@@ -227,7 +227,9 @@ impl Check<'_> {
             });
         }
         if let Some(column) = empty {
-            let sentence = format!("“{column}”没有填写，或者不是数，无法计分。请补上；如果数额还没有确定，请在计分办法里声明该列可以未定。");
+            let sentence = format!(
+                "“{column}”没有填写，或者不是数，无法计分。请补上；如果数额还没有确定，请在计分办法里声明该列可以未定。"
+            );
             self.fault(fact, sentence);
             return true;
         }
@@ -293,7 +295,10 @@ impl Check<'_> {
             self.each(*table, |check, fact| {
                 let cell = check.cell(scorer, fact, &place);
                 let parts: Vec<Cell<'_>> = match &cell {
-                    Cell::Text(all) => all.split(['、', ',', '，', ';', '；']).map(|part| Cell::Text(part.trim().to_owned().into())).collect(),
+                    Cell::Text(all) => all
+                        .split(['、', ',', '，', ';', '；'])
+                        .map(|part| Cell::Text(part.trim().to_owned().into()))
+                        .collect(),
                     other => vec![other.clone()],
                 };
                 let wrong = |cell: &Cell<'_>| match column.kind {
@@ -370,7 +375,8 @@ impl Check<'_> {
                             ),
                         ),
                         Sharing::Column(column) => {
-                            let own = cell::own_part(looked.cell(&Place::of(table, column)), check.facts, fact, &looked.view);
+                            let own =
+                                cell::own_part(looked.cell(&Place::of(table, column)), check.facts, fact, &looked.view);
                             if own.number().is_none() && scorer.plan.missing(table, &column.name) != Missing::Waiting {
                                 check.fault(fact, format!(
                                     "“{}”没有写明各单位的份额。请为 {} 个单位各写一个数，用顿号分开，或只写一个数。",

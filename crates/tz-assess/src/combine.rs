@@ -294,7 +294,8 @@ pub(crate) fn boost(scorer: &Scorer<'_>, glance: &Glance<'_>, members: &[Member]
             let Some(cells) = cells else { continue };
             let earned = known.entry(cells).or_default();
             let put = |points: Points, boosted: Boosted| {
-                let mut part = Part { item: line, points, fact: Some(member.entry.fact), day: member.day, why: Why::Fact };
+                let mut part =
+                    Part { item: line, points, fact: Some(member.entry.fact), day: member.day, why: Why::Fact };
                 part.changes().boosted = Some(boosted);
                 Step { member: *member, part }
             };
@@ -312,14 +313,17 @@ pub(crate) fn boost(scorer: &Scorer<'_>, glance: &Glance<'_>, members: &[Member]
             if member.entry.fact.table != *table || member.entry.clock != 0 || !looked.holds_all(tests) {
                 continue;
             }
-            let number = rule.body.times.as_ref().map(|column| {
-                (column, looked.cell(&cell::Place::of(member.entry.fact.table, column)).number())
-            });
+            let number = rule
+                .body
+                .times
+                .as_ref()
+                .map(|column| (column, looked.cell(&cell::Place::of(member.entry.fact.table, column)).number()));
             let by = match number {
                 None => rule.body.by,
                 Some((_, Some(number))) => rule.body.by * number,
                 Some((column, None)) => {
-                    let mut step = put(Points::ZERO, Boosted { sum: earned.sum, by: rule.body.by, for_: None, again: false });
+                    let mut step =
+                        put(Points::ZERO, Boosted { sum: earned.sum, by: rule.body.by, for_: None, again: false });
                     step.part.wait(&column.name);
                     made.push(step);
                     continue;

@@ -36,7 +36,8 @@ pub(crate) fn corrected(line: &Line) -> Option<(&str, &str)> {
 
 /// The lines of every ledger of a unit's period.
 fn all_lines(unit: &UnitPeriod) -> impl DoubleEndedIterator<Item = (Option<&Name>, &Line)> {
-    let others = unit.ledgers.iter().flat_map(|(name, account)| account.lines.iter().map(move |line| (Some(name), line)));
+    let others =
+        unit.ledgers.iter().flat_map(|(name, account)| account.lines.iter().map(move |line| (Some(name), line)));
     unit.score.lines.iter().map(|line| (None, line)).chain(others)
 }
 

@@ -104,8 +104,7 @@ fn gather(scorer: &Scorer<'_>, books: &mut [Book<'_>], roll_up: &Ready<'_, RollU
             children.entry(*to).or_default().push(at);
         }
     }
-    let totals: Vec<Points> =
-        books.iter().map(|book| book.total_since(scorer, roll_up.ledger, stretch.from)).collect();
+    let totals: Vec<Points> = books.iter().map(|book| book.total_since(scorer, roll_up.ledger, stretch.from)).collect();
     for (to, children) in children {
         if !roll_up.applies(scorer, books[to].view) {
             continue;

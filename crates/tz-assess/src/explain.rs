@@ -70,14 +70,7 @@ pub(crate) fn effect(points: Points) -> String {
     out
 }
 
-fn of_fact(
-    out: &mut String,
-    facts: &Facts,
-    fact: FactAt,
-    item: &Item<'_>,
-    part: &Part,
-    changes: Option<&Changes>,
-) {
+fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Item<'_>, part: &Part, changes: Option<&Changes>) {
     let at = fact.index();
     let shared = changes.is_some_and(|changes| changes.shared.is_some());
     match fact.table {

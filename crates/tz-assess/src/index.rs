@@ -128,9 +128,9 @@ impl<'a> Index<'a> {
             let of = if table == Table::Comments { &self.links.comments } else { &self.links.adoptions };
             item.and_then(|item| of.get(item))
         };
-        all.into_iter().flatten().any(|link| {
-            cell::date(looked.facts, *link) <= looked.end && stands(looked.facts, *link, looked.as_of)
-        })
+        all.into_iter()
+            .flatten()
+            .any(|link| cell::date(looked.facts, *link) <= looked.end && stands(looked.facts, *link, looked.as_of))
     }
 
     /// The first day of the period the item of a use or comment was received in; `None` if it is not in the table 报送.

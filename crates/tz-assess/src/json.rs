@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use tz_model::{
-    Account, Accounts, Assessment, CategoryCount, Clause, FactId, Line, Outcome, PeriodScore, Points, Quota, Table, UnitPeriod, UnitYear,
+    Account, Accounts, Assessment, CategoryCount, Clause, FactId, Line, Outcome, PeriodScore, Points, Quota, Table,
+    UnitPeriod, UnitYear,
 };
 
 use crate::words;
@@ -256,7 +257,8 @@ pub fn read_statement(text: &str) -> Result<(String, UnitPeriod), NotAStatement>
         ledgers.insert(name.into(), account);
     }
     let score = PeriodScore { total, rank: kept.rank, lines, quota: kept.quota.map(Quota::from) };
-    let unit = UnitPeriod { unit: kept.unit.into(), class: kept.class.into(), group: kept.group.into(), score, ledgers };
+    let unit =
+        UnitPeriod { unit: kept.unit.into(), class: kept.class.into(), group: kept.group.into(), score, ledgers };
     Ok((kept.period, unit))
 }
 

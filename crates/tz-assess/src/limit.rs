@@ -44,9 +44,8 @@ fn by_value(scorer: &Scorer<'_>, book: &mut Book<'_>, cap: &Ready<'_, Cap>, colu
     let stretch = scorer.plan.scheme.calendar().stretch(cap.body.span, period);
     let mut values: BTreeMap<String, (Points, Points)> = BTreeMap::new();
     let value = |part: &Part| {
-        let cell = part.fact.map(|fact| {
-            cell::cell(scorer.facts, fact, &book.view, &Place::named(fact.table, column)).shown()
-        });
+        let cell =
+            part.fact.map(|fact| cell::cell(scorer.facts, fact, &book.view, &Place::named(fact.table, column)).shown());
         cell.unwrap_or_default()
     };
     let earlier = book.before.iter().filter(|before| before.from >= stretch.from).flat_map(|before| &before.parts);
@@ -119,13 +118,8 @@ fn one_floor(
         && let Some(item) = scorer.plan.named(&floor.body.item.name)
     {
         let of = (!floor.body.within.is_empty()).then(|| scorer.plan.told(&floor.body.within));
-        let told = Told::Floor {
-            when: stretch.chinese(),
-            month: stretch.is_month(),
-            of,
-            sum,
-            at_least: floor.body.at_least,
-        };
+        let told =
+            Told::Floor { when: stretch.chinese(), month: stretch.is_month(), of, sum, at_least: floor.body.at_least };
         book.parts.push(Part::counted(item, back, told));
     }
 }

@@ -42,9 +42,7 @@ pub(crate) fn of_period(
     published: &[Published<'_>],
 ) -> Vec<Outcome> {
     let rules = scorer.plan.scheme.rules();
-    let any = |body: &Body| {
-        matches!(body, Body::LastInGroup(_) | Body::BestInGroup(_) | Body::Threshold(_))
-    };
+    let any = |body: &Body| matches!(body, Body::LastInGroup(_) | Body::BestInGroup(_) | Body::Threshold(_));
     if !rules.iter().any(|rule| any(&rule.body)) {
         return Vec::new();
     }
@@ -299,9 +297,8 @@ pub(crate) fn named_best(
         .iter()
         .map(|unit| Standing { group: unit.group, total: unit.value, then: unit.then.clone() })
         .collect();
-    let wanted = |group: &str| {
-        best.by_group.iter().find(|(known, _)| **known == *group).map_or(best.first, |(_, first)| *first)
-    };
+    let wanted =
+        |group: &str| best.by_group.iter().find(|(known, _)| **known == *group).map_or(best.first, |(_, first)| *first);
     let firsts = rank::first(&standings, wanted);
     let ranks = rank::ranks(&standings, Ties::Competition);
     let mut all = Vec::new();
@@ -351,8 +348,8 @@ fn threshold_of_period(past: &Past<'_>, rule: &Rule, threshold: &Threshold, stre
     };
     let mut all = Vec::new();
     for unit in past.units.iter().filter(|unit| about(past.scorer, &of, unit)) {
-        let running = earlier.len() + 1 >= threshold.running as usize
-            && earlier.iter().all(|values| reached(values, &unit.unit));
+        let running =
+            earlier.len() + 1 >= threshold.running as usize && earlier.iter().all(|values| reached(values, &unit.unit));
         if running && reached(&now, &unit.unit) {
             let value = now[&*unit.unit];
             all.push(crossed(past.scorer, rule, threshold, stretch, (&unit.unit, &unit.group), value));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use tz_model::{
-    Account, Accounts, Facts, FactId, Line, Name, Outcome, Period, PeriodScore, Quota, Unit, UnitIx, UnitPeriod,
+    Account, Accounts, FactId, Facts, Line, Name, Outcome, Period, PeriodScore, Quota, Unit, UnitIx, UnitPeriod,
 };
 use tz_scheme::{Credit, Scheme, Span};
 
@@ -252,7 +252,10 @@ impl Scorer<'_> {
 
     /// True for a period of the scheme as it is, no stretch of several.
     pub fn is_period(&self, stretch: &Period) -> bool {
-        self.plan.scheme.period_of(stretch.from).is_some_and(|period| period.from == stretch.from && period.to == stretch.to)
+        self.plan
+            .scheme
+            .period_of(stretch.from)
+            .is_some_and(|period| period.from == stretch.from && period.to == stretch.to)
     }
 
     /// True if the table 单位 has a unit of that name.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tz_model::{Name, Points, Table};
 use tz_scheme::{
-    Base, Body, Cap, Combine, Condition, Count, Counted, Credit, FactRule, Floor, Measure, Missing, Multiply, QuotaRule,
-    RollUp, Rule, Scale, Scheme, Share, Span, Start, Target, Veto, Whom, YearlyRule,
+    Base, Body, Cap, Combine, Condition, Count, Counted, Credit, FactRule, Floor, Measure, Missing, Multiply,
+    QuotaRule, RollUp, Rule, Scale, Scheme, Share, Span, Start, Target, Veto, Whom, YearlyRule,
 };
 
 use crate::cell::{Place, Test, View, holds_for};
@@ -301,7 +301,8 @@ impl<'s> Plan<'s> {
 
     /// The items that rules or line names stand for, in one ledger.
     pub fn mask(&self, of: &[Name], ledger: LedgerIx) -> Mask {
-        let has = |item: &Item<'_>| item.ledger == ledger && of.iter().any(|name| *name == item.rule.id || name == item.name);
+        let has =
+            |item: &Item<'_>| item.ledger == ledger && of.iter().any(|name| *name == item.rule.id || name == item.name);
         Mask(self.items.iter().map(has).collect())
     }
 
@@ -472,10 +473,13 @@ impl<'s> Plan<'s> {
 
     /// The tables whose facts these items price.
     pub fn tables(&self, of: &Mask) -> Vec<Table> {
-        let mut tables: Vec<Table> = of.items().filter_map(|item| match &self.item(item).rule.body {
-            Body::Facts(rule) => Some(rule.table),
-            _ => None,
-        }).collect();
+        let mut tables: Vec<Table> = of
+            .items()
+            .filter_map(|item| match &self.item(item).rule.body {
+                Body::Facts(rule) => Some(rule.table),
+                _ => None,
+            })
+            .collect();
         tables.sort_unstable();
         tables.dedup();
         tables

@@ -46,7 +46,8 @@ fn run(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretches, period: 
                     continue;
                 }
                 if quota.body.span == Span::Week {
-                    for (from, to) in period.map_or_else(Vec::new, |period| scorer.plan.scheme.calendar().weeks(period)) {
+                    for (from, to) in period.map_or_else(Vec::new, |period| scorer.plan.scheme.calendar().weeks(period))
+                    {
                         weekly(scorer, book, quota, plan, (from, to));
                     }
                 } else if let Some(stretch) = ending(stretches, quota.body.span) {
@@ -224,7 +225,16 @@ fn tally(
             }
         }
     };
-    Some(Tally { what, got, target, met, short: target - got, over: got - target, categories: Vec::new(), of_class: false })
+    Some(Tally {
+        what,
+        got,
+        target,
+        met,
+        short: target - got,
+        over: got - target,
+        categories: Vec::new(),
+        of_class: false,
+    })
 }
 
 /// A unit's target; `None` is no task.
@@ -258,7 +268,11 @@ fn class_tally(scorer: &Scorer<'_>, book: &Book<'_>, counting: &Counting, days: 
                 let number = |count: u32| Points::from(i64::from(count));
                 (category.category.clone(), number(category.received), number(category.required))
             });
-            (Points::from(i64::from(quota.received)), categories.collect(), What::Facts { table: Table::Reports, some: false })
+            (
+                Points::from(i64::from(quota.received)),
+                categories.collect(),
+                What::Facts { table: Table::Reports, some: false },
+            )
         }
         (_, Counting::Facts(plan)) => {
             let mut by_category = vec![Points::ZERO; 257];

@@ -2,3 +2,4 @@ mod cases;
 mod closed_months;
 mod leaves;
 mod properties;
+mod trial;

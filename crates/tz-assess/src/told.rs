@@ -12,15 +12,49 @@ use crate::words;
 /// The figures of one line that rests on no single fact.
 #[derive(Clone, Debug)]
 pub(crate) enum Told {
-    Start { when: String },
+    Start {
+        when: String,
+    },
     Quota(QuotaTold),
-    Yearly { when: String, event: Name, done: Option<Date>, facts: Vec<FactId> },
-    Cap { when: String, of: String, value: Option<String>, sum: Points, at_most: Points, taken: Points },
-    Floor { when: String, month: bool, of: Option<String>, sum: Points, at_least: Points },
-    Veto { when: String, what: String, count: Points, of: Option<String>, sum: Points, part: Points, facts: Vec<FactId> },
+    Yearly {
+        when: String,
+        event: Name,
+        done: Option<Date>,
+        facts: Vec<FactId>,
+    },
+    Cap {
+        when: String,
+        of: String,
+        value: Option<String>,
+        sum: Points,
+        at_most: Points,
+        taken: Points,
+    },
+    Floor {
+        when: String,
+        month: bool,
+        of: Option<String>,
+        sum: Points,
+        at_least: Points,
+    },
+    Veto {
+        when: String,
+        what: String,
+        count: Points,
+        of: Option<String>,
+        sum: Points,
+        part: Points,
+        facts: Vec<FactId>,
+    },
     Scale(ScaleTold),
     Credit(CreditTold),
-    RollUp { when: String, how: Together, children: Vec<(Name, Points)>, sum: Points, part: Points },
+    RollUp {
+        when: String,
+        how: Together,
+        children: Vec<(Name, Points)>,
+        sum: Points,
+        part: Points,
+    },
 }
 
 /// A count against a target, and which of its lines this is.
@@ -42,7 +76,10 @@ pub(crate) enum QuotaLine {
     Proportion(Points),
     /// With the part of the target that is reached.
     Step(Points),
-    Void { of: String, sum: Points },
+    Void {
+        of: String,
+        sum: Points,
+    },
 }
 
 /// How one need stands.
@@ -64,9 +101,15 @@ pub(crate) struct Tally {
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     /// Facts of a table; some of them only where there are conditions.
-    Facts { table: Table, some: bool },
+    Facts {
+        table: Table,
+        some: bool,
+    },
     Points,
-    Rate { one: Points, all: Points },
+    Rate {
+        one: Points,
+        all: Points,
+    },
 }
 
 impl What {
@@ -143,11 +186,8 @@ impl Told {
             },
             Self::Cap { when, of, value, sum, at_most, taken } => {
                 let value = value.as_ref().map_or(String::new(), |value| format!("（{value}）"));
-                let before = if taken.is_zero() {
-                    String::new()
-                } else {
-                    format!("，以前各期已扣除 {} 分", -*taken)
-                };
+                let before =
+                    if taken.is_zero() { String::new() } else { format!("，以前各期已扣除 {} 分", -*taken) };
                 format!("{when}{of}{value}合计 {sum} 分，最多计 {at_most} 分{before}，{effect}。")
             }
             Self::Floor { when, month, of, sum, at_least } => match of {
@@ -285,9 +325,15 @@ impl ScaleTold {
         let of = of.as_deref().unwrap_or("合计");
         let weight = if *weight == 1 { String::new() } else { format!("，再乘以 {weight}") };
         let rounded = decimals.map_or(String::new(), |decimals| {
-            if decimals == 0 { "，四舍五入取整".to_owned() } else { format!("，四舍五入保留 {decimals} 位小数") }
+            if decimals == 0 {
+                "，四舍五入取整".to_owned()
+            } else {
+                format!("，四舍五入保留 {decimals} 位小数")
+            }
         });
-        format!("{when}{of}{points} 分，{measured} {measure} 分，满分 {full} 分{weight}{rounded}，折算为 {result} 分，{effect}。")
+        format!(
+            "{when}{of}{points} 分，{measured} {measure} 分，满分 {full} 分{weight}{rounded}，折算为 {result} 分，{effect}。"
+        )
     }
 }
 

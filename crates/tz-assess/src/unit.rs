@@ -99,7 +99,16 @@ impl<'a> Glance<'a> {
     }
 
     fn looked_at(&self, scorer: &'a Scorer<'_>, fact: FactAt, opens: Date, end: Date) -> Looked<'a> {
-        Looked { facts: scorer.facts, index: &scorer.index, fact, view: self.view, opens, end, as_of: self.as_of, at_best: false }
+        Looked {
+            facts: scorer.facts,
+            index: &scorer.index,
+            fact,
+            view: self.view,
+            opens,
+            end,
+            as_of: self.as_of,
+            at_best: false,
+        }
     }
 }
 
@@ -223,7 +232,10 @@ pub(crate) fn book<'a>(scorer: &'a Scorer<'_>, view: View<'a>, period: &Period, 
     let from = calendar.stretch(stretch, period).from;
     if from < period.from {
         for earlier in scorer.plan.scheme.periods(calendar.year_of(period.to)) {
-            if earlier.from >= from && earlier.to < period.from && crate::period::active(view.unit, earlier.from, earlier.to) {
+            if earlier.from >= from
+                && earlier.to < period.from
+                && crate::period::active(view.unit, earlier.from, earlier.to)
+            {
                 let book = one_period(scorer, view, &earlier, as_of, std::mem::take(&mut before));
                 before = book.before;
                 let sums = Sums::of(&book.parts, scorer.plan.items.len());

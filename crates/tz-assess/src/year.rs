@@ -127,12 +127,7 @@ fn facts_behind(plan: &Plan<'_>, credit: &Ready<'_, Credit>, periods: &[&UnitPer
 }
 
 /// The year's own lines in words, by ledger, with the totals.
-fn told<'a>(
-    scorer: &Scorer<'_>,
-    teller: &mut Teller<'_>,
-    book: &Book<'a>,
-    periods: &[&'a UnitPeriod],
-) -> Year<'a> {
+fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, periods: &[&'a UnitPeriod]) -> Year<'a> {
     let mut lines: Vec<Line> = Vec::new();
     let mut ledgers = Accounts::new();
     for part in &book.parts {
@@ -152,7 +147,8 @@ fn told<'a>(
 }
 
 fn standing<'a>(scorer: &Scorer<'_>, year: &Year<'_>, book: &Book<'a>) -> Standing<'a> {
-    let then = scorer.plan.then.iter().map(|of| book.sum_since(of, book.before.first().map_or(book.as_of, |all| all.from)));
+    let then =
+        scorer.plan.then.iter().map(|of| book.sum_since(of, book.before.first().map_or(book.as_of, |all| all.from)));
     Standing { group: book.view.group, total: year.annual.total, then: then.collect() }
 }
 
