@@ -95,7 +95,7 @@ fn counted(rule: &Rule) -> Vec<(Table, &[Condition])> {
         Body::Veto(veto) => vec![(veto.table, &*veto.when)],
         Body::Threshold(threshold) => match &threshold.of {
             Measured::Facts(one) => vec![(of(one), &*one.when)],
-            Measured::Total | Measured::Sum(_) | Measured::Rank | Measured::Progress => Vec::new(),
+            Measured::Total | Measured::Sum(_) | Measured::Lines(_) | Measured::Rank | Measured::Progress => Vec::new(),
         },
         _ => Vec::new(),
     }

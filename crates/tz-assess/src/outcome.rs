@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use tz_model::{Line, Name, Outcome, OutcomeKind, Period, Points, UnitPeriod};
-use tz_scheme::{BestInGroup, Body, Comparison, LastInGroup, Measured, Rule, Scheme, Span, Threshold, Ties};
+use tz_scheme::{BestInGroup, Body, Comparison, LastInGroup, Measured, Rule, Scheme, Span, Threshold, Ties, Whom};
 
 use crate::cell::{Looked, View, compares};
 use crate::correct::corrected;
@@ -19,6 +19,7 @@ use crate::unit::{Book, is_counted, weight_of};
 pub(crate) fn looks_back(scheme: &Scheme) -> bool {
     let long = |span: Span| !matches!(span, Span::Period | Span::Year);
     scheme.rules().iter().any(|rule| match &rule.body {
+        Body::LastInGroup(last) => long(last.span),
         Body::BestInGroup(best) => long(best.span) || best.of == Measured::Progress,
         Body::Threshold(threshold) => {
             long(threshold.span) || threshold.running > 1 || threshold.of == Measured::Progress
@@ -32,6 +33,13 @@ pub(crate) fn sum_of(plan: &Plan<'_>, of: &Mask, lines: &[Line]) -> Points {
     let names: HashSet<&str> = of.items().map(|item| &**plan.item(item).name).collect();
     let item = |line: &'_ Line| names.contains(corrected(line).map_or(&*line.item, |(_, item)| item));
     lines.iter().filter(|line| item(line)).map(|line| line.points).sum()
+}
+
+/// How many of a unit's lines are of some items.
+pub(crate) fn lines_of(plan: &Plan<'_>, of: &Mask, lines: &[&Line]) -> Points {
+    let names: HashSet<&str> = of.items().map(|item| &**plan.item(item).name).collect();
+    let count = lines.iter().filter(|line| names.contains(&*line.item)).count();
+    Points::from(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// What follows from a period, by the scheme's rules, then table order.
@@ -51,7 +59,11 @@ pub(crate) fn of_period(
     let mut all = Vec::new();
     for rule in rules {
         match &rule.body {
-            Body::LastInGroup(last) => all.extend(runs(scorer, rule, last, period, units, published)),
+            Body::LastInGroup(last) => {
+                if let Some(stretch) = ending(&stretches, last.span) {
+                    all.extend(runs(&past, rule, last, stretch));
+                }
+            }
             Body::BestInGroup(best) => {
                 if let Some(stretch) = ending(&stretches, best.span) {
                     all.extend(best_of_period(&past, rule, best, stretch));
@@ -81,57 +93,56 @@ fn book<'a>(scorer: &'a Scorer<'_>, unit: &'a UnitPeriod, as_of: Date) -> Option
     Some(Book { view, as_of, before: Vec::new(), parts: Vec::new(), quota: None })
 }
 
-/// Units in the last places of their group, some periods running (R9, R10).
-fn runs(
-    scorer: &Scorer<'_>,
-    rule: &Rule,
-    last: &LastInGroup,
-    period: &Period,
-    units: &[UnitPeriod],
-    published: &[Published<'_>],
-) -> Vec<Outcome> {
-    let sizes = rank::sizes(units.iter().map(|unit| &*unit.group));
-    let lasts = last_places(units, last.last);
-    // The periods a unit has been last in, the newest first.
-    let mut runs: BTreeMap<usize, Vec<&Period>> =
-        lasts.iter().enumerate().filter(|(_, is_last)| **is_last).map(|(at, _)| (at, vec![period])).collect();
-    let mut before = period;
+/// A unit where it stands in a stretch.
+struct Placed<'a> {
+    unit: &'a UnitPeriod,
+    total: Points,
+    rank: u32,
+    is_last: bool,
+}
+
+/// Units in the last places of their group, some spans running (R9, R10).
+fn runs(past: &Past<'_>, rule: &Rule, last: &LastInGroup, stretch: &Period) -> Vec<Outcome> {
+    let placed = past.placed(rule, last, stretch);
+    let sizes = rank::sizes(placed.iter().map(|placed| &*placed.unit.group));
+    // The spans a unit has been last in, the newest first.
+    let mut runs: BTreeMap<usize, Vec<Period>> =
+        (0..placed.len()).filter(|at| placed[*at].is_last).map(|at| (at, vec![stretch.clone()])).collect();
+    let mut before = stretch.clone();
     let mut candidates: Vec<usize> = runs.keys().copied().collect();
     while !candidates.is_empty() {
-        let Some(old) = previous(published, before) else { break };
-        let lasts = last_places(&old.units, last.last);
+        let Some(old) = previous(past.published, &before) else { break };
+        before = past.scorer.plan.scheme.calendar().stretch(last.span, &old.period);
+        let old = past.placed(rule, last, &before);
         let names: HashSet<&str> =
-            old.units.iter().zip(&lasts).filter(|(_, is_last)| **is_last).map(|(unit, _)| &*unit.unit).collect();
-        candidates.retain(|at| names.contains(&*units[*at].unit));
+            old.iter().filter(|placed| placed.is_last).map(|placed| &*placed.unit.unit).collect();
+        candidates.retain(|at| names.contains(&*placed[*at].unit.unit));
         for at in &candidates {
-            runs.entry(*at).or_default().push(&old.period);
+            runs.entry(*at).or_default().push(before.clone());
         }
-        before = &old.period;
     }
     let of = Ready::about(rule, last);
     let mut all = Vec::new();
     for (running, kind) in [Some((last.running, last.outcome.clone())), last.then.clone()].into_iter().flatten() {
         for (at, run) in runs.iter().filter(|(_, run)| run.len() >= running as usize) {
-            let unit = &units[*at];
-            if !about(scorer, &of, unit) {
+            let Placed { unit, total, rank, .. } = placed[*at];
+            if !about(past.scorer, &of, unit) {
                 continue;
             }
-            let named: Vec<String> = run.iter().rev().map(|period| period.chinese()).collect();
+            let named: Vec<String> = run.iter().rev().map(Period::chinese).collect();
             let follows = follows(&kind, last.letter.as_ref().filter(|_| kind == last.outcome));
-            let periods = if run.iter().all(|period| period.is_month()) { "个月" } else { "期" };
+            let periods = if run.iter().all(Period::is_month) { "个月" } else { "期" };
             let group = if unit.group.is_empty() { " ".to_owned() } else { format!("{}组 ", unit.group) };
             all.push(Outcome {
                 kind: kind.clone(),
-                period: period.label.clone(),
+                period: stretch.label.clone(),
                 unit: unit.unit.clone(),
                 group: unit.group.clone(),
                 clause: rule.clause.clone(),
                 why: format!(
-                    "{}得 {} 分，在{group}{} 个单位中列第 {} 名；已连续 {} {periods}（{}）排名在后 {} 位，{follows}。",
-                    period.chinese(),
-                    unit.score.total,
+                    "{}得 {total} 分，在{group}{} 个单位中列第 {rank} 名；已连续 {} {periods}（{}）排名在后 {} 位，{follows}。",
+                    stretch.chinese(),
                     sizes[&*unit.group],
-                    unit.score.rank,
                     run.len(),
                     named.join("、"),
                     last.last,
@@ -142,11 +153,6 @@ fn runs(
     all
 }
 
-fn last_places(units: &[UnitPeriod], last: u32) -> Vec<bool> {
-    let ranks: Vec<(&str, u32)> = units.iter().map(|unit| (&*unit.group, unit.score.rank)).collect();
-    rank::last_published(&ranks, last)
-}
-
 /// The published period that ends the day before one begins.
 fn previous<'p, 's>(published: &'p [Published<'s>], period: &Period) -> Option<&'p Published<'s>> {
     let day_before = period.from.saturating_sub(1.day());
@@ -154,7 +160,7 @@ fn previous<'p, 's>(published: &'p [Published<'s>], period: &Period) -> Option<&
 }
 
 /// What follows, as a sentence ends.
-fn follows(kind: &OutcomeKind, letter: Option<&String>) -> String {
+pub(crate) fn follows(kind: &OutcomeKind, letter: Option<&String>) -> String {
     match (letter, kind) {
         (Some(letter), OutcomeKind::Interview) => {
             format!("应当{}，并给单位主要负责人寄发{letter}", kind.name())
@@ -187,6 +193,35 @@ impl<'a> Past<'a> {
         all
     }
 
+    /// The units a rule looks at, as they stand in the period that ends a stretch: each with its total over the stretch, its rank
+    /// within its group, and whether it is among the last.
+    fn placed(&self, rule: &Rule, last: &LastInGroup, stretch: &Period) -> Vec<Placed<'a>> {
+        let old = || self.published.iter().find(|old| old.period.to == stretch.to).map(|old| &*old.units);
+        let units = if stretch.to == self.period.to { Some(self.units) } else { old() };
+        let of = Ready::about(rule, last);
+        // A unit that is gone still stood in its group then.
+        let units = units.unwrap_or_default().iter();
+        let units = units.filter(|unit| rule.whom == Whom::default() || about(self.scorer, &of, unit));
+        if last.span == Span::Period {
+            let units: Vec<&UnitPeriod> = units.collect();
+            let ranks: Vec<(&str, u32)> = units.iter().map(|unit| (&*unit.group, unit.score.rank)).collect();
+            let lasts = rank::last_published(&ranks, last.last);
+            let placed = units.into_iter().zip(lasts);
+            let placed =
+                placed.map(|(unit, is_last)| Placed { unit, total: unit.score.total, rank: unit.score.rank, is_last });
+            return placed.collect();
+        }
+        let totals = self.measure(&Measured::Total, stretch);
+        let units: Vec<(&UnitPeriod, Points)> =
+            units.filter_map(|unit| Some((unit, *totals.get(&*unit.unit)?))).collect();
+        let standings: Vec<Standing<'_>> =
+            units.iter().map(|(unit, total)| Standing::of(&unit.group, *total)).collect();
+        let ranks = rank::ranks(&standings, self.scorer.plan.scheme.ranking().ties);
+        let lasts = rank::last(&standings, last.last);
+        let placed = units.into_iter().zip(ranks).zip(lasts);
+        placed.map(|(((unit, total), rank), is_last)| Placed { unit, total, rank, is_last }).collect()
+    }
+
     /// What is looked at, of each unit over a stretch; a unit it cannot be told of is left out.
     fn measure(&self, of: &Measured, stretch: &Period) -> HashMap<&'a str, Points> {
         let within = self.within(stretch);
@@ -207,6 +242,14 @@ impl<'a> Past<'a> {
                 let plan = CountPlan::of(counted);
                 let units = within.values().filter_map(|units| units.last().copied());
                 units.filter_map(|unit| Some((&*unit.unit, self.count(&plan, unit, stretch)?))).collect()
+            }
+            Measured::Lines(of) => {
+                let plan = &self.scorer.plan;
+                let of = plan.mask(of, 0);
+                let lines = |units: &Vec<&'a UnitPeriod>| -> Vec<&'a Line> {
+                    units.iter().flat_map(|unit| &unit.score.lines).collect()
+                };
+                within.iter().map(|(name, units)| (*name, lines_of(plan, &of, &lines(units)))).collect()
             }
             Measured::Rank if within.values().all(|units| units.len() == 1) => {
                 let rank = |unit: &UnitPeriod| Points::from(i64::from(unit.score.rank));
@@ -260,6 +303,7 @@ fn year_before(stretch: &Period) -> Option<Period> {
 
 fn best_of_period(past: &Past<'_>, rule: &Rule, best: &BestInGroup, stretch: &Period) -> Vec<Outcome> {
     let measured = past.measure(&best.of, stretch);
+    let within = past.within(stretch);
     let of = Ready::about(rule, best);
     let candidates: Vec<Candidate<'_>> = past
         .units
@@ -269,7 +313,10 @@ fn best_of_period(past: &Past<'_>, rule: &Rule, best: &BestInGroup, stretch: &Pe
             let then = past.scorer.plan.then.iter().filter(|_| best.of == Measured::Total);
             let then = then.map(|of| sum_of(&past.scorer.plan, of, &unit.score.lines)).collect();
             let book = book(past.scorer, unit, past.period.to)?;
-            Some(Candidate { name: &unit.unit, group: &unit.group, value: *measured.get(&*unit.unit)?, then, book })
+            let lines = within.get(&*unit.unit).into_iter().flatten().flat_map(|unit| &unit.score.lines);
+            let lines = lines.map(|line| &*line.item).collect();
+            let value = *measured.get(&*unit.unit)?;
+            Some(Candidate { name: &unit.unit, group: &unit.group, value, then, book, lines })
         })
         .collect();
     named_best(past.scorer, rule, best, stretch, &stretch.label, &candidates)
@@ -282,9 +329,12 @@ pub(crate) struct Candidate<'a> {
     pub value: Points,
     pub then: Vec<Points>,
     pub book: Book<'a>,
+    /// What the lines of its stretch are called.
+    pub lines: HashSet<&'a str>,
 }
 
-/// The best of each group with a tie at the edge, less those who lack a precondition or are barred; nobody moves up.
+/// The best of each group with a tie at the edge, less those who lack a precondition or are barred; nobody moves up. Who has
+/// nothing is never among the best: a period in which nobody scored honours nobody.
 pub(crate) fn named_best(
     scorer: &Scorer<'_>,
     rule: &Rule,
@@ -303,8 +353,10 @@ pub(crate) fn named_best(
     let ranks = rank::ranks(&standings, Ties::Competition);
     let mut all = Vec::new();
     for ((unit, is_first), rank) in candidates.iter().zip(firsts).zip(ranks) {
-        let has = |name: &Name| !events(scorer, &unit.book, stretch, |event| event.kind == *name).is_empty();
-        if !is_first || !best.needs.iter().all(has) || best.barred.iter().any(has) {
+        let has = |name: &Name| {
+            unit.lines.contains(&**name) || !events(scorer, &unit.book, stretch, |event| event.kind == *name).is_empty()
+        };
+        if !is_first || unit.value <= Points::ZERO || !best.needs.iter().all(has) || best.barred.iter().any(has) {
             continue;
         }
         let group = if unit.group.is_empty() { String::new() } else { format!("{}组", unit.group) };
@@ -312,7 +364,7 @@ pub(crate) fn named_best(
             Measured::Total => "得".to_owned(),
             Measured::Sum(of) => format!("{}得", scorer.plan.told(of)),
             Measured::Progress => "比上年同期多得".to_owned(),
-            Measured::Facts(_) | Measured::Rank => "计".to_owned(),
+            Measured::Facts(_) | Measured::Lines(_) | Measured::Rank => "计".to_owned(),
         };
         all.push(Outcome {
             kind: best.outcome.clone(),
@@ -371,6 +423,7 @@ pub(crate) fn crossed(
         Measured::Total => ("总分".to_owned(), " 分"),
         Measured::Sum(of) => (format!("{}得分", scorer.plan.told(of)), " 分"),
         Measured::Facts(counted) => (format!("{}计数", counted.table.name()), ""),
+        Measured::Lines(of) => (format!("{}出现", scorer.plan.told(of)), " 次"),
         Measured::Rank => ("名次".to_owned(), ""),
         Measured::Progress => ("比上年同期增加".to_owned(), " 分"),
     };
@@ -419,6 +472,7 @@ pub(crate) fn year_value(
         Measured::Rank => Some(Points::from(i64::from(rank))),
         Measured::Progress => before.map(|before| total - before),
         Measured::Facts(counted) => Some(count(scorer, book, &CountPlan::of(counted), year)),
+        Measured::Lines(of) => Some(lines_of(&scorer.plan, &scorer.plan.mask(of, 0), lines)),
         Measured::Sum(of) => {
             let of = scorer.plan.mask(of, 0);
             let lines: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();

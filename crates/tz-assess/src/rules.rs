@@ -340,7 +340,8 @@ impl Scorer<'_> {
                     fact: entry.fact,
                     view: book.view,
                     opens: period.from,
-                    end: period.to,
+                    // What became of an item is seen from the end of the stretch, not of the period it came in.
+                    end: stretch.to.min(book.as_of),
                     as_of: book.as_of,
                     at_best: false,
                 };

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use tz_model::{Period, Points};
-use tz_scheme::{Measure, Scale, Target};
+use tz_scheme::{Measure, Places, Scale, Target, Ties};
 
 use crate::period::{Scorer, Stretches, ending};
 use crate::plan::{Ready, target_place};
+use crate::rank::{self, Standing};
 use crate::rules::target_of;
-use crate::told::{ScaleTold, Told};
+use crate::told::{Against, ScaleTold, Told};
 use crate::unit::{Book, Part};
 
 /// The conversions whose span ends here, in the order of the file. A measure of the group is taken over the units the rule
@@ -23,6 +24,7 @@ pub(crate) fn run(scorer: &Scorer<'_>, books: &mut [Book<'_>], stretches: &Stret
 
 fn one(scorer: &Scorer<'_>, books: &mut [Book<'_>], scale: &Ready<'_, Scale>, stretch: &Period) {
     let Some(item) = scorer.plan.named(&scale.body.item.name) else { return };
+    let units: Vec<usize> = (0..books.len()).filter(|at| scale.applies(scorer, books[*at].view)).collect();
     let points_of = |book: &Book<'_>| {
         if scale.body.of.is_empty() {
             book.total_since(scorer, scale.ledger, stretch.from)
@@ -30,37 +32,21 @@ fn one(scorer: &Scorer<'_>, books: &mut [Book<'_>], scale: &Ready<'_, Scale>, st
             book.sum_since(&scale.of, stretch.from)
         }
     };
-    let mut groups: BTreeMap<String, (Points, Points, i64)> = BTreeMap::new();
-    for book in books.iter().filter(|book| scale.applies(scorer, book.view)) {
-        let points = points_of(book);
-        let group = groups.entry(book.view.group.to_owned()).or_insert((points, Points::ZERO, 0));
-        *group = (group.0.max(points), group.1 + points, group.2 + 1);
-    }
-    let place = match &scale.body.measure {
-        Measure::Target(target) => target_place(target),
-        Measure::Best | Measure::Mean => None,
-    };
-    for book in books.iter_mut().filter(|book| scale.applies(scorer, book.view)) {
-        let points = points_of(book);
-        let group = groups.get(book.view.group);
-        let (measured, measure) = match &scale.body.measure {
-            Measure::Target(target) => ("目标", class_or(scorer, book, target, place.as_ref())),
-            Measure::Best => ("本组最高", group.map(|group| group.0)),
-            Measure::Mean => ("本组平均", group.and_then(|(_, sum, count)| sum.divided_by(Points::from(*count)))),
-        };
+    let points: Vec<Points> = units.iter().map(|at| points_of(&books[*at])).collect();
+    let against = against(scorer, books, scale, &units, &points);
+    for ((at, points), against) in units.into_iter().zip(points).zip(against) {
         // A unit without a target is not converted.
-        let Some(measure) = measure else { continue };
-        let of_group = !matches!(scale.body.measure, Measure::Target(_));
-        let part = match points.divided_by(measure).filter(|_| measure > Points::ZERO) {
-            Some(part) => part,
-            // Where the best of the group is not above nothing, everyone gets nothing; a target of nothing is reached.
-            None if of_group => Points::ZERO,
-            None => Points::from(1),
+        let Some(against) = against else { continue };
+        let full = scale.body.full;
+        let mut converted = match &against {
+            Against::Amount { amount, of_group, .. } => {
+                let part = points.divided_by(*amount).filter(|_| *amount > Points::ZERO);
+                // Where the best of the group is not above nothing, everyone gets nothing; a target of nothing is reached.
+                let part = part.unwrap_or(if *of_group { Points::ZERO } else { Points::from(1) });
+                if scale.body.capped { (part * full).min(full) } else { part * full }
+            }
+            Against::Place { points, .. } => *points,
         };
-        let mut converted = part * scale.body.full;
-        if scale.body.capped {
-            converted = converted.min(scale.body.full);
-        }
         converted = converted * scale.body.weight;
         if let Some(decimals) = scale.body.decimals {
             converted = converted.rounded(decimals);
@@ -69,14 +55,62 @@ fn one(scorer: &Scorer<'_>, books: &mut [Book<'_>], scale: &Ready<'_, Scale>, st
             when: stretch.chinese(),
             of: (!scale.body.of.is_empty()).then(|| scorer.plan.told(&scale.body.of)),
             points,
-            measured,
-            measure,
-            full: scale.body.full,
+            against,
+            full,
             weight: scale.body.weight,
             decimals: scale.body.decimals,
             result: converted,
         });
-        book.parts.push(Part::counted(item, converted - points, told));
+        books[at].parts.push(Part::counted(item, converted - points, told));
+    }
+}
+
+/// What each unit's points are held against; `None` for a unit without a target.
+fn against(
+    scorer: &Scorer<'_>,
+    books: &[Book<'_>],
+    scale: &Ready<'_, Scale>,
+    units: &[usize],
+    points: &[Points],
+) -> Vec<Option<Against>> {
+    let mut groups: BTreeMap<&str, (Points, Points, i64)> = BTreeMap::new();
+    for (at, points) in units.iter().zip(points) {
+        let group = groups.entry(books[*at].view.group).or_insert((*points, Points::ZERO, 0));
+        *group = (group.0.max(*points), group.1 + *points, group.2 + 1);
+    }
+    let of_group = |amount: Option<Points>, what| Some(Against::Amount { what, amount: amount?, of_group: true });
+    match &scale.body.measure {
+        Measure::Target(target) => {
+            let place = target_place(target);
+            let amount = |at: &usize| class_or(scorer, &books[*at], target, place.as_ref());
+            let target = |at| Some(Against::Amount { what: "目标", amount: amount(at)?, of_group: false });
+            units.iter().map(target).collect()
+        }
+        Measure::Best => {
+            let best = |at: &usize| groups.get(books[*at].view.group).map(|group| group.0);
+            units.iter().map(|at| of_group(best(at), "本组最高")).collect()
+        }
+        Measure::Mean => {
+            let mean = |at: &usize| {
+                let (_, sum, count) = groups.get(books[*at].view.group)?;
+                sum.divided_by(Points::from(*count))
+            };
+            units.iter().map(|at| of_group(mean(at), "本组平均")).collect()
+        }
+        Measure::Rank(places) => {
+            let standings = units.iter().zip(points).map(|(at, points)| Standing::of(books[*at].view.group, *points));
+            let ranks = rank::ranks(&standings.collect::<Vec<_>>(), Ties::Competition);
+            let place = |rank| Some(Against::Place { rank, points: by_place(places, scale.body.full, rank) });
+            ranks.into_iter().map(place).collect()
+        }
+    }
+}
+
+/// What a place is worth.
+fn by_place(places: &Places, full: Points, rank: u32) -> Points {
+    match places {
+        Places::Less(less) => (full - *less * i64::from(rank.saturating_sub(1))).max(Points::ZERO),
+        Places::Steps(rows) => rows.iter().find(|(to, _)| rank <= *to).map_or(Points::ZERO, |(_, points)| *points),
     }
 }
 

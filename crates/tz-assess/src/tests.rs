@@ -1,5 +1,7 @@
+mod case;
 mod cases;
 mod closed_months;
+mod documents;
 mod leaves;
 mod properties;
 mod trial;

@@ -134,13 +134,20 @@ pub(crate) struct ScaleTold {
     pub when: String,
     pub of: Option<String>,
     pub points: Points,
-    /// What it is measured by, in words: 目标, 本组最高分, 本组平均分.
-    pub measured: &'static str,
-    pub measure: Points,
+    pub against: Against,
     pub full: Points,
     pub weight: Points,
     pub decimals: Option<u32>,
     pub result: Points,
+}
+
+/// What points are held against when they are converted.
+#[derive(Clone, Debug)]
+pub(crate) enum Against {
+    /// 目标, 本组最高, 本组平均: so many points.
+    Amount { what: &'static str, amount: Points, of_group: bool },
+    /// The place within the group, and what it is worth.
+    Place { rank: u32, points: Points },
 }
 
 /// Points from one unit to another.
@@ -321,7 +328,7 @@ impl Tally {
 
 impl ScaleTold {
     fn told(&self, effect: &str) -> String {
-        let Self { when, of, points, measured, measure, full, weight, decimals, result } = self;
+        let Self { when, of, points, against, full, weight, decimals, result } = self;
         let of = of.as_deref().unwrap_or("合计");
         let weight = if *weight == 1 { String::new() } else { format!("，再乘以 {weight}") };
         let rounded = decimals.map_or(String::new(), |decimals| {
@@ -331,9 +338,11 @@ impl ScaleTold {
                 format!("，四舍五入保留 {decimals} 位小数")
             }
         });
-        format!(
-            "{when}{of}{points} 分，{measured} {measure} 分，满分 {full} 分{weight}{rounded}，折算为 {result} 分，{effect}。"
-        )
+        let held = match against {
+            Against::Amount { what, amount, .. } => format!("{what} {amount} 分，满分 {full} 分"),
+            Against::Place { rank, points } => format!("在本组列第 {rank} 名，该名次计 {points} 分"),
+        };
+        format!("{when}{of}{points} 分，{held}{weight}{rounded}，折算为 {result} 分，{effect}。")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tz_model::{Account, Accounts, Annual, FactId, Facts, Line, Name, Outcome, Period, Points, UnitIx, UnitPeriod};
-use tz_scheme::{Body, Credit, LastOfStatus, Measured, Rule, Scheme};
+use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme};
 
 use crate::cell::View;
 use crate::correct::corrected;
@@ -170,18 +170,23 @@ fn outcomes(
     for rule in scorer.plan.scheme.rules() {
         match &rule.body {
             Body::LastOfStatus(last) => all.extend(last_of_status(scorer, rule, last, whole, years, books)),
+            Body::LastInGroup(last) if last.span == tz_scheme::Span::Year => {
+                all.extend(last_in_group(scorer, rule, last, whole, years, books));
+            }
             Body::BestInGroup(best) if best.span == tz_scheme::Span::Year => {
                 let about = Ready::about(rule, best);
                 let candidates = (0..years.len()).filter(|at| about.applies(scorer, books[*at].view));
                 let candidates: Vec<Candidate<'_>> = candidates
                     .filter_map(|at| {
                         let then = standing(scorer, &years[at], &books[at]).then;
+                        let lines = years[at].lines.iter().copied().chain(&years[at].annual.lines);
                         Some(Candidate {
                             name: years[at].name,
                             group: books[at].view.group,
                             value: value(&best.of, at)?,
                             then: if best.of == Measured::Total { then } else { Vec::new() },
                             book: books[at].clone(),
+                            lines: lines.map(|line| &*line.item).collect(),
                         })
                     })
                     .collect();
@@ -215,6 +220,45 @@ fn totals_before<'p>(scorer: &Scorer<'_>, whole: &Period, published: &'p [Publis
         }
     }
     totals
+}
+
+/// Who stands last in its group by the year's total, among the units the rule is about.
+fn last_in_group(
+    scorer: &Scorer<'_>,
+    rule: &Rule,
+    last: &LastInGroup,
+    whole: &Period,
+    years: &[Year<'_>],
+    books: &[Book<'_>],
+) -> Vec<Outcome> {
+    let about = Ready::about(rule, last);
+    let (units, standings): (Vec<(&Year<'_>, &Book<'_>)>, Vec<Standing<'_>>) = years
+        .iter()
+        .zip(books)
+        .filter(|(_, book)| about.applies(scorer, book.view))
+        .map(|(year, book)| ((year, book), standing(scorer, year, book)))
+        .unzip();
+    let sizes = rank::sizes(standings.iter().map(|one| one.group));
+    let ranks = rank::ranks(&standings, scorer.plan.scheme.ranking().ties);
+    let lasts = rank::last(&standings, last.last);
+    let found = units.iter().zip(ranks).zip(lasts).filter(|(_, is_last)| *is_last);
+    found
+        .map(|(((year, book), rank), _)| Outcome {
+            kind: last.outcome.clone(),
+            period: whole.label.clone(),
+            unit: year.name.clone(),
+            group: book.view.group.into(),
+            clause: rule.clause.clone(),
+            why: format!(
+                "{}度总分 {} 分，在 {} 个单位中列第 {rank} 名，属后 {} 位，{}。",
+                whole.chinese(),
+                year.annual.total,
+                sizes[book.view.group],
+                last.last,
+                outcome::follows(&last.outcome, last.letter.as_ref()),
+            ),
+        })
+        .collect()
 }
 
 /// Who stands last of the units with a status (N2.4, R12).

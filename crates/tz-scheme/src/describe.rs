@@ -4,8 +4,8 @@ use tz_model::{Name, Points};
 
 use crate::mechanism::{
     Base, BestInGroup, Body, Combine, Condition, Count, Counted, Credit, Each, Givers, Later, Measure, Measured,
-    Multiply, Per, Price, QuotaRule, Rule, Scale, Share, Sharing, Span, Target, Threshold, Together, Veto, Whom,
-    Within, Worth,
+    Multiply, Per, Places, Price, QuotaRule, Rule, Scale, Share, Sharing, Span, Target, Threshold, Together, Veto,
+    Whom, Within, Worth,
 };
 
 /// What a rule does, a sentence for each part; the rows of a price table are left to the caller.
@@ -61,7 +61,11 @@ pub fn describe(rule: &Rule) -> Vec<String> {
                 .map_or(String::new(), |(after, kind)| format!("连续{after}期的，再提出“{}”。", kind.name()));
             let letter = letter(last.letter.as_ref());
             let (places, running) = (last.last, last.running);
-            vec![format!("连续{running}期排在组内后{places}位的，“{}”{letter}。{then}", last.outcome.name())]
+            let span = match last.span {
+                Span::Period => String::new(),
+                Span::Week | Span::Quarter | Span::HalfYear | Span::Year => format!("按{}的分，", last.span.chinese()),
+            };
+            vec![format!("{span}连续{running}期排在组内后{places}位的，“{}”{letter}。{then}", last.outcome.name())]
         }
         Body::LastOfStatus(last) => {
             let (status, places) = (last.status.name(), last.last);
@@ -280,15 +284,24 @@ fn veto(rule: &Veto) -> String {
 
 fn scale(rule: &Scale) -> String {
     let of = if rule.of.is_empty() { "总分".to_owned() } else { format!("{}的得分", names(&rule.of)) };
+    let full = rule.full;
     let measure = match &rule.measure {
-        Measure::Target(target) => self::target(target),
-        Measure::Best => "等于组内最高分".to_owned(),
-        Measure::Mean => "等于组内平均分".to_owned(),
+        Measure::Target(target) => format!("{}的为 {full} 分，其余按比例", self::target(target)),
+        Measure::Best => format!("等于组内最高分的为 {full} 分，其余按比例"),
+        Measure::Mean => format!("等于组内平均分的为 {full} 分，其余按比例"),
+        Measure::Rank(Places::Less(less)) => format!("组内第 1 名 {full} 分，每低一名少 {less} 分"),
+        Measure::Rank(Places::Steps(rows)) => {
+            let rows: Vec<String> = rows.iter().map(|(to, points)| format!("到第 {to} 名 {points} 分")).collect();
+            format!("按组内名次，{}，其后不得分", rows.join("、"))
+        }
     };
-    let capped = if rule.capped { "，最多满分" } else { "" };
+    let capped = match rule.measure {
+        Measure::Target(_) | Measure::Mean if rule.capped => "，最多满分",
+        Measure::Target(_) | Measure::Mean | Measure::Best | Measure::Rank(_) => "",
+    };
     let weight = if rule.weight == 1 { String::new() } else { format!("，再乘以权重 {}", rule.weight) };
     let decimals = rule.decimals.map_or(String::new(), |decimals| format!("，四舍五入到{decimals}位小数"));
-    format!("{}{of}折算：{measure}的为 {} 分，其余按比例{capped}{weight}{decimals}。", rule.span.chinese(), rule.full)
+    format!("{}{of}折算：{measure}{capped}{weight}{decimals}。", rule.span.chinese())
 }
 
 fn credit(rule: &Credit) -> String {
@@ -332,6 +345,7 @@ fn measured(measured: &Measured) -> String {
         Measured::Total => "总分".to_owned(),
         Measured::Sum(of) => format!("{}的得分", names(of)),
         Measured::Facts(counted) => format!("{}{}的件数", counted.table.name(), having(&counted.when)),
+        Measured::Lines(lines) => format!("{}的次数", names(lines)),
         Measured::Rank => "名次".to_owned(),
         Measured::Progress => "比上年同期增加的分".to_owned(),
     }

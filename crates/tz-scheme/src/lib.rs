@@ -29,8 +29,8 @@ pub use diff::diff;
 pub use mechanism::{
     Answer, Attribute, Base, BestInGroup, Body, Cap, ClassQuota, Column, ColumnKind, Combine, Comparison, Condition,
     Count, Counted, Credit, Each, FactRule, Floor, Givers, LastInGroup, LastOfStatus, Later, Measure, Measured,
-    Missing, Multiply, Need, Operand, Per, Price, Proportion, QuotaRule, Ranking, Reading, RollUp, Rule, Scale, Share,
-    Sharing, Span, Stage, Start, Target, Threshold, Ties, Together, Veto, Void, Whom, Within, Worth, YearlyRule,
+    Missing, Multiply, Need, Operand, Per, Places, Price, Proportion, QuotaRule, Ranking, Reading, RollUp, Rule, Scale,
+    Share, Sharing, Span, Stage, Start, Target, Threshold, Ties, Together, Veto, Void, Whom, Within, Worth, YearlyRule,
 };
 pub use schema::schema;
 pub use scheme::{Category, Class, Level, ListedUnit, Printed, Scheme};

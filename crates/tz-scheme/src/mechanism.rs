@@ -676,6 +676,17 @@ pub enum Measure {
     Best,
     /// The mean of its ranking group.
     Mean,
+    /// The place within its ranking group by these points, equal points sharing a place (1, 2, 2, 4).
+    Rank(Places),
+}
+
+/// Points by place (按名次).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// The full mark for the first, so much less for each place below, never below 0.
+    Less(Points),
+    /// Up to each of these places so many points; below the last row nothing.
+    Steps(Vec<(u32, Points)>),
 }
 
 // ── credit ──
@@ -757,13 +768,15 @@ pub enum Ties {
 pub struct LastInGroup {
     /// How many places from the end.
     pub last: u32,
-    /// Periods running until `outcome` follows.
+    /// Whose totals are ranked: each period's, or those of a longer span at its end.
+    pub span: Span,
+    /// Spans running until `outcome` follows.
     pub running: u32,
     /// What follows.
     pub outcome: OutcomeKind,
     /// The letter that goes with it.
     pub letter: Option<String>,
-    /// Periods running until something more follows, and what.
+    /// Spans running until something more follows, and what.
     pub then: Option<(u32, OutcomeKind)>,
 }
 
@@ -789,9 +802,9 @@ pub struct BestInGroup {
     pub by_group: Vec<(Name, u32)>,
     /// Each period, or at the year's end.
     pub span: Span,
-    /// Only units that have an event of each of these names in the span (preconditions).
+    /// Only units that have an event, or a line, of each of these names in the span (preconditions).
     pub needs: Vec<Name>,
-    /// Not units that have an event of any of these names in the span (disqualification). The next does not move up.
+    /// Not units that have an event, or a line, of any of these names in the span (disqualification). The next does not move up.
     pub barred: Vec<Name>,
     /// What follows.
     pub outcome: OutcomeKind,
@@ -827,6 +840,8 @@ pub enum Measured {
     Sum(Vec<Name>),
     /// A count of facts (zero reports named).
     Facts(Counted),
+    /// A count of lines of these names: 未完成任务.
+    Lines(Vec<Name>),
     /// 名次 within the group.
     Rank,
     /// The total less the one of the same span a year before; a unit that had none then is passed over.

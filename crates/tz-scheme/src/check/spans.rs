@@ -13,6 +13,7 @@ pub(crate) fn check(context: &mut Context<'_>, rules: &[Drafted], calendar: &Cal
             Body::Floor(rule) => rule.span,
             Body::Veto(rule) => rule.span,
             Body::Scale(rule) => rule.span,
+            Body::LastInGroup(rule) => rule.span,
             Body::BestInGroup(rule) => rule.span,
             Body::Threshold(rule) => rule.span,
             Body::Credit(rule) => rule.span,
@@ -22,7 +23,6 @@ pub(crate) fn check(context: &mut Context<'_>, rules: &[Drafted], calendar: &Cal
             | Body::Combine(_)
             | Body::Share(_)
             | Body::Yearly(_)
-            | Body::LastInGroup(_)
             | Body::LastOfStatus(_) => continue,
         };
         if !calendar.divides(span) {

@@ -1,7 +1,7 @@
 //! The kinds of rules, in the order their stages run.
 
 use super::parts::{
-    COUNTS, EACH, GROUP_FIRST, LETTER, NAME, NEED, OF, OUTCOME, POINTS, PRICE, PROPORTION, RATE, READING, SPAN,
+    COUNTS, EACH, GROUP_FIRST, LETTER, NAME, NEED, OF, OUTCOME, PLACE, POINTS, PRICE, PROPORTION, RATE, READING, SPAN,
     STATUSES, STEP, TABLES, TARGET_BY_CLASS, TARGET_NUMBER, VOID, WEIGHT, WHEN, WORTH,
 };
 use crate::toml::{Kind, Kinds, Shape, Takes, may, must};
@@ -165,11 +165,13 @@ const KINDS: &[Kind] = &[
             NAME,
             may("of", "所指规则", Takes::NameOrNames),
             SPAN,
-            must("full", "满分", Takes::Number),
-            may("measure", "对照什么", Takes::Choice(&["target", "best", "mean"])).or("target"),
+            may("full", "满分", Takes::Number),
+            may("measure", "对照什么", Takes::Choice(&["target", "best", "mean", "rank"])).or("target"),
+            may("less", "每低一名少得", Takes::Number),
+            may("places", "各名次的分", Takes::Tables(&PLACE)),
             TARGET_NUMBER,
             TARGET_BY_CLASS,
-            may("capped", "不超过满分", Takes::YesNo).or("false"),
+            may("capped", "不超过满分", Takes::YesNo).or("true"),
             may("weight", "权重", Takes::Number).or("1"),
             may("decimals", "保留几位小数", Takes::Digit),
         ],
@@ -195,7 +197,7 @@ const KINDS: &[Kind] = &[
             NAME,
             must("how", "怎样合计", Takes::Choice(&["sum", "mean", "best"])),
             may("part", "计几成", Takes::Number).or("1"),
-            may("span", "多长一段", Takes::Choice(&["period", "year"])).or("year"),
+            may("span", "多长一段", Takes::Choice(&["period", "year"])).or("period"),
         ],
         readings: &[],
     },
@@ -204,6 +206,7 @@ const KINDS: &[Kind] = &[
         does: "后几位：在组内连续几期排在最后",
         fields: &[
             must("last", "后几位", Takes::Count),
+            SPAN,
             may("running", "连续几期", Takes::Count).or("1"),
             OUTCOME,
             LETTER,
@@ -226,9 +229,9 @@ const KINDS: &[Kind] = &[
             may("sum", "比哪些规则的分", Takes::NameOrNames),
             must("first", "前几位", Takes::Count),
             may("by_group", "各组名额", Takes::Tables(&GROUP_FIRST)),
-            may("span", "多长一段", Takes::Choice(&["period", "quarter", "half-year", "year"])).or("year"),
-            may("needs", "须有的事项", Takes::NameOrNames),
-            may("barred", "有了就不行的事项", Takes::NameOrNames),
+            SPAN,
+            may("needs", "须有的事项或得分行", Takes::NameOrNames),
+            may("barred", "有了就不行的事项或得分行", Takes::NameOrNames),
             OUTCOME,
             LETTER,
         ],
@@ -242,6 +245,7 @@ const KINDS: &[Kind] = &[
             may("sum", "比哪些规则的分", Takes::NameOrNames),
             may("count", "计数的事实表", Takes::Choice(TABLES)),
             WHEN,
+            may("lines", "计数的得分行", Takes::NameOrNames),
             must("is", "怎样才算", Takes::Words),
             SPAN,
             may("running", "连续几段", Takes::Count).or("1"),

@@ -107,3 +107,6 @@ pub(crate) const NEED: Shape = part(
 
 pub(crate) const GROUP_FIRST: Shape =
     part("各组名额", "by_group", &[must("group", "排名组", Takes::Words), must("first", "前几位", Takes::Count)]);
+
+pub(crate) const PLACE: Shape =
+    part("各名次的分", "places", &[must("to", "到第几名", Takes::Count), must("points", "分值", Takes::Number)]);

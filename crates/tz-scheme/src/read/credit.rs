@@ -33,7 +33,7 @@ pub(crate) fn roll_up(context: &mut Context<'_>, node: &Node<'_>) -> Read {
         "best" => Together::Best,
         _ => return None,
     };
-    Some(Body::RollUp(RollUp { item: line(node)?, how, part: part(context, node), span: span(node, Span::Year) }))
+    Some(Body::RollUp(RollUp { item: line(node)?, how, part: part(context, node), span: span(node, Span::Period) }))
 }
 
 /// The part that counts, above nothing.

@@ -2,7 +2,7 @@
 
 use tz_model::{Points, Table};
 
-use crate::mechanism::{Body, Cap, Floor, Measure, Scale, Span, Veto};
+use crate::mechanism::{Body, Cap, Floor, Measure, Places, Scale, Span, Veto};
 use crate::read::Context;
 use crate::read::condition::conditions;
 use crate::read::outline::Reach;
@@ -75,9 +75,11 @@ pub(crate) fn scale(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
             }
             Some(if word == "best" { Measure::Best } else { Measure::Mean })
         }
+        Some("rank") => places(context, node).map(Measure::Rank),
         _ if targets => target(context, node).map(Measure::Target),
         _ => {
-            let sentence = "没有写对照什么。请写 target（多少分折满分）、targets，或 measure = \"best\"、\"mean\"。";
+            let sentence =
+                "没有写对照什么。请写 target（多少分折满分）、targets，或 measure = \"best\"、\"mean\"、\"rank\"。";
             context.reader.fault(node.at, sentence);
             None
         }
@@ -87,14 +89,49 @@ pub(crate) fn scale(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
             context.reader.fault(number.at, format!("{key} 是 {}，应当大于零。请改正。", number.value));
         }
     }
+    let full = match (&measure, node.number("full")) {
+        (_, Some(full)) => full.value,
+        (Some(Measure::Rank(Places::Steps(rows))), None) => rows.first().map_or(Points::ZERO, |(_, points)| *points),
+        _ => {
+            if !node.has("full") {
+                context.reader.fault(node.at, "没有写满分。请补上 full = …。");
+            }
+            return None;
+        }
+    };
     Some(Body::Scale(Scale {
         item: line(node)?,
         of,
         span: span(node, Span::Period),
-        full: node.number("full")?.value,
+        full,
         measure: measure?,
         capped: node.yes("capped", false),
         weight: node.number("weight").map_or(Points::from(1), |weight| weight.value),
         decimals: node.count("decimals"),
     }))
+}
+
+/// Points by place: `places` row by row, or `less` for each place below the first.
+fn places(context: &mut Context<'_>, node: &Node<'_>) -> Option<Places> {
+    if let Some(less) = node.number("less") {
+        if node.has("places") {
+            node.fault(&mut context.reader, "places", "less 和 places 都写明各名次得多少，只写一个。请删去一个。");
+        }
+        return Some(Places::Less(less.value));
+    }
+    let mut rows: Vec<(u32, Points)> = Vec::new();
+    for row in node.tables("places") {
+        let (Some(to), Some(points)) = (row.count("to"), row.number("points")) else { continue };
+        if rows.last().is_some_and(|(before, _)| *before >= to) {
+            let sentence = format!("“到第 {to} 名”应当在前一行之后，名次从前往后写。请改正。");
+            row.fault(&mut context.reader, "to", sentence);
+        }
+        rows.push((to, points.value));
+    }
+    if rows.is_empty() {
+        let sentence = "measure = \"rank\" 要写 less（每低一名少得），或 places（各名次的分）。请补上。";
+        context.reader.fault(node.at, sentence);
+        return None;
+    }
+    Some(Places::Steps(rows))
 }

@@ -14,6 +14,7 @@ use crate::toml::Node;
 
 pub(crate) fn last_in_group(context: &mut Context<'_>, node: &Node<'_>) -> Read {
     let running = node.count("running").unwrap_or(1);
+    this_year_only(context, node);
     let then = match (node.count("then_running"), outcome(node, "then_outcome")) {
         (Some(after), Some(kind)) => {
             if after <= running {
@@ -32,6 +33,7 @@ pub(crate) fn last_in_group(context: &mut Context<'_>, node: &Node<'_>) -> Read 
     };
     Some(Body::LastInGroup(LastInGroup {
         last: node.count("last")?,
+        span: span(node, Span::Period),
         running,
         outcome: outcome(node, "outcome")?,
         letter: node.text("letter"),
@@ -77,7 +79,7 @@ pub(crate) fn best_in_group(context: &mut Context<'_>, place: usize, node: &Node
         of: what,
         first: node.count("first")?,
         by_group,
-        span: span(node, Span::Year),
+        span: span(node, Span::Period),
         needs: needs.into_iter().map(|name| name.value).collect(),
         barred: barred.into_iter().map(|name| name.value).collect(),
         outcome: outcome(node, "outcome")?,
@@ -86,14 +88,14 @@ pub(crate) fn best_in_group(context: &mut Context<'_>, place: usize, node: &Node
 }
 
 pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> Read {
-    let given: Vec<&str> = ["of", "sum", "count"].into_iter().filter(|key| node.has(key)).collect();
+    let given: Vec<&str> = ["of", "sum", "count", "lines"].into_iter().filter(|key| node.has(key)).collect();
     match given[..] {
-        [] => {
-            context.reader.fault(node.at, "没有写比什么。请写 of = \"total\"、\"rank\"、\"progress\"，或 sum、count。")
-        }
+        [] => context
+            .reader
+            .fault(node.at, "没有写比什么。请写 of = \"total\"、\"rank\"、\"progress\"，或 sum、count、lines。"),
         [_] => {}
         [_, second, ..] => {
-            node.fault(&mut context.reader, second, "of、sum、count 都写明比什么，只写一个。请删去其余的。");
+            node.fault(&mut context.reader, second, "of、sum、count、lines 都写明比什么，只写一个。请删去其余的。");
         }
     }
     if node.has("when") && !node.has("count") {
@@ -101,6 +103,7 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
     }
     let what = match given.first() {
         Some(&"sum") => Some(Measured::Sum(of(context, place, node, "sum", Reach::Before))),
+        Some(&"lines") => Some(Measured::Lines(of(context, place, node, "lines", Reach::Before))),
         Some(&"count") => {
             let table = node.words("count").and_then(|table| Table::named(table.value));
             table.map(|table| Measured::Facts(counted(context, node, table)))
@@ -112,6 +115,7 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
             _ => None,
         },
     };
+    this_year_only(context, node);
     let (how, with) = comparison(context, &node.words("is")?)?;
     Some(Body::Threshold(Threshold {
         of: what?,
@@ -122,6 +126,16 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
         outcome: outcome(node, "outcome")?,
         letter: node.text("letter"),
     }))
+}
+
+/// A year is closed by itself: what is seen from several years running is for people to say.
+fn this_year_only(context: &mut Context<'_>, node: &Node<'_>) {
+    for key in ["running", "then_running"] {
+        if span(node, Span::Period) == Span::Year && node.count(key).is_some_and(|count| count > 1) {
+            let sentence = format!("span = \"year\" 只看当年，不能写 {key}。请删去，或改用较短的一段。");
+            node.fault(&mut context.reader, key, sentence);
+        }
+    }
 }
 
 fn outcome(node: &Node<'_>, key: &str) -> Option<OutcomeKind> {
