@@ -547,7 +547,8 @@ pub(crate) fn uses_of(tx: &mut Tx, item: ItemId) -> Result<Vec<Use>, Problem> {
 
 /// How far a unit's month has come, from the ledger.
 pub(crate) fn meter(tx: &mut Tx, scheme: &Scheme, unit: UnitId, today: Date) -> Result<Option<Meter>, Problem> {
-    let period = scheme.period_of(today);
+    // After a cut-off that leaves its days to no period, nothing is counted.
+    let Some(period) = scheme.period_of(today) else { return Ok(None) };
     let (from, to) = (period.from.to_string(), period.to.to_string());
     let filter =
         FactFilter { table: Some(Table::Reports.name()), from: Some(&from), to: Some(&to), ..FactFilter::default() };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use tz_model::{AccountId, ItemId, Month, Points, SolicitationId, Table, UnitId, parse_date};
-use tz_scheme::{Answer, Body, Scheme, Select};
+use tz_scheme::{Answer, Body, Scheme};
 use tz_store::audit::Act;
 use tz_store::item::EventRow;
 use tz_store::ledger::{FactFilter, FactRow};
@@ -157,11 +157,11 @@ fn price(scheme: &Scheme, answer: Answer) -> Points {
         .rules()
         .iter()
         .filter_map(|rule| match &rule.body {
-            Body::Facts(facts) if facts.select == Select::Duties => Some(&facts.prices),
+            Body::Facts(facts) if facts.table == Table::Duties => Some(&facts.prices),
             _ => None,
         })
         .flatten()
-        .filter(|price| price.answer == Some(answer))
+        .filter(|price| price.of.iter().any(|name| **name == *answer.name()))
         .map(tz_scheme::Price::points)
         .sum()
 }

@@ -1,5 +1,6 @@
 //! A year from tables alone: each period closed at its last day, then the year.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
@@ -42,7 +43,7 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
         if at >= before.len() {
             outcomes.extend(result.outcomes);
         }
-        published.push(Published { scheme, period: result.period, units: result.units, at_rest: false });
+        published.push(Published { scheme, period: result.period, units: Cow::Owned(result.units), at_rest: false });
     }
     let closed = whole.then(|| close_year(scheme, facts, year, &published));
     let published = published.split_off(first_scored);
@@ -151,7 +152,7 @@ fn recall<'s>(scorer: &Scorer<'s>, recalled: &Touched, first: Option<Date>) -> V
         let books = scorer.stand(views, &period, stood);
         let units: Vec<UnitPeriod> = books.into_iter().map(|book| scorer.told(&mut teller, book)).collect();
         if !units.is_empty() {
-            old.push(Published { scheme: scorer.plan.scheme, period, units, at_rest: false });
+            old.push(Published { scheme: scorer.plan.scheme, period, units: Cow::Owned(units), at_rest: false });
         }
     }
     old
@@ -161,7 +162,7 @@ fn recall<'s>(scorer: &Scorer<'s>, recalled: &Touched, first: Option<Date>) -> V
 fn gather(facts: &Facts, published: Vec<Published<'_>>) -> Vec<UnitYear> {
     let mut by_name: BTreeMap<Name, Vec<(usize, UnitPeriod)>> = BTreeMap::new();
     for (at, old) in published.into_iter().enumerate() {
-        for unit in old.units {
+        for unit in old.units.into_owned() {
             by_name.entry(unit.unit.clone()).or_default().push((at, unit));
         }
     }

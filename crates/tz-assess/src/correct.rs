@@ -64,7 +64,7 @@ pub(crate) fn corrections(
         touched.map(|touched| touched.iter().map(|(_, unit)| &*scorer.facts.units[unit.index()].name).collect());
     let concerned = |unit: &UnitPeriod| names.as_ref().is_none_or(|names| names.contains(&*unit.unit));
     let mut entered: HashMap<(&str, &str), Vec<(Option<&Name>, &Line)>> = HashMap::new();
-    for unit in earlier.iter().flat_map(|old| &old.units).filter(|unit| concerned(unit)) {
+    for unit in earlier.iter().flat_map(|old| old.units.iter()).filter(|unit| concerned(unit)) {
         for (ledger, line) in all_lines(unit) {
             if let Some((label, _)) = corrected(line) {
                 entered.entry((label, &*unit.unit)).or_default().push((ledger, line));
@@ -82,7 +82,7 @@ pub(crate) fn corrections(
         // Each as it stood then: its class and group may be others today.
         let mut views: Vec<View<'_>> = Vec::new();
         let mut then: HashMap<UnitIx, &UnitPeriod> = HashMap::new();
-        for was in &old.units {
+        for was in old.units.iter() {
             let Some(ix) = units.get(&*was.unit).copied() else { continue };
             if wanted(was, ix) || by.plan.looks_across() {
                 let unit = &scorer.facts.units[ix.index()];

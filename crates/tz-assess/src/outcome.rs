@@ -22,7 +22,8 @@ pub(crate) fn looks_back(scheme: &Scheme) -> bool {
         Body::LastInGroup(last) => long(last.span),
         Body::BestInGroup(best) => long(best.span) || best.of == Measured::Progress,
         Body::Threshold(threshold) => {
-            long(threshold.span) || threshold.running > 1 || threshold.of == Measured::Progress
+            let counts = threshold.span == Span::Year && matches!(threshold.of, Measured::Facts(_));
+            long(threshold.span) || threshold.running > 1 || threshold.of == Measured::Progress || counts
         }
         _ => false,
     })
@@ -184,7 +185,7 @@ impl<'a> Past<'a> {
         let mut all: HashMap<&str, Vec<&UnitPeriod>> = HashMap::new();
         let inside = |period: &Period| stretch.from <= period.from && period.to <= stretch.to;
         let old = self.published.iter().filter(|old| inside(&old.period) && old.period.from < self.period.from);
-        for unit in old.flat_map(|old| &old.units) {
+        for unit in old.flat_map(|old| old.units.iter()) {
             all.entry(&unit.unit).or_default().push(unit);
         }
         for unit in self.units.iter().filter(|_| inside(self.period)) {

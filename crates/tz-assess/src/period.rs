@@ -1,5 +1,6 @@
 //! One period of all units: scored, corrected, ranked, with what follows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -37,7 +38,7 @@ pub struct Published<'s> {
     /// The period.
     pub period: Period,
     /// Its units as published then. Lines include the corrections that stand in it.
-    pub units: Vec<UnitPeriod>,
+    pub units: Cow<'s, [UnitPeriod]>,
     /// True if nothing in it can have changed since: it is not looked at again, and of its lines only corrections are needed.
     pub at_rest: bool,
 }
@@ -45,7 +46,7 @@ pub struct Published<'s> {
 impl<'s> Published<'s> {
     /// A result as it is published, to be looked at again.
     pub fn of(scheme: &'s Scheme, result: &PeriodResult) -> Self {
-        Self { scheme, period: result.period.clone(), units: result.units.clone(), at_rest: false }
+        Self { scheme, period: result.period.clone(), units: Cow::Owned(result.units.clone()), at_rest: false }
     }
 }
 

@@ -49,7 +49,7 @@ pub fn close_year(scheme: &Scheme, facts: &Facts, year: i16, published: &[Publis
     let whole = Period { to: last.to, ..whole };
     let inside = |old: &&Published<'_>| whole.from <= old.period.from && old.period.to <= whole.to;
     let mut periods: HashMap<&str, Vec<&UnitPeriod>> = HashMap::new();
-    for unit in published.iter().filter(inside).flat_map(|old| &old.units) {
+    for unit in published.iter().filter(inside).flat_map(|old| old.units.iter()) {
         periods.entry(&unit.unit).or_default().push(unit);
     }
     let scorer = Scorer::new(scheme, facts, scheme.periods(year).iter().map(|period| period.from));
@@ -215,7 +215,7 @@ fn totals_before<'p>(scorer: &Scorer<'_>, whole: &Period, published: &'p [Publis
     let before = calendar.year(calendar.year_of(whole.to) - 1);
     let mut totals: HashMap<&str, Points> = HashMap::new();
     for old in published.iter().filter(|old| before.from <= old.period.from && old.period.to < whole.from) {
-        for unit in &old.units {
+        for unit in old.units.iter() {
             *totals.entry(&unit.unit).or_default() += unit.score.total;
         }
     }

@@ -104,7 +104,7 @@ struct FactView {
 }
 
 struct OutcomeView {
-    kind: &'static str,
+    kind: String,
     unit: String,
     why: String,
     place: String,
@@ -204,7 +204,7 @@ fn scheme_anchor(clause: &Clause, month: Month) -> String {
 
 fn outcome_view(outcome: &Outcome, month: Month) -> OutcomeView {
     OutcomeView {
-        kind: outcome.kind.name(),
+        kind: outcome.kind.name().to_owned(),
         unit: outcome.unit.to_string(),
         why: outcome.why.clone(),
         place: clause_place(&outcome.clause),
@@ -262,15 +262,16 @@ fn row_view(row: &StandingRow, href: String, here: bool) -> RowView {
         spark: spark(&row.totals),
         spark_words: format!("近六个月得分：{}", totals.join("、")),
         points: row.points.to_string(),
-        tags: row.outcomes.iter().map(|outcome| tag(outcome.kind).to_owned()).collect(),
+        tags: row.outcomes.iter().map(|outcome| tag(&outcome.kind).to_owned()).collect(),
     }
 }
 
-fn tag(kind: OutcomeKind) -> &'static str {
+fn tag(kind: &OutcomeKind) -> &str {
     match kind {
         OutcomeKind::Interview => "连续两月后三位 · 约谈",
         OutcomeKind::Criticism => "长期被动 · 通报批评",
         OutcomeKind::LosesDirectPoint => "取消直报点",
+        OutcomeKind::Other(name) => name,
     }
 }
 

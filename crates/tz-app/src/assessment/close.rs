@@ -1,11 +1,13 @@
 //! Closing a month (关账): the statement and its papers, computed the same way when they are checked later.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_assess::{Published, close_year};
+use tz_assess::{Published, close_year, looks_back};
 use tz_model::{
-    Assessment, FactSeq, IssueId, ItemId, Month, Outcome, OutcomeKind, PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
+    Assessment, FactSeq, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
 };
 use tz_scheme::Scheme;
 use tz_store::audit::Act;
@@ -16,7 +18,7 @@ use tz_store::statement::{PaperRow, StatementHead, StatementRow};
 use tz_store::{Tx, Write};
 
 use super::ground::{Ground, gather, heads_before, names_by_id};
-use super::statement::{CORRECTION, Statement, StatementYear, statement_of};
+use super::statement::{CORRECTION, Earlier, Statement, StatementYear, statement_of};
 use super::{bulletin, open_month, scheme_by_hash, scored};
 use crate::facts::facts_from_rows;
 use crate::{App, Chief, Problem, scheme_on};
@@ -165,6 +167,7 @@ fn workbook(statement: &Statement) -> Result<Paper, Problem> {
         group: unit.group.clone(),
         periods: vec![(0, unit.score.clone())],
         annual: statement.year.as_ref().and_then(|year| year.annual(*id)),
+        ledgers: ledgers(unit, statement.year.as_ref().and_then(|year| year.unit(*id))),
     };
     let of_year = statement.year.iter().flat_map(|year| &year.outcomes);
     let assessment = Assessment {
@@ -176,6 +179,18 @@ fn workbook(statement: &Statement) -> Result<Paper, Problem> {
     };
     let bytes = tz_tables::result_workbook(&assessment).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
     Ok(Paper { name: format!("{}政务信息计分结果.xlsx", statement.month), media_type: XLSX, bytes })
+}
+
+/// What a unit has in other ledgers: in the month, and in the year where it ends.
+fn ledgers(month: &UnitPeriod, year: Option<&UnitPeriod>) -> BTreeMap<Name, Ledger> {
+    let mut all: BTreeMap<Name, Ledger> = BTreeMap::new();
+    for (name, account) in &month.ledgers {
+        all.entry(name.clone()).or_default().periods.push((0, account.clone()));
+    }
+    for (name, account) in year.iter().flat_map(|year| &year.ledgers) {
+        all.entry(name.clone()).or_default().annual = Some(account.clone());
+    }
+    all
 }
 
 /// SHA-256 over every row of the ledger after one place up to another: facts, then versions of units.
@@ -202,22 +217,34 @@ fn year(
 ) -> Result<StatementYear, Problem> {
     let year = ground.month.year();
     let names = names_by_id(&ground.units);
-    let mut published = Vec::new();
-    for head in heads.iter().filter(|head| head.month.starts_with(&format!("{year}-"))) {
-        published.push(statement_of(tx, &head.month, &head.sha256)?.published(&names));
+    // A scheme that looks back counts facts over the year and may compare it with the year before.
+    let back = looks_back(&ground.scheme);
+    let years = if back { vec![year - 1, year] } else { vec![year] };
+    let wanted = |head: &&StatementHead| years.iter().any(|year| head.month.starts_with(&format!("{year}-")));
+    let mut earlier = Vec::new();
+    for head in heads.iter().filter(wanted) {
+        let statement = statement_of(tx, &head.month, &head.sha256)?;
+        earlier.push(statement.earlier(scheme_by_hash(tx, &head.scheme_hash)?, &names));
     }
-    published.push(Published { period: ground.month.period(), units: units.to_vec() });
+    let mut published: Vec<Published<'_>> = earlier.iter().map(Earlier::published).collect();
+    published.push(Published {
+        scheme: &ground.scheme,
+        period: ground.month.period(),
+        units: Cow::Borrowed(units),
+        at_rest: false,
+    });
     let mut rows = tx.list_facts_between(Some(sealing.end), &format!("{year}-01-01"), &format!("{year}-12-31"))?;
-    rows.retain(|row| row.fact_table == Table::Events.name());
+    rows.retain(|row| back || row.fact_table == Table::Events.name());
     let (facts, _) = facts_from_rows(&ground.units, &rows);
     let closed = close_year(&ground.scheme, &facts, year, &published);
-    let units = closed.units.into_iter().filter_map(|(name, annual)| {
+    let units = closed.units.iter().cloned().filter_map(|(name, annual)| {
         let unit = facts.units.get(facts.unit(&name)?.index())?;
         Some(UnitPeriod {
             unit: name,
             class: unit.class.clone(),
             group: unit.group.clone(),
             score: PeriodScore { total: annual.total, rank: annual.rank, lines: annual.lines, quota: None },
+            ledgers: closed.ledgers.get(&unit.name).cloned().unwrap_or_default(),
         })
     });
     Ok(StatementYear { year, units: ground.with_ids(units.collect()), outcomes: closed.outcomes })

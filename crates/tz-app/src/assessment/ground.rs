@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_assess::{PeriodResult, Published, score_period};
-use tz_model::{FactSeq, Facts, Month, Name, Points, Table, UnitId, UnitPeriod};
+use tz_assess::{PeriodResult, Published, looks_back, score_period};
+use tz_model::{FactSeq, Facts, Line, Month, Name, Points, Table, UnitId, UnitPeriod};
 use tz_scheme::{Body, Scheme};
 use tz_store::Tx;
 use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::FactRow;
 use tz_store::statement::StatementHead;
 
-use super::statement::{CORRECTION, Statement, statement_of};
+use super::scheme_by_hash;
+use super::statement::{CORRECTION, Earlier, Statement, statement_of};
 use crate::Problem;
 use crate::facts::facts_from_rows;
 
@@ -28,7 +29,7 @@ pub(crate) struct Ground {
     pub rows: Vec<FactRow>,
     pub facts: Facts,
     /// Earlier months, as scoring asks for them.
-    pub published: Vec<Published>,
+    pub published: Vec<Earlier>,
     /// Duties of the month that are not due yet and so were left out.
     pub waiting: Vec<FactRow>,
 }
@@ -36,7 +37,8 @@ pub(crate) struct Ground {
 impl Ground {
     /// The month scored.
     pub fn score(&self) -> PeriodResult {
-        score_period(&self.scheme, &self.facts, &self.month.period(), &self.published)
+        let published: Vec<Published<'_>> = self.published.iter().map(Earlier::published).collect();
+        score_period(&self.scheme, &self.facts, &self.month.period(), &published)
     }
 
     /// Scored units with their identities.
@@ -71,7 +73,10 @@ pub(crate) fn gather(
     let heads = heads_before(tx, month)?;
     let units = tx.list_units(as_of)?;
     let names = names_by_id(&units);
-    let awake = awake(tx, month, &scheme, &heads, as_of)?;
+    let schemes = schemes_of(tx, &heads)?;
+    // Under a scheme that looks back, a month rests on facts of any earlier one.
+    let deep = looks_back(&scheme) || schemes.values().any(|scheme| looks_back(scheme));
+    let awake = awake(tx, month, &schemes, &heads, as_of)?;
     let mut rows = days(tx, month, as_of)?;
     let mut waiting = Vec::new();
     if let Some(due) = due.map(|day| day.to_string()) {
@@ -81,12 +86,18 @@ pub(crate) fn gather(
         (waiting, rows) = rows.into_iter().partition(not_due);
     }
     let mut read = rows.clone();
-    for label in &awake {
-        if let Ok(old) = label.parse::<Month>() {
-            read.extend(days(tx, old, as_of)?);
+    if deep {
+        let before = month.first().to_string();
+        read.extend(tx.list_facts_between(as_of, "", &before)?.into_iter().filter(|row| row.date < before));
+    } else {
+        for label in &awake {
+            if let Ok(old) = label.parse::<Month>() {
+                read.extend(days(tx, old, as_of)?);
+            }
         }
     }
-    let published = published(tx, month, &scheme, &heads, &awake, &names)?;
+    let looked = Looked { schemes: &schemes, awake: &awake, deep };
+    let published = published(tx, month, &scheme, &heads, &looked, &names)?;
     let (facts, _) = facts_from_rows(&units, &read);
     Ok(Ground { month, scheme, units, rows, facts, published, waiting })
 }
@@ -95,12 +106,31 @@ fn days(tx: &mut Tx, month: Month, as_of: Option<FactSeq>) -> Result<Vec<FactRow
     Ok(tx.list_facts_between(as_of, &month.first().to_string(), &month.last().to_string())?)
 }
 
-/// The closed months that were touched since the last close: they are looked at again. Only for the month that is open;
-/// and only under the scheme they were closed under, since another one's prices would make differences of their own.
+/// Which closed months are looked at again, and how far back.
+struct Looked<'a> {
+    schemes: &'a BTreeMap<String, Arc<Scheme>>,
+    awake: &'a BTreeSet<String>,
+    /// Every earlier month is wanted whole.
+    deep: bool,
+}
+
+/// The schemes closed months were closed under, by hash.
+fn schemes_of(tx: &mut Tx, heads: &[StatementHead]) -> Result<BTreeMap<String, Arc<Scheme>>, Problem> {
+    let mut schemes = BTreeMap::new();
+    for head in heads {
+        if !schemes.contains_key(&head.scheme_hash) {
+            schemes.insert(head.scheme_hash.clone(), scheme_by_hash(tx, &head.scheme_hash)?);
+        }
+    }
+    Ok(schemes)
+}
+
+/// The closed months that were touched since the last close: they are looked at again, each by the scheme it was closed
+/// under, and with them the later ones whose scheme looks back. Only for the month that is open.
 fn awake(
     tx: &mut Tx,
     month: Month,
-    scheme: &Scheme,
+    schemes: &BTreeMap<String, Arc<Scheme>>,
     heads: &[StatementHead],
     as_of: Option<FactSeq>,
 ) -> Result<BTreeSet<String>, Problem> {
@@ -116,8 +146,11 @@ fn awake(
         .iter()
         .filter_map(|day| day.get(..7).map(str::to_owned))
         .collect();
-    let same_scheme = heads.iter().filter(|head| head.scheme_hash == scheme.hash());
-    Ok(same_scheme.map(|head| head.month.clone()).filter(|label| touched.contains(label)).collect())
+    let back = |head: &StatementHead| schemes.get(&head.scheme_hash).is_some_and(|scheme| looks_back(scheme));
+    let wakes = |head: &&StatementHead| {
+        touched.contains(&head.month) || touched.first().is_some_and(|first| *first <= head.month && back(head))
+    };
+    Ok(heads.iter().filter(wakes).map(|head| head.month.clone()).collect())
 }
 
 /// Earlier months: those awake and all after them whole, since corrections stand in them; before these as many at rest as
@@ -127,9 +160,10 @@ fn published(
     month: Month,
     scheme: &Scheme,
     heads: &[StatementHead],
-    awake: &BTreeSet<String>,
+    looked: &Looked<'_>,
     names: &BTreeMap<i64, Name>,
-) -> Result<Vec<Published>, Problem> {
+) -> Result<Vec<Earlier>, Problem> {
+    let awake = looked.awake;
     let mut found = Vec::new();
     let mut next = month;
     let mut running: Option<BTreeSet<UnitId>> = None;
@@ -137,7 +171,7 @@ fn published(
         let follows = head.month == next.previous().to_string();
         let in_run = follows && running.as_ref().is_none_or(|running| !running.is_empty());
         let corrected = awake.first().is_some_and(|first| *first <= head.month);
-        if !in_run && !corrected {
+        if !in_run && !corrected && !looked.deep {
             break;
         }
         let statement = statement_of(tx, &head.month, &head.sha256)?;
@@ -146,11 +180,19 @@ fn published(
             None => lasts,
             Some(running) => running.intersection(&lasts).copied().collect(),
         });
-        let mut old = if awake.contains(&head.month) { statement.published(names) } else { statement.at_rest(names) };
+        let Some(made_with) = looked.schemes.get(&head.scheme_hash) else { continue };
+        let mut old = statement.earlier(Arc::clone(made_with), names);
+        old.at_rest = !awake.contains(&head.month);
+        // Corrections of months that are not looked at again are settled.
+        let settled = |line: &Line| {
+            &*line.rule == CORRECTION && !line.item.split_once(' ').is_some_and(|(label, _)| awake.contains(label))
+        };
         for unit in &mut old.units {
-            unit.score.lines.retain(|line| {
-                &*line.rule != CORRECTION || line.item.split_once(' ').is_some_and(|(label, _)| awake.contains(label))
-            });
+            let rests = old.at_rest && !looked.deep;
+            unit.score.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
+            for account in unit.ledgers.values_mut() {
+                account.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
+            }
         }
         next = statement.month;
         found.push(old);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tz_model::{
     Annual, Clause, FactId, FactSeq, IssueId, ItemId, Line, Month, Outcome, Points, Quota, Table, UnitId, UnitPeriod,
 };
-use tz_scheme::{Answer, Body, Scheme, Select};
+use tz_scheme::{Answer, Body, Scheme};
 use tz_store::Tx;
 use tz_store::ledger::FactRow;
 
@@ -200,8 +200,9 @@ pub struct PaperFile {
 /// How a line says a duty was met; `None` for other lines and for corrections.
 pub(crate) fn answer_of(scheme: &Scheme, line: &Line) -> Option<Answer> {
     match &scheme.rule(&line.rule)?.body {
-        Body::Facts(rule) if rule.select == Select::Duties => {
-            rule.prices.iter().find(|price| *price.name() == line.item)?.answer
+        Body::Facts(rule) if rule.table == Table::Duties => {
+            let price = rule.prices.iter().find(|price| *price.name() == line.item)?;
+            Answer::ALL.into_iter().find(|answer| price.of.iter().any(|name| **name == *answer.name()))
         }
         _ => None,
     }

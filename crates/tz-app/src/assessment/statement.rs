@@ -1,12 +1,14 @@
 //! A closed month (计分表) as it is kept: canonical JSON, the same bytes for the same values, hashed and chained.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tz_assess::{Published, read_statement, statement_json};
-use tz_model::{Annual, Clause, FactSeq, Month, Name, Outcome, OutcomeKind, PeriodScore, UnitId, UnitPeriod};
+use tz_model::{Annual, Clause, FactSeq, Month, Name, Outcome, OutcomeKind, Period, UnitId, UnitPeriod};
+use tz_scheme::Scheme;
 use tz_store::statement::StatementRow;
 use tz_store::{Failure, Tx};
 
@@ -59,9 +61,14 @@ pub struct StatementYear {
 }
 
 impl StatementYear {
+    /// A unit's year as it is kept.
+    pub(crate) fn unit(&self, unit: UnitId) -> Option<&UnitPeriod> {
+        self.units.iter().find(|(id, _)| *id == unit).map(|(_, unit)| unit)
+    }
+
     /// A unit's year.
     pub fn annual(&self, unit: UnitId) -> Option<Annual> {
-        self.units.iter().find(|(id, _)| *id == unit).map(|(_, unit)| Annual {
+        self.unit(unit).map(|unit| Annual {
             total: unit.score.total,
             rank: unit.score.rank,
             lines: unit.score.lines.clone(),
@@ -139,18 +146,14 @@ fn keep_outcomes(outcomes: &[Outcome]) -> Vec<KeptOutcome> {
     outcomes.iter().map(keep).collect()
 }
 
-fn take_outcomes(outcomes: Vec<KeptOutcome>) -> Result<Vec<Outcome>, String> {
-    let known = [OutcomeKind::Interview, OutcomeKind::Criticism, OutcomeKind::LosesDirectPoint];
-    let take = |kept: KeptOutcome| {
-        let kind = known.into_iter().find(|kind| kind.name() == kept.kind);
-        Ok(Outcome {
-            kind: kind.ok_or_else(|| format!("outcome {}", kept.kind))?,
-            period: kept.period.into(),
-            unit: kept.unit.into(),
-            group: kept.group.into(),
-            clause: Clause::new(&kept.clause),
-            why: kept.why,
-        })
+fn take_outcomes(outcomes: Vec<KeptOutcome>) -> Vec<Outcome> {
+    let take = |kept: KeptOutcome| Outcome {
+        kind: OutcomeKind::named(&kept.kind),
+        period: kept.period.into(),
+        unit: kept.unit.into(),
+        group: kept.group.into(),
+        clause: Clause::new(&kept.clause),
+        why: kept.why,
     };
     outcomes.into_iter().map(take).collect()
 }
@@ -191,7 +194,7 @@ impl Statement {
             Some(year) => Some(StatementYear {
                 year: year.year,
                 units: take_units(year.units)?,
-                outcomes: take_outcomes(year.outcomes)?,
+                outcomes: take_outcomes(year.outcomes),
             }),
         };
         Ok(Self {
@@ -208,36 +211,35 @@ impl Statement {
             addressees: kept.addressees,
             report_to: kept.report_to,
             units: take_units(kept.units)?,
-            outcomes: take_outcomes(kept.outcomes)?,
+            outcomes: take_outcomes(kept.outcomes),
             year,
         })
     }
 
     /// As scoring asks for it. Units go by the names they have in `names`, so that a renamed unit stays the same unit.
-    pub(crate) fn published(&self, names: &BTreeMap<i64, Name>) -> Published {
+    pub(crate) fn earlier(&self, scheme: Arc<Scheme>, names: &BTreeMap<i64, Name>) -> Earlier {
         let units = self
             .units
             .iter()
             .map(|(id, unit)| UnitPeriod { unit: names.get(&id.0).unwrap_or(&unit.unit).clone(), ..unit.clone() });
-        Published { period: self.month.period(), units: units.collect() }
+        Earlier { scheme, period: self.month.period(), units: units.collect(), at_rest: false }
     }
+}
 
-    /// As [`Self::published`], for a month that nothing has touched since it was last looked at: its totals stay, for runs
-    /// (R10), but it owes no lines and so can show no difference. Its facts need not be loaded.
-    pub(crate) fn at_rest(&self, names: &BTreeMap<i64, Name>) -> Published {
-        let mut published = self.published(names);
-        for unit in &mut published.units {
-            // No scheme has a class without a name, so no quota is counted.
-            unit.class = "".into();
-            unit.score = PeriodScore {
-                total: unit.score.total,
-                rank: unit.score.rank,
-                lines: std::mem::take(&mut unit.score.lines),
-                quota: None,
-            };
-            unit.score.lines.retain(|line| &*line.rule == CORRECTION);
-        }
-        published
+/// An earlier month as scoring asks for it, with the scheme it was closed under.
+pub(crate) struct Earlier {
+    pub scheme: Arc<Scheme>,
+    pub period: Period,
+    pub units: Vec<UnitPeriod>,
+    /// Nothing has touched it since it was last looked at: its ranks stay, for runs (R10), but it can show no difference. Its facts
+    /// need not be loaded.
+    pub at_rest: bool,
+}
+
+impl Earlier {
+    pub fn published(&self) -> Published<'_> {
+        let units = Cow::Borrowed(self.units.as_slice());
+        Published { scheme: &self.scheme, period: self.period.clone(), units, at_rest: self.at_rest }
     }
 }
 

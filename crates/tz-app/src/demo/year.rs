@@ -157,7 +157,7 @@ impl<'s> Year<'s> {
                     wanted.push(category.to_string());
                 }
             }
-            while wanted.len() < usize::try_from(quota.total).unwrap_or(0) {
+            while wanted.len() < usize::try_from(quota.total.unwrap_or(0)).unwrap_or(0) {
                 wanted.push(["工作动态", "经验亮点", "调研分析"][self.dice.index(3)].to_owned());
             }
             let zeal = Self::zeal(place, &unit.name);

@@ -98,7 +98,7 @@ impl App {
             .rules()
             .iter()
             .filter_map(|rule| match &rule.body {
-                tz_scheme::Body::Facts(facts) if facts.select == tz_scheme::Select::Events => Some(&facts.prices),
+                tz_scheme::Body::Facts(facts) if facts.table == tz_model::Table::Events => Some(&facts.prices),
                 _ => None,
             })
             .flatten()

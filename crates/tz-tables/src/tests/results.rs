@@ -18,6 +18,7 @@ fn line(item: &str, points: Points, why: &str) -> Line {
         points,
         facts: vec![FactId { table: Table::Adoptions, key: "12".into() }],
         why: why.to_owned(),
+        waiting: None,
     }
 }
 
@@ -38,6 +39,7 @@ fn unit(name: &str, group: &str, periods: &[(usize, Points, u32)], annual: Optio
             rank,
             lines: vec![line("年度培训", Points::from(10), "完成年度培训")],
         }),
+        ledgers: std::collections::BTreeMap::new(),
     }
 }
 

@@ -32,7 +32,8 @@ struct ClassView {
     place: String,
     name: String,
     sentence: String,
-    total: u32,
+    /// `None`: no task.
+    total: Option<u32>,
     minimums: String,
 }
 
