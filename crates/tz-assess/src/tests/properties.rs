@@ -246,7 +246,7 @@ proptest! {
         outcomes.extend(closed.outcomes);
         prop_assert_eq!(&outcomes, &batch.outcomes);
         for (at, old) in published.iter().enumerate() {
-            for unit in &old.units {
+            for unit in old.units.iter() {
                 prop_assert_eq!(total(&batch, &unit.unit, at), Some(unit.score.total));
             }
         }

@@ -105,7 +105,7 @@ pub(crate) fn scale(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
         span: span(node, Span::Period),
         full,
         measure: measure?,
-        capped: node.yes("capped", false),
+        capped: node.yes("capped", true),
         weight: node.number("weight").map_or(Points::from(1), |weight| weight.value),
         decimals: node.count("decimals"),
     }))
