@@ -11,6 +11,9 @@ use crate::args::{TablesCommand, TablesOptions};
 use crate::say::{self, Stop, file_fault};
 use crate::score::write_whole;
 
+/// The scheme that is meant where none is named.
+const DEFAULT_SCHEME: &str = "tengzhou-2018";
+
 pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     let TablesCommand::Template { out, scheme: named } = &options.command;
     if out.exists() {
@@ -20,12 +23,14 @@ pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     let units = units(&scheme);
     let bytes = tz_tables::template(&units, &vocabulary(&scheme)).map_err(|large| Stop::one(large.to_string()))?;
     write_whole(out, &bytes)?;
-    say::out(&format!(
-        "已生成“{}”，{}个单位已填好。填好各表后运行：tongzheng score --tables {} --year 2018\n",
-        out.display(),
-        units.len(),
-        out.display()
-    ));
+    let filled = if units.is_empty() {
+        "请先填“单位”表".to_owned()
+    } else {
+        format!("{}个单位已填好", units.len())
+    };
+    let by = if **named == *DEFAULT_SCHEME { String::new() } else { format!(" --scheme {named}") };
+    let out = out.display();
+    say::out(&format!("已生成“{out}”，{filled}。填好各表后运行：tongzheng score --tables {out}{by} --year 2018\n"));
     Ok(())
 }
 

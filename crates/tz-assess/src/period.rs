@@ -164,6 +164,8 @@ impl Scorer<'_> {
         let mut books: Vec<Book<'_>> = views.into_iter().map(|view| unit::book(self, view, period, as_of)).collect();
         if !self.plan.scales.is_empty() || !self.plan.credits.is_empty() {
             let stretches = self.stretches(period);
+            // A credit names the facts behind its points in the order of their lines.
+            books.iter_mut().for_each(|book| unit::sort(self.facts, &mut book.parts));
             scale::run(self, &mut books, &stretches);
             credit::run(self, &mut books, &stretches, &|book, credit, _| self.facts_behind(book, credit));
         }

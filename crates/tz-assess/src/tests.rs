@@ -4,4 +4,5 @@ mod closed_months;
 mod documents;
 mod leaves;
 mod properties;
+mod stages;
 mod trial;

@@ -88,7 +88,7 @@ fn together(one: Vocabulary, other: Vocabulary) -> Vocabulary {
 fn table(trial: &Trial) -> String {
     let [old, new] = &trial.sides;
     let what = if trial.whole_year { "全年总分" } else { "已算各期合计" };
-    let mut out = format!("{}年试算（{what}）：“{}”改为“{}”\n", trial.year, old.scheme, new.scheme);
+    let mut out = format!("{}年试算（{what}）：由“{}”改为“{}”\n", trial.year, old.scheme, new.scheme);
     let changed = |sign: fn(&Points) -> bool| trial.units.iter().filter(|unit| sign(&unit.gain())).count();
     let (gain, lose) = (changed(|gain| *gain > Points::ZERO), changed(|gain| gain.is_negative()));
     let moved = trial.units.iter().filter(|unit| rank(unit.old) != rank(unit.new)).count();
@@ -114,7 +114,9 @@ fn table(trial: &Trial) -> String {
     }
     outcomes(&mut out, "改后不再有的后果", &trial.outcomes_lost);
     outcomes(&mut out, "改后新有的后果", &trial.outcomes_new);
-    trial.sides.iter().for_each(|one| side(&mut out, one));
+    for (named, one) in ["原办法", "新办法"].into_iter().zip(&trial.sides) {
+        side(&mut out, named, one);
+    }
     out
 }
 
@@ -157,9 +159,9 @@ fn outcomes(out: &mut String, title: &str, outcomes: &[Outcome]) {
     }
 }
 
-fn side(out: &mut String, side: &Side) {
+fn side(out: &mut String, named: &str, side: &Side) {
     if !side.silent.is_empty() {
-        let _ = writeln!(out, "\n“{}”中没有用上的条款", side.scheme);
+        let _ = writeln!(out, "\n{named}“{}”中没有用上的条款", side.scheme);
         for silent in &side.silent {
             let items = silent.items.iter().map(|item| &**item).collect::<Vec<_>>().join("、");
             let which = match (silent.whole, items.is_empty()) {
@@ -171,7 +173,7 @@ fn side(out: &mut String, side: &Side) {
         }
     }
     if !side.limits.is_empty() {
-        let _ = writeln!(out, "\n“{}”中起了作用的限额", side.scheme);
+        let _ = writeln!(out, "\n{named}“{}”中起了作用的限额", side.scheme);
         for limit in &side.limits {
             let _ = writeln!(
                 out,

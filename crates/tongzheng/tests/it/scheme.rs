@@ -103,16 +103,30 @@ fn a_trial_sets_both_schemes_side_by_side() {
     let base = std::fs::read_to_string(faulty("base.toml")).unwrap();
     std::fs::write(&new, base.replace("\"7.5\"", "12")).unwrap();
     let base = faulty("base.toml");
-    let arguments =
-        ["scheme", "try", "--tables", &facts, "--scheme", &base, "--against", &new, "--year", "2020", "--through", "2020-02"];
+    let arguments = [
+        "scheme",
+        "try",
+        "--tables",
+        &facts,
+        "--scheme",
+        &base,
+        "--against",
+        &new,
+        "--year",
+        "2020",
+        "--through",
+        "2020-02",
+    ];
     let table = printed_by(&arguments);
     // 东镇: 7.5 and 12 in January, 0 in February, quotas given back by the floor; 7.5 - 2 is not below nothing.
     for line in [
-        "2020年试算（已算各期合计）：“small-2020”改为“small-2020”",
+        "2020年试算（已算各期合计）：由“small-2020”改为“small-2020”",
         "2个单位：1个加分，0个减分，1个不变；2个名次有变。",
         "  单位  原总分  新总分  增减  原名次  新名次",
         "  东镇     5.5      10  +4.5       2       1",
         "  西镇       8       8     0       1       2",
+        "原办法“small-2020”中没有用上的条款",
+        "新办法“small-2020”中起了作用的限额",
         "  quota（四）完成、多报",
         "  floor（五）扣完为止：2个单位2次，共 +4 分",
     ] {
@@ -134,7 +148,42 @@ fn a_trial_stops_where_one_scheme_has_no_price() {
     let base = std::fs::read_to_string(faulty("base.toml")).unwrap();
     std::fs::write(&new, base.replace("普刊采用", "内刊采用").replace("small-2020", "small-2021")).unwrap();
     let base = faulty("base.toml");
-    let said = refused_with(&["scheme", "try", "--tables", &facts, "--scheme", &base, "--against", &new, "--year", "2020"]);
+    let said =
+        refused_with(&["scheme", "try", "--tables", &facts, "--scheme", &base, "--against", &new, "--year", "2020"]);
     assert!(said.contains("按“small-2021”：采用:1") && said.contains("普刊采用"), "{said}");
     assert!(!said.contains("按“small-2020”"), "{said}");
+}
+
+#[test]
+fn tables_of_another_office_are_made_read_and_scored() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("空白.xlsx").display().to_string();
+    let said = printed_by(&["tables", "template", &template, "--scheme", "huzhou-2018"]);
+    assert!(said.contains("请先填“单位”表") && said.contains("--scheme huzhou-2018 --year"), "{said}");
+    // No classes in this scheme, so none are asked for; the groups are.
+    std::fs::write(folder.path().join("单位.csv"), "单位,排名组\n甲县,县区\n乙局,市直单位\n").unwrap();
+    std::fs::write(
+        folder.path().join("采用.csv"),
+        "编号,单位,采用日期,采用方式,稿件编号\n1,甲县,2018-03-05,每日要情,7\n2,甲县,2018-03-20,省府办每日要情,7\n",
+    )
+    .unwrap();
+    let tables = folder.path().display().to_string();
+    let scored = printed_by(&[
+        "score",
+        "--tables",
+        &tables,
+        "--scheme",
+        "huzhou-2018",
+        "--year",
+        "2018",
+        "--through",
+        "2018-03",
+        "--format",
+        "json",
+    ]);
+    let result: serde_json::Value = serde_json::from_str(&scored).unwrap();
+    assert_eq!(result["units"][0]["periods"]["2018-03"]["total"], "13", "{scored}");
+    std::fs::write(folder.path().join("单位.csv"), "单位\n甲县\n乙局\n").unwrap();
+    let said = refused_with(&["score", "--tables", &tables, "--scheme", "huzhou-2018", "--year", "2018"]);
+    assert!(said.contains("缺少“排名组”列") && !said.contains("缺少“类别”列"), "{said}");
 }
