@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tz_tables::terminal_columns;
+use tz_model::terminal_width;
 
 use crate::args::IntakeOptions;
 use crate::say::{self, Stop, file_fault};
@@ -27,7 +27,7 @@ pub(crate) fn run(options: &IntakeOptions) -> Result<(), Stop> {
         return Err(Stop::one("所给路径里没有来信。请指定 .eml 文件、mbox 文件或 maildir 文件夹。"));
     }
     let app = serve::open_existing(&options.place)?;
-    let width = found.messages.iter().map(|message| terminal_columns(&message.source)).max().unwrap_or_default();
+    let width = found.messages.iter().map(|message| terminal_width(&message.source)).max().unwrap_or_default();
     let width = width.clamp(4, WIDEST_SOURCE);
     let bar = progress::bar(found.messages.len() as u64, "收稿");
     bar.suspend(|| say::out(&row("去向", "来信", "说明", width)));
@@ -85,7 +85,7 @@ const WIDEST_SOURCE: usize = 48;
 /// One row of the table: 去向, 来信, 说明. Subjects and file names come from strangers and must not steer the terminal.
 fn row(fate: &str, source: &str, reason: &str, width: usize) -> String {
     let shown = |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
-    let fill = |text: &str, width: usize| " ".repeat(width.saturating_sub(terminal_columns(text)));
+    let fill = |text: &str, width: usize| " ".repeat(width.saturating_sub(terminal_width(text)));
     let (fate, source, reason) = (shown(fate), shown(source), shown(reason));
     let line = format!("{fate}{}  {source}{}  {reason}", fill(&fate, 12), fill(&source, width));
     format!("{}\n", line.trim_end())

@@ -26,7 +26,7 @@ mod tests;
 use tz_model::{Facts, Fault, Name, Table};
 
 pub use book::TooLarge;
-pub use result_text::{result_text, terminal_columns};
+pub use result_text::result_text;
 pub use result_workbook::result_workbook;
 pub use template::template;
 pub use write::{write_csv, write_workbook};

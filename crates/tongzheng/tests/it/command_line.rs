@@ -23,6 +23,13 @@ fn help_is_chinese_on_every_level() {
         &["score", "--help"],
         &["tables", "--help"],
         &["tables", "template", "--help"],
+        &["scheme", "--help"],
+        &["scheme", "check", "--help"],
+        &["scheme", "show", "--help"],
+        &["scheme", "diff", "--help"],
+        &["scheme", "try", "--help"],
+        &["scheme", "schema", "--help"],
+        &["scheme", "list", "--help"],
         &["intake", "--help"],
         &["statement", "--help"],
         &["statement", "verify", "--help"],
@@ -45,7 +52,7 @@ fn help_is_chinese_on_every_level() {
             .filter_map(|line| {
                 let start = line.trim_start().find("  ").map(|at| at + line.len() - line.trim_start().len())?;
                 let gap = line[start..].len() - line[start..].trim_start().len();
-                Some(tz_tables::terminal_columns(&line[..start]) + gap)
+                Some(tz_model::terminal_width(&line[..start]) + gap)
             })
             .collect();
         assert!(

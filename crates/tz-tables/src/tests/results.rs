@@ -7,7 +7,8 @@ use tz_model::{
     Annual, Assessment, Clause, FactId, Fault, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
 };
 
-use crate::{result_text, result_workbook, terminal_columns};
+use crate::{result_text, result_workbook};
+use tz_model::terminal_width;
 
 fn line(item: &str, points: Points, why: &str) -> Line {
     Line {
@@ -112,7 +113,7 @@ fn a_beginning_of_a_year_is_ranked_by_its_last_period() {
 fn full_width_characters_take_two_columns() {
     for (text, expected) in [("", 0), ("abc", 3), ("滨湖镇", 6), ("Ａ，。【】", 10), ("e\u{301}", 1), ("𠮷", 2)]
     {
-        assert_eq!(terminal_columns(text), expected, "{text}");
+        assert_eq!(terminal_width(text), expected, "{text}");
     }
 }
 
