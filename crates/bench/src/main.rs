@@ -1,9 +1,10 @@
 //! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
 //!
-//! `cargo run --release -p bench -- score | intake | inbox | all`
+//! `cargo run --release -p bench -- score | decade | intake | inbox | all`
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
+mod decade;
 mod facts;
 mod inbox;
 mod intake;
@@ -15,6 +16,11 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["score"] => score::run(),
+        ["decade"] => decade::run(&[10_000_000]),
+        ["decade", size] => match size.parse() {
+            Ok(size) => decade::run(&[size]),
+            Err(_) => println!("decade takes a number of facts, such as 1000000"),
+        },
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
         ["all"] => {

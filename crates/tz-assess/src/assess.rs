@@ -87,7 +87,7 @@ fn year_before(scheme: &Scheme, facts: &Facts, year: i16, first: Option<&Period>
 
 /// Which closed (period, unit) pairs a withdrawal touches, by the first day of the period that holds its day. Where periods
 /// rest on one another, every one from the fact's own on is touched; where units do, every unit.
-fn withdrawals<'p>(
+pub(crate) fn withdrawals<'p>(
     scheme: &Scheme,
     facts: &Facts,
     scored: impl Iterator<Item = &'p Period>,

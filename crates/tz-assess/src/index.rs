@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use tz_model::{Facts, Table, UnitIx};
+use tz_model::{Facts, Name, Table, UnitIx};
+use tz_scheme::{Answer, Scheme};
 
 use crate::cell::{self, Looked, View, stands};
 use crate::plan::Plan;
@@ -17,8 +18,16 @@ pub(crate) struct Entry {
     pub fact: FactAt,
     /// Which of its days it stands by: a place in [`Plan::clocks`], 0 for the table's own.
     pub clock: u8,
-    /// For an item received, its category's place ([`unit::category`]): counting then needs no look at the item.
-    pub category: u8,
+    /// For an item received, its category's place ([`unit::category`]); for others, that of the name its table is priced by, where
+    /// names alone price it. Counting and summing then need no look at the fact.
+    pub word: u8,
+    /// True if it has a day of withdrawal.
+    pub may_fall: bool,
+}
+
+impl Entry {
+    /// A name that has no place.
+    pub const NO_WORD: u8 = u8::MAX;
 }
 
 /// Where a fact stands in [`Facts`].
@@ -72,7 +81,7 @@ impl<'a> Index<'a> {
         let mut opens: Vec<u32> = opens.into_iter().map(Opens::number).collect();
         if plan.looks_back() {
             let mut last = 0;
-            each(plan, facts, |_, _, open| {
+            each(plan, facts, false, |_, _, open| {
                 let number = Opens::number(open);
                 // Neighbours in a table mostly share their period.
                 if number != last {
@@ -87,7 +96,7 @@ impl<'a> Index<'a> {
         // Counted first, then put where they belong: no sorting, and no memory beyond what is kept.
         let mut starts = vec![0; opens.0.len() * units + 1];
         let place = |open: Date, unit: UnitIx| opens.place(open).map(|period| period * units + unit.index());
-        each(plan, facts, |_, unit, open| {
+        each(plan, facts, false, |_, unit, open| {
             if let Some(place) = place(open, unit) {
                 starts[place] += 1;
             }
@@ -97,9 +106,9 @@ impl<'a> Index<'a> {
             sum += *start;
             *start = sum;
         }
-        let nothing = Entry { fact: FactAt::new(Table::Units, 0), clock: 0, category: 0 };
+        let nothing = Entry { fact: FactAt::new(Table::Units, 0), clock: 0, word: 0, may_fall: false };
         let mut entries = vec![nothing; sum];
-        each(plan, facts, |entry, unit, open| {
+        each(plan, facts, true, |entry, unit, open| {
             if let Some(place) = place(open, unit) {
                 starts[place] -= 1;
                 entries[starts[place]] = entry;
@@ -188,23 +197,24 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Every entry of every period, with its unit and the first day of its period.
-pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, mut put: impl FnMut(Entry, UnitIx, Date)) {
+/// Every entry of every period, with its unit and the first day of its period; with its word only where it is asked for.
+pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, words: bool, mut put: impl FnMut(Entry, UnitIx, Date)) {
     let count = facts.units.len();
-    let mut see = |table: Table, at: usize, day: Date, units: &[UnitIx], category: u8| {
-        let fact = FactAt::new(table, at);
+    let mut openings = Openings::new(plan.scheme);
+    let plain = Table::ALL.map(|table| words && plan.is_plain(table) && !plan.pricing(table, 0).rules.is_empty());
+    let mut see = |fact: FactAt, day: Date, units: &[UnitIx], word: u8, may_fall: bool| {
         let mut put_all = |clock: u8, day: Date| {
-            let Some(open) = plan.scheme.opening(day) else { return };
+            let Some(open) = openings.of(day) else { return };
             for (place, unit) in units.iter().enumerate() {
                 // A unit named twice in one cell is one unit.
                 if unit.index() < count && !units[..place].contains(unit) {
-                    put(Entry { fact, clock, category }, *unit, open);
+                    put(Entry { fact, clock, word, may_fall }, *unit, open);
                 }
             }
         };
         put_all(0, day);
         for (clock, (of, place)) in plan.clocks.iter().enumerate() {
-            if *of == table
+            if *of == fact.table
                 && let Some(first) = units.first().filter(|first| first.index() < count)
                 && let Some(day) = cell::cell(facts, fact, &View::now(facts, *first), place).day()
             {
@@ -212,11 +222,51 @@ pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, mut put: impl FnMut(Entry, Un
             }
         }
     };
+    let word = |table: Table, name: &Name| {
+        let place = if plain[table as usize] { plan.pricing(table, 0).word(name) } else { None };
+        place.and_then(|place| u8::try_from(place).ok()).unwrap_or(Entry::NO_WORD)
+    };
     for (at, fact) in facts.reports.iter().enumerate().filter(|(_, fact)| unit::counts(fact)) {
-        see(Table::Reports, at, fact.date, &fact.units, unit::category(plan.scheme, &fact.category));
+        let category = if words { unit::category(plan.scheme, &fact.category) } else { 0 };
+        see(FactAt::new(Table::Reports, at), fact.date, &fact.units, category, false);
     }
-    facts.adoptions.iter().enumerate().for_each(|(at, fact)| see(Table::Adoptions, at, fact.date, &fact.units, 0));
-    facts.comments.iter().enumerate().for_each(|(at, fact)| see(Table::Comments, at, fact.date, &fact.units, 0));
-    facts.duties.iter().enumerate().for_each(|(at, fact)| see(Table::Duties, at, fact.deadline, &fact.units, 0));
-    facts.events.iter().enumerate().for_each(|(at, fact)| see(Table::Events, at, fact.date, &fact.units, 0));
+    for (at, fact) in facts.adoptions.iter().enumerate() {
+        let (word, may_fall) = (word(Table::Adoptions, &fact.kind), fact.withdrawn.is_some());
+        see(FactAt::new(Table::Adoptions, at), fact.date, &fact.units, word, may_fall);
+    }
+    for (at, fact) in facts.comments.iter().enumerate() {
+        let (word, may_fall) = (word(Table::Comments, &fact.level), fact.withdrawn.is_some());
+        see(FactAt::new(Table::Comments, at), fact.date, &fact.units, word, may_fall);
+    }
+    // The four answers have no shared names; each is looked for once.
+    let answers = Answer::ALL.map(|answer| word(Table::Duties, &answer.name().into()));
+    for (at, fact) in facts.duties.iter().enumerate() {
+        see(FactAt::new(Table::Duties, at), fact.deadline, &fact.units, answers[cell::answer(fact) as usize], false);
+    }
+    for (at, fact) in facts.events.iter().enumerate() {
+        see(FactAt::new(Table::Events, at), fact.date, &fact.units, word(Table::Events, &fact.kind), false);
+    }
+}
+
+/// The first day of the period of a day, each worked out once for some sixteen years.
+struct Openings<'s> {
+    scheme: &'s Scheme,
+    known: Vec<(Date, Option<Date>)>,
+}
+
+impl<'s> Openings<'s> {
+    fn new(scheme: &'s Scheme) -> Self {
+        // No fact is dated year 0, so that this is no day's answer.
+        Self { scheme, known: vec![(Date::ZERO, None); 1 << 13] }
+    }
+
+    fn of(&mut self, day: Date) -> Option<Date> {
+        let (year, month, day_of) = (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
+        let place = (usize::from(year & 15) << 9) | (usize::from(month) << 5) | usize::from(day_of);
+        let slot = &mut self.known[place];
+        if slot.0 != day {
+            *slot = (day, self.scheme.opening(day));
+        }
+        slot.1
+    }
 }

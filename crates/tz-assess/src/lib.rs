@@ -32,6 +32,7 @@ mod scale;
 mod share;
 mod threads;
 mod told;
+mod totals;
 mod trial;
 mod unit;
 mod veto;
@@ -42,6 +43,7 @@ pub use assess::assess;
 pub use check::unknown_names;
 pub use json::{NotAStatement, read_statement, statement_json, to_json};
 pub use period::{PeriodResult, Published, looks_back, quota_state, score_period};
+pub use totals::{PeriodTotals, assess_totals};
 pub use trial::{Limit, Side, Silent, Standing, Trial, UnitTrial, trial};
 pub use year::{YearResult, close_year};
 

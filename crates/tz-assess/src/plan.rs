@@ -10,6 +10,7 @@ use tz_scheme::{
 
 use crate::cell::{Place, Test, View, holds_for};
 use crate::explain::effect;
+use crate::index::Entry;
 use crate::period::Scorer;
 
 /// The place of a line item in [`Plan::items`]; also the order lines stand in.
@@ -135,6 +136,16 @@ impl Pricing<'_> {
     /// The same for a name that is worked out: how a duty was met.
     pub fn rows_named(&self, name: &str) -> &[RowAt] {
         self.by_word.iter().find(|(known, _)| ***known == *name).map_or(&[], |(_, rows)| rows.as_slice())
+    }
+
+    /// The place of a name among those the table is priced by.
+    pub fn word(&self, name: &Name) -> Option<usize> {
+        place(self.by_word.iter().map(|(known, _)| *known), name)
+    }
+
+    /// The rows of each of these names.
+    pub fn words(&self) -> impl Iterator<Item = &[RowAt]> {
+        self.by_word.iter().map(|(_, rows)| rows.as_slice())
     }
 
     /// Every name of the table some rule prices, in printed order.
@@ -454,6 +465,13 @@ impl<'s> Plan<'s> {
             steps: body.steps.iter().filter_map(|(_, worth)| named(&worth.name)).collect(),
             void: body.void.as_ref().and_then(|void| Some((named(&void.item.name)?, self.mask(&void.of, ledger)))),
         }
+    }
+
+    /// True if the table's own name alone prices its facts, for every unit, in the ledger that ranks.
+    pub fn is_plain(&self, table: Table) -> bool {
+        self.clocks.iter().all(|(of, _)| *of != table)
+            && self.pricing(table, 0).rules.iter().all(PriceRule::is_plain)
+            && self.pricing(table, 0).by_word.len() < usize::from(Entry::NO_WORD)
     }
 
     /// The price tables of a table, for one of its days.

@@ -277,7 +277,7 @@ fn class_tally(scorer: &Scorer<'_>, book: &Book<'_>, counting: &Counting, days: 
         (_, Counting::Facts(plan)) => {
             let mut by_category = vec![Points::ZERO; 257];
             let got = count(scorer, book, plan, days, |entry, weight| {
-                by_category[entry.category as usize] += weight;
+                by_category[entry.word as usize] += weight;
                 weight
             });
             let categories = class.minimums.iter().map(|(name, least)| {

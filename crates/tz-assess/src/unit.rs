@@ -266,7 +266,7 @@ fn one_period<'a>(
             && entry.clock == 0
             && let Some(counter) = &mut counter
         {
-            counter.count(entry.category);
+            counter.count(entry.word);
         }
         if let Some(thread) = scorer.index.threads.thread(view.ix, *entry) {
             threads.push(thread);

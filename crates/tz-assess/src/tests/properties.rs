@@ -5,12 +5,12 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
 use tz_model::{
-    Adoption, Assessment, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Points, Report, Unit,
-    UnitIx,
+    Adoption, Assessment, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Period, Points,
+    Report, Unit, UnitIx,
 };
 use tz_scheme::Scheme;
 
-use crate::{Published, assess, close_year, read_statement, score_period, statement_json, to_json};
+use crate::{Published, assess, assess_totals, close_year, read_statement, score_period, statement_json, to_json};
 
 fn scheme() -> &'static Scheme {
     Scheme::builtin("tengzhou-2018").expect("built in")
@@ -253,6 +253,22 @@ proptest! {
         for (name, annual) in closed.units {
             let found = batch.units.iter().find(|unit| unit.unit == name);
             prop_assert_eq!(found.and_then(|unit| unit.annual.as_ref()), Some(&annual));
+        }
+    }
+
+    /// Totals without lines are the totals with them, withdrawals included, and so are the ranks.
+    #[test]
+    fn totals_alone_are_the_same_totals(facts in any_facts()) {
+        let periods: Vec<Period> = (2017..=2018).flat_map(|year| scheme().periods(year)).collect();
+        let totals = assess_totals(scheme(), &facts, &periods);
+        let told = year(&facts);
+        for (at, period) in totals[12..].iter().enumerate() {
+            for (unit, total, rank) in &period.units {
+                let name = &facts.units[unit.index()].name;
+                let found = told.units.iter().find(|found| found.unit == *name).expect("scored in both");
+                let (_, score) = found.periods.iter().find(|(place, _)| *place == at).expect("active in both");
+                prop_assert_eq!((score.total, score.rank), (*total, *rank));
+            }
         }
     }
 

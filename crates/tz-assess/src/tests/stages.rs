@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
-use tz_model::{Adoption, Assessment, Comment, Event, Facts, Line, Points, Unit, UnitIx, UnitYear};
+use tz_model::{Adoption, Assessment, Comment, Event, Facts, Line, Period, Points, Unit, UnitIx, UnitYear};
 use tz_scheme::Scheme;
 
-use crate::{Published, assess, close_year, looks_back, score_period, to_json, unknown_names};
+use crate::{Published, assess, assess_totals, close_year, looks_back, score_period, to_json, unknown_names};
 
 /// A scheme of months with these rules behind three price tables: uses, comments, events.
 fn scheme(more: &str) -> Scheme {
@@ -299,6 +299,20 @@ proptest! {
         for (name, annual) in close_year(&WHOLE, &facts, 2018, &published).units {
             let found = batch.units.iter().find(|unit| unit.unit == name).expect("scored in both");
             prop_assert_eq!(found.annual.as_ref().map(|annual| annual.total), Some(annual.total));
+        }
+    }
+
+    /// Totals without lines are the totals with them, under every mechanism at once.
+    #[test]
+    fn totals_alone_are_the_same_totals(facts in any_facts()) {
+        let periods: Vec<Period> = (2017..=2018).flat_map(|year| WHOLE.periods(year)).collect();
+        let totals = assess_totals(&WHOLE, &facts, &periods);
+        let told = year(&WHOLE, &facts);
+        for (at, period) in totals[12..].iter().enumerate() {
+            for (unit, total, rank) in &period.units {
+                let score = &told.units[unit.index()].periods[at].1;
+                prop_assert_eq!((score.total, score.rank), (*total, *rank));
+            }
         }
     }
 

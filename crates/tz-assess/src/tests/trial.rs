@@ -22,7 +22,7 @@ fn prices(daily: &str, special: &str) -> String {
 
 const CAP: &str = "\n[[rule]]\nid = \"cap\"\nclause = \"三\"\nsentence = \"要情最多8分。\"\nkind = \"cap\"\nname = \"要情封顶\"\nof = [\"每日要情\"]\nat_most = 8\n";
 
-const BEST: &str = "\n[[rule]]\nid = \"best\"\nclause = \"四\"\nsentence = \"第一名评先。\"\nkind = \"best-in-group\"\nfirst = 1\noutcome = \"先进单位\"\n";
+const BEST: &str = "\n[[rule]]\nid = \"best\"\nclause = \"四\"\nsentence = \"第一名评先。\"\nkind = \"best-in-group\"\nfirst = 1\nspan = \"year\"\noutcome = \"先进单位\"\n";
 
 const CALL: &str = "\n[[rule]]\nid = \"call\"\nclause = \"五\"\nsentence = \"不足1分的约谈。\"\nkind = \"threshold\"\nof = \"total\"\nis = \"< 1\"\noutcome = \"约谈\"\n";
 

@@ -7,7 +7,6 @@ use tz_model::{
     Annual, Assessment, Clause, FactId, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
 };
 
-use crate::result_text::columns;
 use crate::{result_text, result_workbook};
 
 fn line(item: &str, points: Points, why: &str) -> Line {
@@ -113,7 +112,7 @@ fn a_beginning_of_a_year_is_ranked_by_its_last_period() {
 fn full_width_characters_take_two_columns() {
     for (text, expected) in [("", 0), ("abc", 3), ("滨湖镇", 6), ("Ａ，。【】", 10), ("e\u{301}", 1), ("𠮷", 2)]
     {
-        assert_eq!(columns(text), expected, "{text}");
+        assert_eq!(tz_model::terminal_width(text), expected, "{text}");
     }
 }
 
