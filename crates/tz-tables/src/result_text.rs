@@ -66,7 +66,9 @@ pub fn result_text(assessment: &Assessment) -> String {
             }
             row
         }));
-        let _ = writeln!(out, "\n【{}】{} 个单位", visible(group), units.len());
+        // A scheme without groups ranks all units together.
+        let group = if group.is_empty() { "全部".to_owned() } else { visible(group) };
+        let _ = writeln!(out, "\n【{group}】{} 个单位", units.len());
         lay_out(&mut out, &table, &[false, true]);
     }
     if assessment.outcomes.is_empty() {
