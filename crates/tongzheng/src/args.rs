@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Score(ScoreOptions),
     #[command(about = "事实表：生成空白工作簿", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
     Tables(TablesOptions),
+    #[command(about = "计分办法：检查、打印、比较、试算", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
+    Scheme(SchemeOptions),
     #[command(about = "收稿：读入 .eml 文件、mbox 文件或 maildir 文件夹中的来信", help_template = HELP, next_help_heading = "选项")]
     Intake(IntakeOptions),
     #[command(about = "计分表：按当时的事实和办法重新计算并逐字节核对", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
@@ -178,6 +180,91 @@ pub(crate) enum TablesCommand {
         )]
         scheme: String,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct SchemeOptions {
+    #[command(subcommand)]
+    pub command: SchemeCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SchemeCommand {
+    #[command(about = "检查计分办法文件，一次指出全部差错", help_template = HELP, next_help_heading = "选项")]
+    Check {
+        #[arg(value_name = "办法", help = "文件路径或内置编号", help_heading = "参数")]
+        scheme: String,
+    },
+    #[command(about = "把计分办法印成一张表：条款、原文、分值、理解", help_template = HELP, next_help_heading = "选项")]
+    Show {
+        #[arg(
+            value_name = "办法",
+            default_value = "tengzhou-2018",
+            hide_default_value = true,
+            help = "文件路径或内置编号，默认 tengzhou-2018",
+            help_heading = "参数"
+        )]
+        scheme: String,
+    },
+    #[command(about = "比较两个计分办法，逐句说明有什么变动", help_template = HELP, next_help_heading = "选项")]
+    Diff {
+        #[arg(value_name = "原办法", help = "文件路径或内置编号", help_heading = "参数")]
+        old: String,
+        #[arg(value_name = "新办法", help = "文件路径或内置编号", help_heading = "参数")]
+        new: String,
+    },
+    #[command(about = "试算：同样的事实，按两个办法各算一遍，看谁加分谁减分", help_template = HELP, next_help_heading = "选项")]
+    Try(TrialOptions),
+    #[command(about = "输出编辑器用的 JSON Schema，编写时提示项名和取值", help_template = HELP, next_help_heading = "选项")]
+    Schema {
+        #[arg(long, value_name = "文件", help = "写入文件；不写则输出到屏幕")]
+        out: Option<PathBuf>,
+    },
+    #[command(about = "列出内置的计分办法", help_template = HELP, next_help_heading = "选项")]
+    List,
+}
+
+/// How a trial is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TrialFormat {
+    /// For the terminal.
+    Table,
+    /// For other programs.
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct TrialOptions {
+    #[arg(long, value_name = "路径", help = "事实表：一个 .xlsx 工作簿，或放有各表 .csv 的文件夹")]
+    pub tables: PathBuf,
+    #[arg(long, value_name = "办法", help = "要试的新办法：文件路径或内置编号")]
+    pub against: String,
+    #[arg(
+        long,
+        value_name = "办法",
+        default_value = "tengzhou-2018",
+        hide_default_value = true,
+        help = "现行办法：文件路径或内置编号，默认 tengzhou-2018"
+    )]
+    pub scheme: String,
+    #[arg(long, value_name = "年份", value_parser = clap::value_parser!(i16).range(1900..=2999), help = "年份，例如 2018")]
+    pub year: i16,
+    #[arg(long, value_name = "月份", help = "只算到这个月，例如 2018-06")]
+    pub through: Option<Month>,
+    #[arg(
+        long,
+        value_name = "格式",
+        value_enum,
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help = "输出格式：table（默认）或 json"
+    )]
+    pub format: TrialFormat,
+    #[arg(long, value_name = "文件", help = "写入文件")]
+    pub out: Option<PathBuf>,
+    #[arg(long, help = "跳过有差错的行，并把它们列在结果之后")]
+    pub skip_bad_rows: bool,
 }
 
 #[derive(Args)]

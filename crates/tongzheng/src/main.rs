@@ -7,6 +7,7 @@ mod demo;
 mod intake;
 mod progress;
 mod say;
+mod scheme;
 mod score;
 mod serve;
 mod statement;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Score(options) => score::run(&options),
         Command::Tables(options) => tables::run(&options),
+        Command::Scheme(options) => scheme::run(&options),
         Command::Intake(options) => intake::run(&options),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),

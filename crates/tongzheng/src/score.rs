@@ -105,7 +105,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 }
 
 /// Facts from a workbook, or from a folder with one CSV file a table.
-fn read(path: &Path, words: &Vocabulary) -> Result<Read, Stop> {
+pub(crate) fn read(path: &Path, words: &Vocabulary) -> Result<Read, Stop> {
     let wrong = |cause: std::io::Error| file_fault("读取", path, &cause);
     let about = std::fs::metadata(path).map_err(wrong)?;
     let read = if about.is_dir() {

@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tz_model::{Fault, Name, Unit};
-use tz_scheme::{BUILTIN_IDS, Scheme};
-use tz_tables::Vocabulary;
+use tz_model::{Fault, Name, Table, Unit};
+use tz_scheme::{BUILTIN_IDS, ColumnKind, Scheme};
+use tz_tables::{Column, Vocabulary};
 
 use crate::args::{TablesCommand, TablesOptions};
 use crate::say::{self, Stop, file_fault};
 use crate::score::write_whole;
+
+/// The scheme that is meant where none is named.
+const DEFAULT_SCHEME: &str = "tengzhou-2018";
 
 pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     let TablesCommand::Template { out, scheme: named } = &options.command;
@@ -20,12 +23,14 @@ pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
     let units = units(&scheme);
     let bytes = tz_tables::template(&units, &vocabulary(&scheme)).map_err(|large| Stop::one(large.to_string()))?;
     write_whole(out, &bytes)?;
-    say::out(&format!(
-        "已生成“{}”，{}个单位已填好。填好各表后运行：tongzheng score --tables {} --year 2018\n",
-        out.display(),
-        units.len(),
-        out.display()
-    ));
+    let filled = if units.is_empty() {
+        "请先填“单位”表".to_owned()
+    } else {
+        format!("{}个单位已填好", units.len())
+    };
+    let by = if **named == *DEFAULT_SCHEME { String::new() } else { format!(" --scheme {named}") };
+    let out = out.display();
+    say::out(&format!("已生成“{out}”，{filled}。填好各表后运行：tongzheng score --tables {out}{by} --year 2018\n"));
     Ok(())
 }
 
@@ -56,17 +61,28 @@ fn faults_of(named: &str, faults: &[Fault]) -> Stop {
     Stop(faults.iter().map(|fault| format!("计分办法“{named}”{fault}")).collect())
 }
 
-/// The names a scheme knows, for the readers of tables.
+/// The names and columns a scheme knows, for the readers of tables.
 pub(crate) fn vocabulary(scheme: &Scheme) -> Vocabulary {
+    let columns = scheme.further_columns().into_iter().map(|declared| Column {
+        table: declared.table,
+        name: declared.name,
+        kind: match declared.kind {
+            ColumnKind::Name if declared.values.is_empty() => tz_tables::ColumnKind::Text,
+            ColumnKind::Name => tz_tables::ColumnKind::OneOf(declared.values),
+            ColumnKind::Number => tz_tables::ColumnKind::Number,
+            ColumnKind::Date => tz_tables::ColumnKind::Date,
+            ColumnKind::YesNo => tz_tables::ColumnKind::OneOf(["是", "否"].map(Name::from).to_vec()),
+        },
+    });
     Vocabulary {
         categories: scheme.categories().iter().map(|category| category.name.clone()).collect(),
-        adoption_kinds: scheme.adoption_kinds().iter().map(|price| price.name().clone()).collect(),
-        comment_levels: scheme.comment_levels().iter().map(|price| price.name().clone()).collect(),
-        event_kinds: scheme.event_kinds().to_vec(),
+        adoption_kinds: scheme.names_in(Table::Adoptions),
+        comment_levels: scheme.names_in(Table::Comments),
+        event_kinds: scheme.names_in(Table::Events),
         classes: scheme.classes().iter().map(|class| class.name.clone()).collect(),
         groups: scheme.groups().to_vec(),
-        forms: ["独编", "综合", "一句话"].map(Name::from).to_vec(),
-        columns: Vec::new(),
+        forms: scheme.forms(),
+        columns: columns.collect(),
     }
 }
 

@@ -33,6 +33,7 @@ mod share;
 mod threads;
 mod told;
 mod totals;
+mod trial;
 mod unit;
 mod veto;
 mod words;
@@ -43,6 +44,7 @@ pub use check::unknown_names;
 pub use json::{NotAStatement, read_statement, statement_json, to_json};
 pub use period::{PeriodResult, Published, looks_back, quota_state, score_period};
 pub use totals::{PeriodTotals, assess_totals};
+pub use trial::{Limit, Side, Silent, Standing, Trial, UnitTrial, trial};
 pub use year::{YearResult, close_year};
 
 #[cfg(test)]

@@ -5,3 +5,4 @@ mod documents;
 mod leaves;
 mod properties;
 mod stages;
+mod trial;

@@ -10,6 +10,7 @@ mod ids;
 mod points;
 mod result;
 mod time;
+mod width;
 
 pub use clause::Clause;
 pub use facts::{
@@ -27,6 +28,7 @@ pub use result::{
     UnitPeriod, UnitYear,
 };
 pub use time::{Month, NotADate, Period, moment_in_shanghai, parse_date, shanghai, shanghai_date};
+pub use width::terminal_width;
 
 /// A name taken from a scheme or a table (category, form of adoption, unit). Shared, so that a million facts hold it once.
 pub type Name = std::sync::Arc<str>;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tz_model::{Name, Table};
+use tz_model::{Name, Table, terminal_width};
 
 use crate::calendar::{AfterCutoff, Calendar, Every};
 use crate::describe::{describe, price_notes};
@@ -95,7 +95,7 @@ fn prices(out: &mut String, prices: &[Price]) {
             [level, price.name().to_string(), price.points().to_string(), price_notes(price)]
         })
         .collect();
-    let wide = |column: usize| rows.iter().map(|row| columns(&row[column])).max().unwrap_or_default();
+    let wide = |column: usize| rows.iter().map(|row| terminal_width(&row[column])).max().unwrap_or_default();
     let (levels, names, points) = (wide(0), wide(1), wide(2));
     let mut before = "";
     for [level, name, value, notes] in &rows {
@@ -108,7 +108,7 @@ fn prices(out: &mut String, prices: &[Price]) {
         }
         pad(&mut line, name, names);
         line.push_str("  ");
-        line.extend(std::iter::repeat_n(' ', points - columns(value)));
+        line.extend(std::iter::repeat_n(' ', points - terminal_width(value)));
         let _ = write!(line, "{value}  {notes}");
         let _ = writeln!(out, "{}", line.trim_end());
     }
@@ -219,26 +219,5 @@ fn join(names: &[Name]) -> String {
 
 fn pad(line: &mut String, text: &str, width: usize) {
     line.push_str(text);
-    line.extend(std::iter::repeat_n(' ', width.saturating_sub(columns(text))));
-}
-
-/// The columns a text takes in a terminal: two for a full-width character, none for a combining mark.
-fn columns(text: &str) -> usize {
-    text.chars()
-        .map(|letter| match u32::from(letter) {
-            0..0x20 | 0x7f..0xa0 | 0x300..0x370 | 0x200b..0x2010 | 0xfe00..0xfe10 | 0xfeff => 0,
-            0x1100..0x1160
-            | 0x2e80..0x303f
-            | 0x3041..0xa4d0
-            | 0xac00..0xd7a4
-            | 0xf900..0xfb00
-            | 0xfe30..0xfe70
-            | 0xff01..0xff61
-            | 0xffe0..0xffe7
-            | 0x1f300..0x1f650
-            | 0x1f900..0x1fa00
-            | 0x20000..0x3fffe => 2,
-            _ => 1,
-        })
-        .sum()
+    line.extend(std::iter::repeat_n(' ', width.saturating_sub(terminal_width(text))));
 }

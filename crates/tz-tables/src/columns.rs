@@ -38,6 +38,17 @@ pub(crate) struct Standard {
     pub example: &'static str,
 }
 
+impl Standard {
+    /// True if the column must be there and filled in. A scheme without classes or ranking groups does not ask units for them.
+    pub fn asked(&self, words: &Vocabulary) -> bool {
+        match self.kind {
+            Kind::Class => self.required && !words.classes.is_empty(),
+            Kind::Group => self.required && !words.groups.is_empty(),
+            _ => self.required,
+        }
+    }
+}
+
 const fn must(name: &'static str, kind: Kind, note: &'static str, example: &'static str) -> Standard {
     Standard { name, required: true, kind, note, example }
 }

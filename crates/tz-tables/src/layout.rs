@@ -76,7 +76,7 @@ impl Reader<'_> {
                 extra.push((column, name.to_owned(), declared.map(|known| known.kind.clone())));
             }
         }
-        let missing = |slot: usize| standard[slot].required && at[slot].is_none();
+        let missing = |slot: usize| standard[slot].asked(self.words) && at[slot].is_none();
         for (slot, known) in standard.iter().enumerate().filter(|(slot, _)| missing(*slot)) {
             let free = extra.iter().filter(|(_, _, kind)| kind.is_none()).map(|(_, name, _)| name.as_str());
             let near = nearest(standard[slot].name, free).map_or_else(

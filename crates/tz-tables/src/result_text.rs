@@ -2,29 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tz_model::{Assessment, Name, UnitYear};
-
-/// The columns a text takes in a terminal: two for a full-width character, none for a combining mark.
-pub(crate) fn columns(text: &str) -> usize {
-    text.chars()
-        .map(|c| match u32::from(c) {
-            0..0x20 | 0x7f..0xa0 | 0x300..0x370 | 0x200b..0x2010 | 0xfe00..0xfe10 | 0xfeff => 0,
-            0x1100..0x1160
-            | 0x2e80..0x303f
-            | 0x3041..0x4dc0
-            | 0x4e00..0xa4d0
-            | 0xac00..0xd7a4
-            | 0xf900..0xfb00
-            | 0xfe30..0xfe70
-            | 0xff01..0xff61
-            | 0xffe0..0xffe7
-            | 0x1f300..0x1f650
-            | 0x1f900..0x1fa00
-            | 0x20000..0x3fffe => 2,
-            _ => 1,
-        })
-        .sum()
-}
+use tz_model::{Assessment, Name, UnitYear, terminal_width};
 
 /// The units of an assessment by ranking group: groups as they first appear, units by their last rank, then in table order.
 pub(crate) fn by_group(assessment: &Assessment) -> Vec<(&Name, Vec<&UnitYear>)> {
@@ -118,14 +96,14 @@ pub fn result_text(assessment: &Assessment) -> String {
 fn lay_out(out: &mut String, rows: &[Vec<String>], left: &[bool]) {
     let count = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> =
-        (0..count).map(|at| rows.iter().map(|row| columns(&row[at])).max().unwrap_or_default()).collect();
+        (0..count).map(|at| rows.iter().map(|row| terminal_width(&row[at])).max().unwrap_or_default()).collect();
     for row in rows {
         let mut line = String::new();
         for (at, cell) in row.iter().enumerate() {
             if at > 0 {
                 line.push_str("  ");
             }
-            let blanks = " ".repeat(widths[at] - columns(cell));
+            let blanks = " ".repeat(widths[at] - terminal_width(cell));
             if left.get(at).copied().unwrap_or(false) {
                 line.push_str(cell);
                 line.push_str(&blanks);

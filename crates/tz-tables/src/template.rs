@@ -103,7 +103,7 @@ fn offered(table: Table, words: &Vocabulary) -> Vec<Offered<'_>> {
         name: column.name.into(),
         kind: column.kind,
         width: width(column.kind),
-        note: if column.required { format!("必填。{}", column.note).into() } else { column.note.into() },
+        note: if column.asked(words) { format!("必填。{}", column.note).into() } else { column.note.into() },
         example: column.example,
         names: choices(column.kind, words),
     });

@@ -1,9 +1,9 @@
 //! The table 单位: read first, because every other table names its units.
 
-use tz_model::{DirectPoint, Name, Unit, UnitIx, nearest};
+use tz_model::{DirectPoint, Name, Table, Unit, UnitIx, nearest};
 
 use crate::cells::shown;
-use crate::columns::EXAMPLE;
+use crate::columns::{EXAMPLE, standard};
 use crate::reader::{Bad, Line, Reader};
 
 const NAME: usize = 0;
@@ -71,8 +71,10 @@ impl Reader<'_> {
                 Ok(name)
             }
         });
-        let class = self.word(line, CLASS, true);
-        let group = self.word(line, GROUP, true);
+        let asked = |slot: usize| standard(Table::Units)[slot].asked(self.words);
+        let (ask_class, ask_group) = (asked(CLASS), asked(GROUP));
+        let class = self.word(line, CLASS, ask_class);
+        let group = self.word(line, GROUP, ask_group);
         let direct_point = match line.text(DIRECT_POINT) {
             "" => Ok(None),
             text => match [DirectPoint::Higher, DirectPoint::Own].into_iter().find(|point| point.name() == text) {
@@ -105,8 +107,8 @@ impl Reader<'_> {
             order?;
             Ok(Unit {
                 name: name?,
-                class: class?.ok_or(Bad)?,
-                group: group?.ok_or(Bad)?,
+                class: class?.unwrap_or_default(),
+                group: group?.unwrap_or_default(),
                 direct_point: direct_point?,
                 parent: parent?,
                 from: from?,

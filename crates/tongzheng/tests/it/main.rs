@@ -6,4 +6,5 @@ mod browser;
 mod command_line;
 mod house;
 mod program;
+mod scheme;
 mod whole_way;

@@ -95,7 +95,7 @@ pub(crate) const NEED: Shape = part(
     "另一项要求",
     "also",
     &[
-        may("count", "计数的对象", Takes::Choice(COUNTS)),
+        may("count", "计数的对象", Takes::Choice(COUNTS)).or("报送"),
         WHEN,
         may("points_of", "计哪些规则的分", Takes::NameOrNames),
         may("weights", "折合", Takes::Tables(&WEIGHT)),

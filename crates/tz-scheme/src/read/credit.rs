@@ -2,7 +2,7 @@
 
 use tz_model::Points;
 
-use crate::mechanism::{Body, Credit, Givers, Reading, RollUp, Span, Together};
+use crate::mechanism::{Body, Credit, Givers, Reading, RollUp, Together};
 use crate::read::Context;
 use crate::read::outline::Reach;
 use crate::read::rule::{Read, line, of, span};
@@ -15,9 +15,9 @@ pub(crate) fn credit(context: &mut Context<'_>, place: usize, node: &Node<'_>, r
     Some(Body::Credit(Credit {
         item: line(node)?,
         of,
-        span: span(node, Span::Year),
-        from: match node.words("from").map(|found| found.value) {
-            Some("children") => Givers::Children,
+        span: span(node),
+        from: match node.chosen("from") {
+            "children" => Givers::Children,
             _ => Givers::DirectPoints,
         },
         part: part(context, node),
@@ -33,7 +33,7 @@ pub(crate) fn roll_up(context: &mut Context<'_>, node: &Node<'_>) -> Read {
         "best" => Together::Best,
         _ => return None,
     };
-    Some(Body::RollUp(RollUp { item: line(node)?, how, part: part(context, node), span: span(node, Span::Period) }))
+    Some(Body::RollUp(RollUp { item: line(node)?, how, part: part(context, node), span: span(node) }))
 }
 
 /// The part that counts, above nothing.
@@ -42,5 +42,5 @@ fn part(context: &mut Context<'_>, node: &Node<'_>) -> Points {
     if let Some(part) = part.filter(|part| part.value <= 0) {
         context.reader.fault(part.at, format!("part（计入几成）是 {}，应当大于零。请改正。", part.value));
     }
-    part.map_or(Points::from(1), |part| part.value)
+    node.number_or_default("part")
 }

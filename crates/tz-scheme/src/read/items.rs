@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tz_model::{Name, Points, Table};
+use tz_model::{Name, Table};
 
 use crate::mechanism::{Base, Body, ColumnKind, Combine, Later, Multiply, Share, Sharing, Within};
 use crate::read::Context;
@@ -14,7 +14,7 @@ use crate::toml::{At, Node};
 pub(crate) fn multiply(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> Read {
     let of = of(context, place, node, "of", Reach::Prices);
     let tables = context.outline.tables(&of);
-    let of_item = node.words("base").is_some_and(|base| base.value == "item");
+    let of_item = node.chosen("base") == "item";
     if !node.has("by") && !node.has("times") {
         context.reader.fault(node.at, "没有写明乘以多少。请写 by = \"1/2\"，或 times = \"列名\"。");
     }
@@ -25,7 +25,7 @@ pub(crate) fn multiply(context: &mut Context<'_>, place: usize, node: &Node<'_>)
     if by.is_some_and(|by| by.value == 1) && !node.has("times") {
         node.fault(&mut context.reader, "by", "乘以 1 等于没有乘。请改正，或删去本条。");
     }
-    let by = by.map_or(Points::from(1), |by| by.value);
+    let by = node.number_or_default("by");
     if !of_item {
         for key in ["table", "same", "each", "name"] {
             if node.has(key) {
@@ -51,7 +51,7 @@ pub(crate) fn multiply(context: &mut Context<'_>, place: usize, node: &Node<'_>)
     if !tables.is_empty() {
         columns(context, node.names("same"), &tables);
     }
-    let base = Base::Item { table, when, same, each: node.yes("each", false), item: line(node)? };
+    let base = Base::Item { table, when, same, each: node.yes("each"), item: line(node)? };
     Some(Body::Multiply(Multiply { of, base, by, times }))
 }
 
@@ -108,15 +108,15 @@ pub(crate) fn combine(context: &mut Context<'_>, place: usize, node: &Node<'_>) 
         once_per: columns(context, node.names("once_per"), &tables),
         families: families.into_iter().map(bare).collect(),
         best: node.count("best"),
-        rest: node.number("rest").map_or(Points::ZERO, |rest| rest.value),
+        rest: node.number_or_default("rest"),
         added: bare(added),
-        within: match node.words("within").map(|found| found.value) {
-            Some("year") => Within::Year,
-            Some("period") => Within::Period,
+        within: match node.chosen("within") {
+            "year" => Within::Year,
+            "period" => Within::Period,
             _ => Within::Ever,
         },
-        later: match node.words("later").map(|found| found.value) {
-            Some("nothing") => Later::Nothing,
+        later: match node.chosen("later") {
+            "nothing" => Later::Nothing,
             _ => Later::Difference,
         },
     }))
@@ -134,7 +134,7 @@ pub(crate) fn share(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
     let of = of(context, place, node, "of", Reach::Prices);
     let tables = context.outline.tables(&of);
     let when = conditions_of(context, node, &tables);
-    let how = node.words("how").map_or("full", |how| how.value);
+    let how = node.chosen("how");
     for (key, belongs) in [("parts", "order"), ("first", "fixed"), ("others", "fixed"), ("column", "column")] {
         if node.has(key) && how != belongs {
             let sentence = format!("{key} 只用于 how = \"{belongs}\"，现在写的是 how = \"{how}\"。请改正一处。");

@@ -2,7 +2,7 @@
 
 use tz_model::{Points, Table};
 
-use crate::mechanism::{Body, Cap, Floor, Measure, Places, Scale, Span, Veto};
+use crate::mechanism::{Body, Cap, Floor, Measure, Places, Scale, Veto};
 use crate::read::Context;
 use crate::read::condition::conditions;
 use crate::read::outline::Reach;
@@ -27,7 +27,7 @@ pub(crate) fn cap(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> R
         item: line(node)?,
         of,
         at_most: at_most.value,
-        span: span(node, Span::Period),
+        span: span(node),
         per: per.map(|per| per.value),
     }))
 }
@@ -39,8 +39,8 @@ pub(crate) fn floor(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
         item: line(node)?,
         of: names,
         within,
-        at_least: node.number("at_least").map_or(Points::ZERO, |number| number.value),
-        span: span(node, Span::Period),
+        at_least: node.number_or_default("at_least"),
+        span: span(node),
     }))
 }
 
@@ -57,9 +57,9 @@ pub(crate) fn veto(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> 
         table,
         when,
         count: node.count("count").unwrap_or(1),
-        span: span(node, Span::Period),
+        span: span(node),
         void,
-        part: part.map_or(Points::from(1), |part| part.value),
+        part: node.number_or_default("part"),
     }))
 }
 
@@ -102,11 +102,11 @@ pub(crate) fn scale(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
     Some(Body::Scale(Scale {
         item: line(node)?,
         of,
-        span: span(node, Span::Period),
+        span: span(node),
         full,
         measure: measure?,
-        capped: node.yes("capped", true),
-        weight: node.number("weight").map_or(Points::from(1), |weight| weight.value),
+        capped: node.yes("capped"),
+        weight: node.number_or_default("weight"),
         decimals: node.count("decimals"),
     }))
 }

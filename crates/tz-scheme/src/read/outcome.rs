@@ -33,7 +33,7 @@ pub(crate) fn last_in_group(context: &mut Context<'_>, node: &Node<'_>) -> Read 
     };
     Some(Body::LastInGroup(LastInGroup {
         last: node.count("last")?,
-        span: span(node, Span::Period),
+        span: span(node),
         running,
         outcome: outcome(node, "outcome")?,
         letter: node.text("letter"),
@@ -79,7 +79,7 @@ pub(crate) fn best_in_group(context: &mut Context<'_>, place: usize, node: &Node
         of: what,
         first: node.count("first")?,
         by_group,
-        span: span(node, Span::Period),
+        span: span(node),
         needs: needs.into_iter().map(|name| name.value).collect(),
         barred: barred.into_iter().map(|name| name.value).collect(),
         outcome: outcome(node, "outcome")?,
@@ -121,7 +121,7 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
         of: what?,
         how,
         with,
-        span: span(node, Span::Period),
+        span: span(node),
         running: node.count("running").unwrap_or(1),
         outcome: outcome(node, "outcome")?,
         letter: node.text("letter"),
@@ -131,7 +131,7 @@ pub(crate) fn threshold(context: &mut Context<'_>, place: usize, node: &Node<'_>
 /// A year is closed by itself: what is seen from several years running is for people to say.
 fn this_year_only(context: &mut Context<'_>, node: &Node<'_>) {
     for key in ["running", "then_running"] {
-        if span(node, Span::Period) == Span::Year && node.count(key).is_some_and(|count| count > 1) {
+        if span(node) == Span::Year && node.count(key).is_some_and(|count| count > 1) {
             let sentence = format!("span = \"year\" 只看当年，不能写 {key}。请删去，或改用较短的一段。");
             node.fault(&mut context.reader, key, sentence);
         }

@@ -162,15 +162,14 @@ pub(crate) fn of(context: &mut Context<'_>, place: usize, node: &Node<'_>, key: 
     context.outline.names(&mut context.reader, place, given, reach)
 }
 
-/// The stretch a rule looks at; a stretch that does not end where a period ends is a fault.
-pub(crate) fn span(node: &Node<'_>, default: Span) -> Span {
-    match node.words("span").map(|found| found.value) {
-        Some("week") => Span::Week,
-        Some("period") => Span::Period,
-        Some("quarter") => Span::Quarter,
-        Some("half-year") => Span::HalfYear,
-        Some("year") => Span::Year,
-        _ => default,
+/// The stretch a rule looks at.
+pub(crate) fn span(node: &Node<'_>) -> Span {
+    match node.chosen("span") {
+        "week" => Span::Week,
+        "quarter" => Span::Quarter,
+        "half-year" => Span::HalfYear,
+        "year" => Span::Year,
+        _ => Span::Period,
     }
 }
 

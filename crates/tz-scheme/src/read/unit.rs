@@ -3,8 +3,7 @@
 use tz_model::{Points, Table};
 
 use crate::mechanism::{
-    Body, ColumnKind, Count, Counted, Each, Need, Per, Proportion, QuotaRule, Span, Start, Target, Void, Worth,
-    YearlyRule,
+    Body, ColumnKind, Count, Counted, Each, Need, Per, Proportion, QuotaRule, Start, Target, Void, Worth, YearlyRule,
 };
 use crate::read::Context;
 use crate::read::condition::conditions;
@@ -18,7 +17,7 @@ pub(crate) fn start(context: &mut Context<'_>, node: &Node<'_>) -> Read {
     if worth.value.points.is_zero() {
         context.reader.fault(worth.at, "基础分是零，等于没有。请改正，或删去本条。");
     }
-    Some(Body::Start(Start { item: worth.value, span: span(node, Span::Period) }))
+    Some(Body::Start(Start { item: worth.value, span: span(node) }))
 }
 
 pub(crate) fn yearly(node: &Node<'_>) -> Read {
@@ -39,7 +38,7 @@ pub(crate) fn quota(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
     }
     let gain = |context: &mut Context<'_>, key: &str| sign(context, node, key, true);
     let (met, proportion) = (gain(context, "met"), gain(context, "proportion"));
-    let capped = node.table("proportion").is_none_or(|table| table.yes("capped", true));
+    let capped = node.table("proportion").is_none_or(|table| table.yes("capped"));
     let over = each(context, node, "over", true);
     let short = each(context, node, "short", false);
     let unmet = sign(context, node, "unmet", false);
@@ -50,7 +49,7 @@ pub(crate) fn quota(context: &mut Context<'_>, place: usize, node: &Node<'_>) ->
     });
     Some(Body::Quota(QuotaRule {
         needs: needs.into_iter().collect::<Option<_>>()?,
-        span: span(node, Span::Period),
+        span: span(node),
         met,
         over,
         short,
@@ -123,7 +122,7 @@ fn need(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> Option<Need
 }
 
 fn count(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> Option<Count> {
-    let counts = node.words("count").map_or("报送", |count| count.value);
+    let counts = node.chosen("count");
     if let Some(rate) = node.table("rate") {
         for key in ["count", "when", "points_of", "weights"] {
             if node.has(key) {
@@ -193,7 +192,7 @@ pub(crate) fn target(context: &mut Context<'_>, node: &Node<'_>) -> Option<Targe
     if let Some(table) = node.table("target") {
         let column = table.name("column")?;
         let column = context.own_column(&[Table::Units], &column, ColumnKind::Number)?;
-        return Some(Target::Column(column, table.number("times").map_or(Points::from(1), |times| times.value)));
+        return Some(Target::Column(column, table.number_or_default("times")));
     }
     let number = node.number("target")?;
     positive(context, &number);

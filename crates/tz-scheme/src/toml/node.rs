@@ -193,9 +193,28 @@ impl<'a> Node<'a> {
         whole(self.value(key)?)
     }
 
-    /// `true` or `false`; `otherwise` where nothing is said.
-    pub fn yes(&self, key: &str, otherwise: bool) -> bool {
-        self.value(key).and_then(|value| value.get_ref().as_bool()).unwrap_or(otherwise)
+    /// The word under a key, or the one that is meant where nothing is said; empty where there is neither.
+    pub fn chosen(&self, key: &str) -> &'a str
+    where
+        'static: 'a,
+    {
+        self.words(key).map(|found| found.value).or_else(|| self.default(key)).unwrap_or_default()
+    }
+
+    /// `true` or `false`, or what is meant where nothing is said.
+    pub fn yes(&self, key: &str) -> bool {
+        let said = self.value(key).and_then(|value| value.get_ref().as_bool());
+        said.unwrap_or_else(|| self.default(key) == Some("true"))
+    }
+
+    /// An exact number, or the one that is meant where nothing is said.
+    pub fn number_or_default(&self, key: &str) -> Points {
+        let said = self.number(key).map(|number| number.value);
+        said.or_else(|| exact(self.default(key)?)).unwrap_or(Points::ZERO)
+    }
+
+    fn default(&self, key: &str) -> Option<&'static str> {
+        self.shape_fields().find(|field| field.key == key).and_then(|field| field.default)
     }
 
     /// An exact number.

@@ -7,8 +7,8 @@ use tz_model::{
     Annual, Assessment, Clause, FactId, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
 };
 
-use crate::result_text::columns;
 use crate::{result_text, result_workbook};
+use tz_model::terminal_width as columns;
 
 fn line(item: &str, points: Points, why: &str) -> Line {
     Line {
