@@ -15,7 +15,7 @@ pub(crate) fn run(options: &SchemeOptions) -> Result<(), Stop> {
     match &options.command {
         SchemeCommand::Check { scheme } => check(scheme),
         SchemeCommand::Show { scheme } => {
-            say::out(&tz_scheme::show(&*read(scheme)?));
+            say::out(&tz_scheme::show(read(scheme)?));
             Ok(())
         }
         SchemeCommand::Diff { old, new } => diff(old, new),
@@ -81,7 +81,7 @@ fn diff(old: &str, new: &str) -> Result<(), Stop> {
 }
 
 /// Two schemes, or the faults of both.
-pub(crate) fn both(old: &str, new: &str) -> Result<(std::sync::Arc<Scheme>, std::sync::Arc<Scheme>), Stop> {
+pub(crate) fn both(old: &str, new: &str) -> Result<(&'static Scheme, &'static Scheme), Stop> {
     match (read(old), read(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (Err(Stop(mut one)), Err(Stop(other))) => {
