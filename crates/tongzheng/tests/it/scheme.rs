@@ -86,12 +86,13 @@ fn what_changed_between_two_files_is_said() {
 
 /// Two towns and two months of uses under the small scheme.
 fn tables(folder: &Path) {
-    std::fs::write(folder.join("单位.csv"), "单位,类别,排名组\n东镇,甲类,乡镇\n西镇,甲类,乡镇\n").unwrap();
+    std::fs::write(folder.join("单位.csv"), "单位,类别,排名组\n东镇,甲类,乡镇\n西镇,甲类,乡镇\n")
+        .expect("the folder can be written");
     std::fs::write(
         folder.join("采用.csv"),
         "编号,单位,采用日期,采用方式\n1,东镇,2020-01-05,普刊采用\n2,西镇,2020-02-05,每日要情采用\n3,西镇,2020-02-06,每日要情采用\n",
     )
-    .unwrap();
+    .expect("the folder can be written");
 }
 
 #[test]
