@@ -55,8 +55,6 @@ pub(crate) fn corrections(
     if published.is_empty() || touched.is_some_and(Touched::is_empty) {
         return all;
     }
-    let units: HashMap<&str, UnitIx> =
-        scorer.facts.units.iter().enumerate().map(|(at, unit)| (&*unit.name, UnitIx::at(at))).collect();
     let mut earlier: Vec<&Published<'_>> = published.iter().filter(|old| old.period.to < period.from).collect();
     earlier.sort_by_key(|old| old.period.from);
     // Where it is known what is touched, the other units are not even looked at.
@@ -83,7 +81,7 @@ pub(crate) fn corrections(
         let mut views: Vec<View<'_>> = Vec::new();
         let mut then: HashMap<UnitIx, &UnitPeriod> = HashMap::new();
         for was in old.units.iter() {
-            let Some(ix) = units.get(&*was.unit).copied() else { continue };
+            let Some(ix) = scorer.unit(&was.unit) else { continue };
             if wanted(was, ix) || by.plan.looks_across() {
                 let unit = &scorer.facts.units[ix.index()];
                 views.push(View { ix, unit, class: &was.class, group: &was.group });

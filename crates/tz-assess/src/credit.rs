@@ -57,7 +57,7 @@ fn give(
             Givers::Children => true,
         };
         let keeps_own = credit.body.own_groups.iter().any(|group| **group == *book.view.group);
-        if !gives || keeps_own || !credit.applies(scorer, book.view) || !scorer.is_unit(parent) {
+        if !gives || keeps_own || !credit.applies(scorer, book.view) || scorer.unit(parent).is_none() {
             continue;
         }
         let sum = book.sum_since(&credit.of, stretch.from);

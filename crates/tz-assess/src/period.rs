@@ -1,7 +1,7 @@
 //! One period of all units: scored, corrected, ranked, with what follows.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use tz_model::{
@@ -85,7 +85,7 @@ pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period
 /// True if a period under this scheme is scored from facts of other periods too: uses of one item, counts and limits over
 /// longer stretches, sums of earlier periods.
 pub fn looks_back(scheme: &Scheme) -> bool {
-    Plan::of(scheme).looks_back() || outcome::looks_back(scheme)
+    Plan::of(scheme).looks_back()
 }
 
 /// The same scheme, whichever copy of it.
@@ -115,6 +115,7 @@ pub(crate) struct Scorer<'a> {
     pub plan: Plan<'a>,
     pub facts: &'a Facts,
     pub index: Index<'a>,
+    names: HashMap<&'a str, UnitIx>,
 }
 
 impl<'a> Scorer<'a> {
@@ -122,7 +123,8 @@ impl<'a> Scorer<'a> {
     pub fn new(scheme: &'a Scheme, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
         let plan = Plan::of(scheme);
         let index = Index::of(&plan, facts, opens);
-        Self { plan, facts, index }
+        let names = facts.units.iter().enumerate().map(|(at, unit)| (&*unit.name, UnitIx::at(at))).collect();
+        Self { plan, facts, index, names }
     }
 }
 
@@ -261,9 +263,9 @@ impl Scorer<'_> {
             .is_some_and(|period| period.from == stretch.from && period.to == stretch.to)
     }
 
-    /// True if the table 单位 has a unit of that name.
-    pub fn is_unit(&self, name: &str) -> bool {
-        self.facts.units.iter().any(|unit| &*unit.name == name)
+    /// The unit of that name, if the table 单位 has it.
+    pub fn unit(&self, name: &str) -> Option<UnitIx> {
+        self.names.get(name).copied()
     }
 }
 

@@ -540,7 +540,8 @@ impl<'s> Plan<'s> {
         });
         let threads = !self.combines.is_empty() || !self.boosts.is_empty();
         let vetoes = self.vetoes.iter().any(|(veto, _)| veto.body.span != Span::Period);
-        spans || threads || vetoes || self.stretch() != Span::Period || self.looks_around
+        let outcomes = crate::outcome::looks_back(self.scheme);
+        spans || threads || vetoes || outcomes || self.stretch() != Span::Period || self.looks_around
     }
 
     /// True if a unit's points in a period rest on those of other units.

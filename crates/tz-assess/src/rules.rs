@@ -1,9 +1,7 @@
 //! unit rules: points to begin with, counts against a target, what is to be done once a year.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
-use tz_model::{Event, FactId, Name, Period, Points, Table, UnitIx};
+use tz_model::{Event, FactId, Name, Period, Points, Table};
 use tz_scheme::{Each, Per, QuotaRule, Span, Target, YearlyRule};
 
 use crate::cell::{Looked, Place};
@@ -363,16 +361,20 @@ fn once_a_year(scorer: &Scorer<'_>, book: &mut Book<'_>, rule: &Ready<'_, Yearly
     book.parts.push(Part::counted(item, worth.points, told));
 }
 
-/// Events of a unit on the days of a stretch, by day, then number.
+/// Events of a unit in the periods of a stretch, by day, then number.
 pub(crate) fn events<'a>(
     scorer: &'a Scorer<'_>,
     book: &Book<'_>,
     stretch: &Period,
     wanted: impl Fn(&Event) -> bool,
 ) -> Vec<&'a Event> {
-    let named: BTreeSet<UnitIx> = [book.view.ix].into();
-    let all = scorer.facts.events.iter().filter(|event| event.count > 0 && stretch.holds(event.date) && wanted(event));
-    let mut own: Vec<&Event> = all.filter(|event| event.units.iter().any(|unit| named.contains(unit))).collect();
+    let mut own: Vec<&Event> = Vec::new();
+    scorer.each_of_unit(book, stretch, |entry, _, _| {
+        if entry.fact.table == Table::Events && entry.clock == 0 {
+            let event = &scorer.facts.events[entry.fact.index()];
+            own.extend(Some(event).filter(|event| event.count > 0 && wanted(event)));
+        }
+    });
     own.sort_by(|left, right| left.date.cmp(&right.date).then_with(|| natural(&left.key, &right.key)));
     own
 }
