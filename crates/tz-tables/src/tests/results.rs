@@ -9,7 +9,6 @@ use tz_model::{
 };
 
 use crate::{result_text, result_workbook};
-use tz_model::terminal_width as columns;
 
 fn line(item: &str, points: Points, why: &str) -> Line {
     Line {
