@@ -161,8 +161,8 @@ pub(crate) struct ScoreOptions {
     pub scheme: String,
     #[arg(long, value_name = "年份", value_parser = year, help = "年份，例如 2018")]
     pub year: i16,
-    #[arg(long, value_name = "月份", value_parser = month, help = "只算到这个月，例如 2018-06")]
-    pub through: Option<Month>,
+    #[arg(long, value_name = "周期", help = "只算到这一期，例如 2018-06、2018-Q2")]
+    pub through: Option<String>,
     #[arg(
         long,
         value_name = "格式",
@@ -269,8 +269,8 @@ pub(crate) struct TrialOptions {
     pub scheme: String,
     #[arg(long, value_name = "年份", value_parser = clap::value_parser!(i16).range(1900..=2999), help = "年份，例如 2018")]
     pub year: i16,
-    #[arg(long, value_name = "月份", help = "只算到这个月，例如 2018-06")]
-    pub through: Option<Month>,
+    #[arg(long, value_name = "周期", help = "只算到这一期，例如 2018-06、2018-Q2")]
+    pub through: Option<String>,
     #[arg(
         long,
         value_name = "格式",

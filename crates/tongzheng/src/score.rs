@@ -11,16 +11,12 @@ use crate::say::{self, Stop, file_fault};
 use crate::{progress, tables};
 
 pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
-    if let Some(through) = options.through
-        && through.year() != options.year
-    {
-        return Err(Stop::one(format!("--through {through} 不在 {} 年之内，请写当年的月份。", options.year)));
-    }
     if options.format == Format::Xlsx && options.out.is_none() {
         return Err(Stop::one("xlsx 格式请用 --out 写明要生成的文件，例如 --out 结果.xlsx。"));
     }
     let bar = progress::bar(3, "计分");
     let scheme = tables::scheme(&options.scheme)?;
+    let through = tables::through(scheme, options.year, options.through.as_deref())?;
     let read = read(&options.tables, &tables::vocabulary(scheme))?;
     bar.inc(1);
     if !read.faults.is_empty() && !options.skip_bad_rows {
@@ -35,7 +31,7 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
     if !unknown.is_empty() {
         return Err(Stop(unknown.iter().map(Fault::to_string).collect()));
     }
-    let assessment = tz_assess::assess(scheme, &read.facts, options.year, options.through);
+    let assessment = tz_assess::assess(scheme, &read.facts, options.year, through);
     bar.inc(1);
     let result = match options.format {
         Format::Json => Printed::Json(&assessment, &read.faults),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tz_model::{Fault, Name, Table, Unit};
+use tz_model::{Fault, Month, Name, Table, Unit};
 use tz_scheme::{BUILTIN_IDS, ColumnKind, Scheme};
 use tz_tables::{Column, Vocabulary};
 
@@ -107,4 +107,23 @@ pub(crate) fn units(scheme: &Scheme) -> Vec<Unit> {
             extra: None,
         })
         .collect()
+}
+
+/// The last period that is scored, by a month of it: written as its month or as the period is called.
+pub(crate) fn through(scheme: &Scheme, year: i16, written: Option<&str>) -> Result<Option<Month>, Stop> {
+    let Some(written) = written else { return Ok(None) };
+    let periods = scheme.periods(year);
+    if let Some(period) = periods.iter().find(|period| *period.label == *written) {
+        return Ok(Some(Month::of_date(period.to)));
+    }
+    // A month within a longer period stands for it.
+    let month: Option<Month> = written.parse().ok();
+    match month.filter(|month| periods.iter().any(|period| period.holds(month.first()))) {
+        Some(month) => Ok(Some(month)),
+        None => {
+            let labels: Vec<&str> = periods.iter().map(|period| &*period.label).collect();
+            let sentence = format!("--through {written} 不在 {year} 年之内。可以写：{}。", labels.join("、"));
+            Err(Stop::one(sentence))
+        }
+    }
 }

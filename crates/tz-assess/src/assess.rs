@@ -25,7 +25,7 @@ use crate::year::close_year;
 pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>) -> Assessment {
     let all = scheme.periods(year);
     let wanted: Vec<Period> =
-        all.iter().filter(|period| through.is_none_or(|through| period.from <= through.last())).cloned().collect();
+        all.iter().filter(|period| through.is_none_or(|through| period.from <= through.first())).cloned().collect();
     let whole = !wanted.is_empty() && wanted.len() == all.len();
     let before = year_before(scheme, facts, year, wanted.first());
     let first_of_all = before.first().or(wanted.first()).map(|period| period.from);

@@ -342,7 +342,7 @@ impl ScaleTold {
             Against::Amount { what, amount, .. } => format!("{what} {amount} 分，满分 {full} 分"),
             Against::Place { rank, points } => format!("在本组列第 {rank} 名，该名次计 {points} 分"),
         };
-        format!("{when}{of}{points} 分，{held}{weight}{rounded}，折算为 {result} 分，{effect}。")
+        format!("{when}{of} {points} 分，{held}{weight}{rounded}，折算为 {result} 分，{effect}。")
     }
 }
 

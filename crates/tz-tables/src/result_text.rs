@@ -1,5 +1,6 @@
 //! Results for the terminal, in columns that stay straight beside full-width characters.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use tz_model::{Assessment, Name, UnitYear, terminal_width};
@@ -71,6 +72,7 @@ pub fn result_text(assessment: &Assessment) -> String {
         let _ = writeln!(out, "\n【{group}】{} 个单位", units.len());
         lay_out(&mut out, &table, &[false, true]);
     }
+    ledgers(&mut out, assessment, &labels, year);
     if assessment.outcomes.is_empty() {
         out.push_str("\n本期没有约谈、通报批评等事项。\n");
     } else {
@@ -92,6 +94,31 @@ pub fn result_text(assessment: &Assessment) -> String {
         lay_out(&mut out, &rows, &[true; 6]);
     }
     out
+}
+
+/// The accounts beside the one that ranks, each by unit; those that have nothing in one are left out.
+fn ledgers(out: &mut String, assessment: &Assessment, labels: &[&str], year: bool) {
+    let names: BTreeSet<&Name> = assessment.units.iter().flat_map(|unit| unit.ledgers.keys()).collect();
+    for name in names {
+        let mut head = vec!["单位".to_owned()];
+        head.extend(labels.iter().map(|label| visible(label)));
+        head.extend(year.then(|| "全年".to_owned()));
+        let mut table = vec![head];
+        table.extend(assessment.units.iter().filter_map(|unit| {
+            let ledger = unit.ledgers.get(name)?;
+            let mut row = vec![visible(&unit.unit)];
+            row.extend((0..labels.len()).map(|at| {
+                let account = ledger.periods.iter().find(|(period, _)| *period == at);
+                account.map_or("-".to_owned(), |(_, account)| account.total.to_string())
+            }));
+            if year {
+                row.push(ledger.annual.as_ref().map_or("-".to_owned(), |annual| annual.total.to_string()));
+            }
+            Some(row)
+        }));
+        let _ = writeln!(out, "\n【{}】另记，不参加排名", visible(name));
+        lay_out(out, &table, &[true]);
+    }
 }
 
 /// Writes rows in straight columns, two blanks apart; the columns named in `left` to the left, others to the right.

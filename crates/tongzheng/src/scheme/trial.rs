@@ -12,15 +12,11 @@ use super::both;
 use crate::args::{TrialFormat, TrialOptions};
 use crate::say::{self, Stop};
 use crate::score::{read, write_whole};
-use crate::tables::vocabulary;
+use crate::tables::{through, vocabulary};
 
 pub(crate) fn run(options: &TrialOptions) -> Result<(), Stop> {
-    if let Some(through) = options.through
-        && through.year() != options.year
-    {
-        return Err(Stop::one(format!("--through {through} 不在 {} 年之内，请写当年的月份。", options.year)));
-    }
     let (old, new) = both(&options.scheme, &options.against)?;
+    let through = through(&old, options.year, options.through.as_deref())?;
     let read = read(&options.tables, &together(vocabulary(&old), vocabulary(&new)))?;
     if !read.faults.is_empty() && !options.skip_bad_rows {
         let mut sentences: Vec<String> = read.faults.iter().map(Fault::to_string).collect();
@@ -35,7 +31,7 @@ pub(crate) fn run(options: &TrialOptions) -> Result<(), Stop> {
     if !faults.is_empty() {
         return Err(Stop(faults));
     }
-    let trial = trial(&old, &new, &read.facts, options.year, options.through);
+    let trial = trial(&old, &new, &read.facts, options.year, through);
     let text = match options.format {
         TrialFormat::Table => table(&trial),
         TrialFormat::Json => format!("{:#}\n", to_json(&trial)),

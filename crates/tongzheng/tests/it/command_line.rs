@@ -77,6 +77,11 @@ fn wrong_arguments_are_refused_in_chinese() {
     refused(&["score", "--tables", "x", "--year", "2018", "--formt", "json"], &["不认识“--formt”", "--format"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--format", "pdf"], &["pdf", "table"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--through", "2019-01"], &["2019-01", "2018"]);
+    let quarters = ["score", "--tables", "x", "--scheme", "minjin-lvliang", "--year", "2018", "--through"];
+    refused(&[&quarters[..], &["2018-Q5"]].concat(), &["2018-Q5", "2018-Q1、2018-Q2"]);
+    // A quarter, or a month of it, is one of the year's periods; the tables are what is missing.
+    refused(&[&quarters[..], &["2018-Q2"]].concat(), &["“x”"]);
+    refused(&[&quarters[..], &["2018-05"]].concat(), &["“x”"]);
     refused(&["serve", "--listen", "0.0.0.0:8017"], &["明文", "--behind-proxy"]);
 }
 

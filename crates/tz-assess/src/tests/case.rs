@@ -341,7 +341,7 @@ impl Case {
         let through = self.label.as_ref().map(|label| {
             let mut periods = self.scheme.periods(self.year).into_iter();
             let period = periods.find(|period| *period.label == **label).unwrap_or_else(|| panic!("no period {label}"));
-            Month::of_date(period.from)
+            Month::of_date(period.to)
         });
         assess(self.scheme, &self.facts, self.year, through)
     }

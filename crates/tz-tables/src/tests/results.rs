@@ -4,11 +4,11 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 use tz_model::{
-    Annual, Assessment, Clause, FactId, Fault, Line, Month, Outcome, OutcomeKind, PeriodScore, Points, Table, UnitYear,
+    Account, Annual, Assessment, Clause, FactId, Fault, Ledger, Line, Month, Outcome, OutcomeKind, PeriodScore, Points,
+    Table, UnitYear, terminal_width,
 };
 
 use crate::{result_text, result_workbook};
-use tz_model::terminal_width;
 
 fn line(item: &str, points: Points, why: &str) -> Line {
     Line {
@@ -107,6 +107,31 @@ fn a_beginning_of_a_year_is_ranked_by_its_last_period() {
 本期没有约谈、通报批评等事项。
 ";
     assert_eq!(result_text(&start), expected);
+}
+
+#[test]
+fn other_accounts_stand_below_and_all_units_together_where_there_are_no_groups() {
+    let mut all = assessment(true);
+    all.outcomes.clear();
+    all.units.truncate(1);
+    all.units[0].group = "".into();
+    let account = |total: i64| Account { total: total.into(), lines: Vec::new() };
+    let ledger = Ledger { periods: vec![(1, account(50))], annual: Some(account(50)) };
+    all.units[0].ledgers.insert("奖金".into(), ledger);
+    let expected = "\
+2018年　办法 tengzhou-2018　2018-01 至 2018-02　名次按全年得分
+
+【全部】1 个单位
+名次  单位    2018-01  2018-02  全年
+   2  木石镇       -1     13/3     9
+
+【奖金】另记，不参加排名
+单位    2018-01  2018-02  全年
+木石镇        -       50    50
+
+本期没有约谈、通报批评等事项。
+";
+    assert_eq!(result_text(&all), expected);
 }
 
 #[test]
