@@ -293,10 +293,12 @@ impl Plan<'_> {
         let pricing = self.pricing(table, 0);
         let names = pricing.words().map(|rows| {
             let mut items: Vec<ItemIx> = Vec::new();
-            let mut done = None;
-            // The first row of every rule.
-            for at in rows.iter().filter(|at| std::mem::replace(&mut done, Some(at.rule)) != Some(at.rule)) {
-                items.push(pricing.rules[at.rule].rows[at.row].item);
+            let mut last = None;
+            for at in rows {
+                // The first row of every rule; its others are never reached.
+                if last.replace(at.rule) != Some(at.rule) {
+                    items.push(pricing.rules[at.rule].rows[at.row].item);
+                }
             }
             self.word(&items)
         });

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tz_assess::{Published, close_year, looks_back};
 use tz_model::{
-    Assessment, FactSeq, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
+    Assessment, FactSeq, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, PeriodScore, Table, UnitId,
+    UnitPeriod, UnitYear,
 };
 use tz_scheme::Scheme;
 use tz_store::audit::Act;
