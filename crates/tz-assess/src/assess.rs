@@ -62,7 +62,7 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
 /// What a unit has in other ledgers over the whole year.
 fn close_ledgers(unit: &mut UnitYear, annual: Accounts) {
     for (name, account) in annual {
-        unit.ledgers.entry(name).or_insert_with(Ledger::default).annual = Some(account);
+        unit.ledgers.entry(name).or_default().annual = Some(account);
     }
 }
 
@@ -172,7 +172,7 @@ fn gather(facts: &Facts, published: Vec<Published<'_>>) -> Vec<UnitYear> {
         for (at, period) in by_name.remove(&unit.name)? {
             periods.push((at, period.score));
             for (name, account) in period.ledgers {
-                ledgers.entry(name).or_insert_with(Ledger::default).periods.push((at, account));
+                ledgers.entry(name).or_default().periods.push((at, account));
             }
         }
         Some(UnitYear {

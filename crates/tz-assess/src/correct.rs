@@ -24,6 +24,9 @@ pub(crate) const CORRECTION: &str = "correction";
 /// Corrections by unit, each with the ledger it stands in; `None` is the one that ranks.
 pub(crate) type Corrections = BTreeMap<UnitIx, Vec<(Option<Name>, Line)>>;
 
+/// A line with the ledger it stands in; `None` is the one that ranks.
+type InLedger<'l> = (Option<&'l Name>, &'l Line);
+
 /// The item of a correction: the period's label and the item it corrects.
 fn item(period: &Period, corrected: &str) -> Name {
     format!("{} {corrected}", period.label).into()
@@ -61,7 +64,7 @@ pub(crate) fn corrections(
     let names: Option<HashSet<&str>> =
         touched.map(|touched| touched.iter().map(|(_, unit)| &*scorer.facts.units[unit.index()].name).collect());
     let concerned = |unit: &UnitPeriod| names.as_ref().is_none_or(|names| names.contains(&*unit.unit));
-    let mut entered: HashMap<(&str, &str), Vec<(Option<&Name>, &Line)>> = HashMap::new();
+    let mut entered: HashMap<(&str, &str), Vec<InLedger<'_>>> = HashMap::new();
     for unit in earlier.iter().flat_map(|old| old.units.iter()).filter(|unit| concerned(unit)) {
         for (ledger, line) in all_lines(unit) {
             if let Some((label, _)) = corrected(line) {
@@ -146,7 +149,7 @@ fn differences(
     old: &Period,
     open: &Period,
     was: &UnitPeriod,
-    since: &[(Option<&Name>, &Line)],
+    since: &[InLedger<'_>],
     book: &Book<'_>,
 ) -> Vec<(Option<Name>, Line)> {
     let plan = &scorer.plan;

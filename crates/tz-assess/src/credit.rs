@@ -12,13 +12,11 @@ use crate::plan::{CreditRule, Ready};
 use crate::told::{CreditTold, Told};
 use crate::unit::{Book, Part};
 
+/// Gives the facts behind a giver's points over a stretch.
+pub(crate) type FactsOf<'f> = &'f dyn Fn(&Book<'_>, &Ready<'_, Credit>, &Period) -> Vec<FactId>;
+
 /// The credits whose span ends here, in the order of the file. `facts_of` gives the facts behind a giver's points.
-pub(crate) fn run(
-    scorer: &Scorer<'_>,
-    books: &mut [Book<'_>],
-    stretches: &Stretches,
-    facts_of: &dyn Fn(&Book<'_>, &Ready<'_, Credit>, &Period) -> Vec<FactId>,
-) {
+pub(crate) fn run(scorer: &Scorer<'_>, books: &mut [Book<'_>], stretches: &Stretches, facts_of: FactsOf<'_>) {
     for rule in &scorer.plan.credits {
         match rule {
             CreditRule::Credit(credit) => {
@@ -44,7 +42,7 @@ fn give(
     books: &mut [Book<'_>],
     credit: &Ready<'_, Credit>,
     stretch: &Period,
-    facts_of: &dyn Fn(&Book<'_>, &Ready<'_, Credit>, &Period) -> Vec<FactId>,
+    facts_of: FactsOf<'_>,
 ) {
     let Some(item) = scorer.plan.named(&credit.body.item.name) else { return };
     let places = places(books);

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use tz_model::{
-    Account, Accounts, FactId, Facts, Line, Name, Outcome, Period, PeriodScore, Quota, Unit, UnitIx, UnitPeriod,
-};
+use tz_model::{Accounts, FactId, Facts, Line, Name, Outcome, Period, PeriodScore, Quota, Unit, UnitIx, UnitPeriod};
 use tz_scheme::{Credit, Scheme, Span};
 
 use crate::cell::View;
@@ -271,7 +269,7 @@ impl Scorer<'_> {
 
 /// Adds a line to a ledger's account.
 pub(crate) fn put(ledgers: &mut Accounts, ledger: &Name, line: Line) {
-    let account = ledgers.entry(ledger.clone()).or_insert_with(Account::default);
+    let account = ledgers.entry(ledger.clone()).or_default();
     account.total += line.points;
     account.lines.push(line);
 }

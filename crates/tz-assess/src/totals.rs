@@ -7,9 +7,10 @@ use tz_model::{Facts, Name, Period, Points, Table, UnitIx};
 use tz_scheme::{Count, Each, Floor, Need, QuotaRule, Rule, Scheme, Span, Target, Whom};
 
 use crate::assess::withdrawals;
-use crate::cell::{View, stands};
+use crate::cell::{View, withdrawn};
+use crate::index::each;
 use crate::period::{Scorer, active};
-use crate::plan::{ItemIx, Plan, UnitRule};
+use crate::plan::{ItemIx, Plan, UnitRule, place};
 use crate::rank::{self, Standing};
 
 /// One period's totals.
@@ -25,59 +26,61 @@ pub struct PeriodTotals {
 /// before it among them. The numbers are those [`score_period`](crate::score_period) gives period after period. Sums that decide
 /// at equal totals (`then`) are not looked at.
 pub fn assess_totals(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<PeriodTotals> {
+    let plan = Plan::of(scheme);
+    let sums = match Lean::of(&plan) {
+        Some(lean) => lean.sums(&plan, facts, periods),
+        None => sums(scheme, facts, periods),
+    };
+    let ranked = |(period, sums): (&Period, Vec<Points>)| {
+        let units: Vec<UnitIx> =
+            (0..facts.units.len()).map(UnitIx::at).filter(|unit| scored(facts, *unit, period)).collect();
+        let standing = |unit: &UnitIx| Standing::of(&facts.units[unit.index()].group, sums[unit.index()]);
+        let standings: Vec<Standing<'_>> = units.iter().map(standing).collect();
+        let ranks = rank::ranks(&standings, scheme.ranking().ties);
+        let units = units.iter().zip(ranks).map(|(unit, rank)| (*unit, sums[unit.index()], rank)).collect();
+        PeriodTotals { period: period.clone(), units }
+    };
+    periods.iter().zip(sums).map(ranked).collect()
+}
+
+fn scored(facts: &Facts, unit: UnitIx, period: &Period) -> bool {
+    active(&facts.units[unit.index()], period.from, period.to)
+}
+
+/// Every unit's total in every period, by its place, under any scheme: each stage as it is, without words.
+fn sums(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<Vec<Points>> {
     let scorer = Scorer::new(scheme, facts, periods.iter().map(|period| period.from));
     let mut later = withdrawals(scheme, facts, periods.iter());
     let places: BTreeMap<Date, usize> = periods.iter().enumerate().map(|(at, period)| (period.from, at)).collect();
+    // What each unit's period came to when it was last looked at, without corrections of others.
     let mut known: Vec<Vec<Points>> = Vec::with_capacity(periods.len());
-    let lean = Lean::of(&scorer.plan);
     let mut all = Vec::with_capacity(periods.len());
     for period in periods {
-        let own = totals(&scorer, lean.as_ref(), period, period.to, None);
+        let own = stand(&scorer, period, period.to, None);
         let mut sums = own.clone();
         for (from, unit) in later.remove(&period.from).unwrap_or_default() {
             let Some(place) = places.get(&from).filter(|place| **place < known.len()) else { continue };
             let old = &periods[*place];
-            let of_unit = &facts.units[unit.index()];
-            if active(of_unit, old.from, old.to) && active(of_unit, period.from, period.to) {
-                let now = totals(&scorer, lean.as_ref(), old, period.to, Some(unit))[unit.index()];
+            if scored(facts, unit, old) && scored(facts, unit, period) {
+                let now = stand(&scorer, old, period.to, Some(unit))[unit.index()];
                 sums[unit.index()] += now - known[*place][unit.index()];
                 known[*place][unit.index()] = now;
             }
         }
         known.push(own);
-        let units: Vec<UnitIx> = (0..facts.units.len())
-            .map(UnitIx::at)
-            .filter(|unit| active(&facts.units[unit.index()], period.from, period.to))
-            .collect();
-        let standings: Vec<Standing<'_>> =
-            units.iter().map(|unit| Standing::of(&facts.units[unit.index()].group, sums[unit.index()])).collect();
-        let ranks = rank::ranks(&standings, scheme.ranking().ties);
-        let units = units.iter().zip(ranks).map(|(unit, rank)| (*unit, sums[unit.index()], rank)).collect();
-        all.push(PeriodTotals { period: period.clone(), units });
+        all.push(sums);
     }
     all
 }
 
-/// Every unit's total of a period as known on a day, by its place; of one unit only where it is named and no rule looks at
-/// the others. Units that are not active have nothing.
-fn totals(scorer: &Scorer<'_>, lean: Option<&Lean>, period: &Period, as_of: Date, only: Option<UnitIx>) -> Vec<Points> {
+/// Totals of one period as known on a day; of one unit only where it is named and no rule looks at the others.
+fn stand(scorer: &Scorer<'_>, period: &Period, as_of: Date, only: Option<UnitIx>) -> Vec<Points> {
     let mut sums = vec![Points::ZERO; scorer.facts.units.len()];
-    let wanted = |unit: UnitIx| only.is_none_or(|only| only == unit || scorer.plan.looks_across());
-    let units = (0..scorer.facts.units.len()).map(UnitIx::at).filter(|unit| wanted(*unit));
-    let views = units.map(|unit| View::now(scorer.facts, unit));
-    let views = views.filter(|view| active(view.unit, period.from, period.to));
-    match lean {
-        Some(lean) => {
-            let mut counts = vec![0u32; lean.categories + 1];
-            for view in views {
-                sums[view.ix.index()] = lean.total(scorer, view, period, as_of, &mut counts);
-            }
-        }
-        None => {
-            for book in scorer.stand(views.collect(), period, as_of) {
-                sums[book.view.ix.index()] = book.own_total(scorer, 0);
-            }
-        }
+    let wanted = |unit: &UnitIx| only.is_none_or(|only| only == *unit || scorer.plan.looks_across());
+    let units = (0..scorer.facts.units.len()).map(UnitIx::at).filter(wanted);
+    let views = units.filter(|unit| scored(scorer.facts, *unit, period)).map(|unit| View::now(scorer.facts, unit));
+    for book in scorer.stand(views.collect(), period, as_of) {
+        sums[book.view.ix.index()] = book.own_total(scorer, 0);
     }
     sums
 }
@@ -87,22 +90,32 @@ fn totals(scorer: &Scorer<'_>, lean: Option<&Lean>, period: &Period, as_of: Date
 struct Lean {
     /// What a fact of each name comes to, by table.
     words: Vec<Vec<Word>>,
-    categories: usize,
     /// Points everyone begins with.
     start: Word,
     /// A class of the scheme with its task.
     classes: Vec<Class>,
     quotas: Vec<Lines>,
-    /// What each floor keeps the total up at.
-    floors: Vec<Points>,
+    /// What the floor keeps the total up at, if there is one.
+    floor: Option<Points>,
 }
 
-/// What something comes to, and for each floor what it takes of that.
-#[derive(Clone, Debug, Default)]
+/// What something comes to, and what of that the floor limits.
+#[derive(Clone, Copy, Debug, Default)]
 struct Word {
     points: Points,
-    deducted: Vec<Points>,
+    deducted: Points,
 }
+
+/// One unit's period while facts go by: one line of a processor's cache.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    word: Word,
+    /// Items that count, by category; the last for those of no known one.
+    counts: [u32; CATEGORIES],
+}
+
+/// So many categories are counted apart.
+const CATEGORIES: usize = 8;
 
 struct Class {
     name: Name,
@@ -130,7 +143,8 @@ impl Lean {
         let whole = |rule: &Floor| rule.span == Span::Period && rule.within.is_empty();
         let floors = plan.floors.iter().all(|(floor, _)| everyone(floor.rule) && whole(floor.body));
         let plain = Table::ALL.iter().all(|table| plan.is_plain(*table));
-        if !of_facts || !of_units || !floors || !plain || !plan.pricing(Table::Reports, 0).rules.is_empty() {
+        let few = plan.scheme.categories().len() < CATEGORIES && plan.floors.len() < 2;
+        if !of_facts || !of_units || !floors || !plain || !few || !plan.pricing(Table::Reports, 0).rules.is_empty() {
             return None;
         }
         let mut start = plan.word(&[]);
@@ -158,37 +172,69 @@ impl Lean {
         });
         Some(Self {
             words: Table::ALL.iter().map(|table| plan.words(*table)).collect(),
-            categories: categories.len(),
             start,
             classes: classes.collect(),
             quotas,
-            floors: plan.floors.iter().map(|(floor, _)| floor.body.at_least).collect(),
+            floor: plan.floors.first().map(|(floor, _)| floor.body.at_least),
         })
     }
 
-    fn total(&self, scorer: &Scorer<'_>, view: View<'_>, period: &Period, as_of: Date, counts: &mut [u32]) -> Points {
-        let mut sum = self.start.clone();
-        let mut received = 0u32;
-        counts.fill(0);
-        for entry in scorer.index.facts(period.from, view.ix) {
-            match entry.fact.table {
-                Table::Reports => {
-                    received += 1;
-                    counts[(entry.word as usize).min(self.categories)] += 1;
+    /// Every unit's total in every period, by its place.
+    fn sums(&self, plan: &Plan<'_>, facts: &Facts, periods: &[Period]) -> Vec<Vec<Points>> {
+        let (units, opens) = (facts.units.len(), periods.iter().map(|period| period.from).collect::<Vec<Date>>());
+        let mut slots = vec![Slot { word: self.start, counts: [0; CATEGORIES] }; units * periods.len()];
+        // What falls in a later period, by that period: the place it falls from, and what it was worth.
+        let mut falling: BTreeMap<usize, Vec<(usize, Word)>> = BTreeMap::new();
+        let mut last = (Date::ZERO, None);
+        each(plan, facts, true, |entry, unit, open| {
+            if last.0 != open {
+                last = (open, opens.binary_search(&open).ok());
+            }
+            let Some(period) = last.1 else { return };
+            let place = period * units + unit.index();
+            if entry.fact.table == Table::Reports {
+                slots[place].counts[(entry.word as usize).min(CATEGORIES - 1)] += 1;
+                return;
+            }
+            let Some(word) = self.words[entry.fact.table as usize].get(entry.word as usize) else { return };
+            let times = match entry.fact.table {
+                Table::Events => i64::from(facts.events[entry.fact.index()].count),
+                _ => 1,
+            };
+            if let Some(day) = withdrawn(facts, entry.fact).filter(|_| entry.may_fall) {
+                if day <= periods[period].to {
+                    return;
                 }
-                table => {
-                    let Some(word) = self.words[table as usize].get(entry.word as usize) else { continue };
-                    let times = match table {
-                        Table::Events => i64::from(scorer.facts.events[entry.fact.index()].count),
-                        _ if entry.may_fall && !stands(scorer.facts, entry.fact, as_of) => continue,
-                        _ => 1,
-                    };
-                    sum.add(word, times);
+                let falls = plan.scheme.opening(day).and_then(|open| opens.binary_search(&open).ok());
+                falls.into_iter().for_each(|falls| falling.entry(falls).or_default().push((place, *word)));
+            }
+            slots[place].word.add(word, times);
+        });
+        let mut all = Vec::with_capacity(periods.len());
+        for (at, period) in periods.iter().enumerate() {
+            let own = (0..units).map(|unit| self.total(facts, UnitIx::at(unit), &slots[at * units + unit]));
+            let mut sums: Vec<Points> = own.collect();
+            for (place, word) in falling.remove(&at).unwrap_or_default() {
+                let (unit, old) = (UnitIx::at(place % units), &periods[place / units]);
+                if scored(facts, unit, old) && scored(facts, unit, period) {
+                    let before = self.total(facts, unit, &slots[place]);
+                    slots[place].word.add(&word, -1);
+                    sums[unit.index()] += self.total(facts, unit, &slots[place]) - before;
                 }
             }
+            all.push(sums);
         }
-        if let Some(class) = self.classes.iter().find(|class| *class.name == *view.class) {
-            let missing = class.minimums.iter().map(|(category, least)| least.saturating_sub(counts[*category]));
+        all
+    }
+
+    /// What a unit's period comes to.
+    fn total(&self, facts: &Facts, unit: UnitIx, slot: &Slot) -> Points {
+        let mut sum = slot.word;
+        let class = &facts.units[unit.index()].class;
+        if let Some(at) = place(self.classes.iter().map(|class| &class.name), class) {
+            let class = &self.classes[at];
+            let received = slot.counts.iter().fold(0u32, |sum, count| sum.saturating_add(*count));
+            let missing = class.minimums.iter().map(|(category, least)| least.saturating_sub(slot.counts[*category]));
             let missing = missing.fold(0u32, u32::saturating_add);
             let short = missing.max(class.total.saturating_sub(received));
             for quota in &self.quotas {
@@ -200,13 +246,8 @@ impl Lean {
                 }
             }
         }
-        for (at_least, deducted) in self.floors.iter().zip(&sum.deducted) {
-            let back = (*at_least + -sum.points).min(*deducted);
-            if back > Points::ZERO {
-                sum.points += back;
-            }
-        }
-        sum.points
+        let back = self.floor.map(|at_least| (at_least - sum.points).min(sum.deducted));
+        back.filter(|back| *back > Points::ZERO).map_or(sum.points, |back| sum.points + back)
     }
 }
 
@@ -231,12 +272,9 @@ fn is_of_class(body: &QuotaRule) -> bool {
 
 impl Word {
     fn add(&mut self, other: &Self, times: i64) {
-        match times {
-            1 => self.points += other.points,
-            _ => self.points += other.points * times,
-        }
-        for (own, other) in self.deducted.iter_mut().zip(&other.deducted).filter(|(_, other)| !other.is_zero()) {
-            *own += *other * times;
+        self.points += if times == 1 { other.points } else { other.points * times };
+        if !other.deducted.is_zero() {
+            self.deducted += other.deducted * times;
         }
     }
 }
@@ -245,11 +283,9 @@ impl Plan<'_> {
     /// What lines of these items come to together.
     fn word(&self, items: &[ItemIx]) -> Word {
         let points = |item: &ItemIx| self.item(*item).points;
-        let deducted = self.floors.iter().map(|(floor, _)| {
-            let limited = items.iter().filter(|item| floor.of.has(**item) && points(item).is_negative());
-            limited.map(|item| -points(item)).sum()
-        });
-        Word { points: items.iter().map(points).sum(), deducted: deducted.collect() }
+        let limited = |item: &&ItemIx| self.floors.iter().any(|(floor, _)| floor.of.has(**item));
+        let taken = items.iter().filter(limited).map(points).filter(|points| points.is_negative());
+        Word { points: items.iter().map(points).sum(), deducted: taken.map(|points| -points).sum() }
     }
 
     /// What each name of a table comes to, in the order of its price tables.
@@ -257,10 +293,12 @@ impl Plan<'_> {
         let pricing = self.pricing(table, 0);
         let names = pricing.words().map(|rows| {
             let mut items: Vec<ItemIx> = Vec::new();
-            let mut done = None;
-            // The first row of every rule.
-            for at in rows.iter().filter(|at| std::mem::replace(&mut done, Some(at.rule)) != Some(at.rule)) {
-                items.push(pricing.rules[at.rule].rows[at.row].item);
+            let mut last = None;
+            for at in rows {
+                // The first row of every rule; its others are never reached.
+                if last.replace(at.rule) != Some(at.rule) {
+                    items.push(pricing.rules[at.rule].rows[at.row].item);
+                }
             }
             self.word(&items)
         });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tz_model::{Account, Accounts, Annual, FactId, Facts, Line, Name, Outcome, Period, Points, UnitIx, UnitPeriod};
+use tz_model::{Accounts, Annual, FactId, Facts, Line, Name, Outcome, Period, Points, UnitIx, UnitPeriod};
 use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme};
 
 use crate::cell::View;
@@ -138,7 +138,7 @@ fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, perio
         }
     }
     for (name, account) in periods.iter().flat_map(|unit| &unit.ledgers) {
-        ledgers.entry(name.clone()).or_insert_with(Account::default).total += account.total;
+        ledgers.entry(name.clone()).or_default().total += account.total;
     }
     let sum: Points = periods.iter().map(|unit| unit.score.total).sum();
     let total = lines.iter().fold(sum, |total, line| total + line.points);
