@@ -11,11 +11,14 @@ use crate::args::DemoOptions;
 use crate::say::{self, Stop};
 use crate::{progress, serve};
 
+/// How a folder's database is opened.
+type Open = fn(&Path) -> Result<Store, OpenFailure>;
+
 pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
     let listener = serve::listen(options.listen)?;
     let temporary;
     // Only the folder that is thrown away is written without waiting for the disk.
-    let (folder, open): (_, fn(&Path) -> Result<Store, OpenFailure>) = match &options.data {
+    let (folder, open): (_, Open) = match &options.data {
         Some(folder) => (folder.as_path(), Store::open_folder),
         None => {
             temporary = tempfile::Builder::new()
