@@ -400,8 +400,8 @@ fn the_checklist_says_what_is_open() {
 /// The words of a DOCX, markup taken out.
 fn words(bytes: &[u8]) -> String {
     use std::io::Read as _;
-    let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a DOCX is a zip");
     let mut text = String::new();
-    package.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();
+    package.by_name("word/document.xml").expect("its body").read_to_string(&mut text).expect("UTF-8");
     text.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect()
 }

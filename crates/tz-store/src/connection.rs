@@ -123,7 +123,7 @@ impl Failure {
     /// the terminal.
     pub fn in_words(&self) -> String {
         let said = chain(self);
-        let usual: [(&[&str], &str); 11] = [
+        let usual: [(&[&str], &str); 12] = [
             (&["disk is full", "no space left"], "磁盘已满，请清理后重试"),
             (&["file is not a database"], "这个文件不是通政的数据库，或者已经损坏，请从备份恢复"),
             (&["malformed"], "数据库文件已经损坏，请从备份恢复"),
@@ -132,6 +132,10 @@ impl Failure {
             (&["database is locked"], "另一个程序正占用数据库，请稍后重试"),
             (&["already exists"], "里面已有别的程序的表，这不是通政的数据库"),
             (&["connection refused", "timeout"], "连不上数据库服务，它可能没有运行，或者主机、端口写错了"),
+            (
+                &["connection info string", "invalid uri", "invalid connection option", "invalid port"],
+                "地址写得不对，应当写成 postgres://用户@主机/库名",
+            ),
             (&["could not translate host name"], "找不到这台主机，请核对主机名"),
             (&["authentication failed", "no password supplied"], "用户名或密码不对"),
             (&["does not exist"], "没有这个数据库或用户，请先建立"),

@@ -207,13 +207,13 @@ fn a_folder_of_csv_scores_with_reasons_and_faulty_rows_stop_it_unless_skipped() 
 
 /// A folder of tables with one unit and one adoption, and what else is given.
 fn tables(others: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let all = [
         ("单位.csv", "单位,类别,排名组\n滨湖镇,A类,镇街\n"),
         ("采用.csv", "编号,单位,采用日期,采用方式\n12,滨湖镇,2018-06-29,枣庄普刊采用\n"),
     ];
     for (name, text) in all.iter().chain(others) {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        std::fs::write(folder.path().join(name), text).expect("the folder takes files");
     }
     folder
 }
@@ -252,7 +252,7 @@ fn rows_skipped_stand_in_every_form_of_the_result() {
     let output = run(&[&common[..], &["--format", "xlsx", "--out", &out]].concat());
     assert!(output.status.success() && output.stdout.is_empty());
     let bytes = std::fs::read(&out).unwrap();
-    // The sheet's name stands unpacked only in the workbook's list of parts; its presence is read back by tz-tables.
+    // What stands on the sheet is read back by the tests of tz-tables.
     assert!(bytes.starts_with(b"PK"));
 }
 
@@ -325,6 +325,7 @@ fn what_is_no_database_is_refused_with_a_reason_and_left_as_it_is() {
         &["serve", "--listen", "127.0.0.1:0", "--database", "postgres://u:geheim@127.0.0.1:1/x"],
         &["127.0.0.1:1/x", "连不上"],
     );
+    refused(&["serve", "--listen", "127.0.0.1:0", "--database", "tongzheng"], &["地址写得不对", "postgres://"]);
     let output = run(&["serve", "--listen", "127.0.0.1:0", "--database", "host=127.0.0.1 port=1 password=geheim"]);
     assert!(!printed(&output.stderr).contains("geheim"), "a password is never shown");
 }
