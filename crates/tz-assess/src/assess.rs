@@ -149,7 +149,7 @@ fn recall<'s>(scorer: &Scorer<'s>, recalled: &Touched, first: Option<Date>) -> V
         let Some(period) = scorer.plan.scheme.period_of(from) else { continue };
         let views = units.into_iter().map(|unit| View::now(scorer.facts, unit));
         let views = views.filter(|view| active(view.unit, period.from, period.to)).collect();
-        let books = scorer.stand(views, &period, stood);
+        let books = scorer.stand(views, &scorer.term(&period), stood);
         let units: Vec<UnitPeriod> = books.into_iter().map(|book| scorer.told(&mut teller, book)).collect();
         if !units.is_empty() {
             old.push(Published { scheme: scorer.plan.scheme, period, units: Cow::Owned(units), at_rest: false });

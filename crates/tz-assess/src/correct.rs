@@ -96,7 +96,7 @@ pub(crate) fn corrections(
         if then.is_empty() {
             continue;
         }
-        for book in by.stand(views, &old.period, period.to) {
+        for book in by.stand(views, &by.term(&old.period), period.to) {
             let Some(was) = then.get(&book.view.ix) else { continue };
             let since = entered.get(&(&*old.period.label, &*was.unit)).map_or(&[][..], Vec::as_slice);
             if since.is_empty() && unchanged(by, was, &book.parts) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use tz_model::{Facts, Name, Table, UnitIx};
+use tz_model::{Facts, Name, Period, Table, UnitIx};
 use tz_scheme::{Answer, Scheme};
 
 use crate::cell::{self, Looked, View, stands};
@@ -50,6 +50,8 @@ impl FactAt {
 /// The entries of all periods, a period after the other, in each a unit after the other.
 pub(crate) struct Index<'a> {
     opens: Opens,
+    /// The same days as days.
+    days: Vec<Date>,
     units: usize,
     /// Where the entries of each period and unit begin; one more for the end.
     starts: Vec<usize>,
@@ -78,21 +80,19 @@ impl<'a> Index<'a> {
     /// comments by the comment, duties by the deadline, events by their day. Where a rule looks beyond the period, facts of
     /// every period.
     pub fn of(plan: &Plan<'_>, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
-        let mut opens: Vec<u32> = opens.into_iter().map(Opens::number).collect();
+        let mut days: Vec<Date> = opens.into_iter().collect();
         if plan.looks_back() {
-            let mut last = 0;
             each(plan, facts, false, |_, _, open| {
-                let number = Opens::number(open);
                 // Neighbours in a table mostly share their period.
-                if number != last {
-                    opens.push(number);
-                    last = number;
+                if days.last() != Some(&open) {
+                    days.push(open);
                 }
             });
         }
-        opens.sort_unstable();
-        opens.dedup();
-        let (opens, units) = (Opens(opens), facts.units.len());
+        days.sort_unstable();
+        days.dedup();
+        let opens = Opens(days.iter().map(|day| Opens::number(*day)).collect());
+        let units = facts.units.len();
         // Counted first, then put where they belong: no sorting, and no memory beyond what is kept.
         let mut starts = vec![0; opens.0.len() * units + 1];
         let place = |open: Date, unit: UnitIx| opens.place(open).map(|period| period * units + unit.index());
@@ -115,7 +115,7 @@ impl<'a> Index<'a> {
             }
         });
         let threads = Threads::of(plan, facts);
-        Self { opens, units, starts, entries, threads, links: Links::of(plan, facts) }
+        Self { opens, days, units, starts, entries, threads, links: Links::of(plan, facts) }
     }
 
     /// The facts of one unit in the period that opens on that day, in no order that means anything.
@@ -123,6 +123,16 @@ impl<'a> Index<'a> {
         let Some(period) = self.opens.place(from) else { return &[] };
         let place = period * self.units + unit.index();
         &self.entries[self.starts[place]..self.starts[place + 1]]
+    }
+
+    /// The facts of one unit in every period that opens within a stretch, with the period's first day.
+    pub fn within(&self, stretch: &Period, unit: UnitIx) -> impl Iterator<Item = (Date, &[Entry])> {
+        let first = self.days.partition_point(|day| *day < stretch.from);
+        let last = self.days.partition_point(|day| *day <= stretch.to);
+        (first..last).map(move |period| {
+            let place = period * self.units + unit.index();
+            (self.days[period], &self.entries[self.starts[place]..self.starts[place + 1]])
+        })
     }
 
     /// Whether a use (or comment) of the same item stands by the end of the fact's period; for a duty, a use that names its

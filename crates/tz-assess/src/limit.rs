@@ -6,13 +6,14 @@ use tz_model::{Period, Points};
 use tz_scheme::{Cap, Floor};
 
 use crate::cell::{self, Place};
-use crate::period::{Scorer, Stretches, ending};
+use crate::period::{Scorer, Stretches, Term, ending};
 use crate::plan::{Mask, Ready};
 use crate::told::Told;
 use crate::unit::{Book, Part};
 
 /// The limits of a period.
-pub(crate) fn of_period(scorer: &Scorer<'_>, book: &mut Book<'_>, period: &Period) {
+pub(crate) fn of_period(scorer: &Scorer<'_>, book: &mut Book<'_>, term: &Term) {
+    let period = &term.period;
     for cap in &scorer.plan.caps {
         if cap.applies(scorer, book.view) {
             match &cap.body.per {
@@ -21,9 +22,7 @@ pub(crate) fn of_period(scorer: &Scorer<'_>, book: &mut Book<'_>, period: &Perio
             }
         }
     }
-    if !scorer.plan.floors.is_empty() {
-        floors(scorer, book, &scorer.stretches(period));
-    }
+    floors(scorer, book, &term.stretches);
 }
 
 /// The line of a cap: what the span so far goes beyond, less what earlier periods of the span have taken away already.

@@ -284,7 +284,7 @@ impl<'a> Past<'a> {
 /// Facts of a stretch that count, for one unit.
 fn count(scorer: &Scorer<'_>, book: &Book<'_>, plan: &CountPlan, stretch: &Period) -> Points {
     let mut sum = Points::ZERO;
-    scorer.each_of_unit(book, stretch, |entry, looked: &Looked<'_>, _| {
+    scorer.each_of_unit(book, stretch, |entry, looked: &Looked<'_>| {
         if is_counted(scorer, entry, plan.table, book.as_of) && looked.holds_all(&plan.tests) {
             let weight = plan.weights.iter().find(|(tests, _)| looked.holds_all(tests));
             sum += weight.map_or(Points::from(1), |(_, weight)| *weight) * weight_of(scorer, entry.fact);

@@ -108,6 +108,15 @@ pub(crate) fn ending(stretches: &Stretches, span: Span) -> Option<&Period> {
     stretches.iter().find(|(known, _)| *known == span).map(|(_, stretch)| stretch)
 }
 
+/// A period made ready once for many units.
+pub(crate) struct Term {
+    pub period: Period,
+    /// The stretches that end with it: itself, and its quarter and half-year where it is their last.
+    pub stretches: Stretches,
+    /// Earlier periods of the longest stretch a rule looks at.
+    pub earlier: Vec<Term>,
+}
+
 /// A scheme and facts made ready once for many periods.
 pub(crate) struct Scorer<'a> {
     pub plan: Plan<'a>,
@@ -141,16 +150,17 @@ impl Scorer<'_> {
             .map(|at| View::now(self.facts, UnitIx::at(at)))
             .filter(|view| active(view.unit, period.from, period.to))
             .collect();
+        let term = self.term(period);
         let mut teller = Teller::new(self);
         let mut units = Vec::with_capacity(views.len());
         if self.plan.looks_across() {
-            for book in self.stand(views, period, period.to) {
+            for book in self.stand(views, &term, period.to) {
                 units.push(self.unit_period(&mut teller, book, &mut corrections));
             }
         } else {
             // One unit after the other: nothing of one is kept for the next.
             for view in views {
-                let books = self.stand(vec![view], period, period.to);
+                let books = self.stand(vec![view], &term, period.to);
                 units.extend(books.into_iter().map(|book| self.unit_period(&mut teller, book, &mut corrections)));
             }
         }
@@ -160,14 +170,13 @@ impl Scorer<'_> {
     }
 
     /// Units as they stand at the end of a period, as known on a day, without corrections; lines in their order.
-    pub fn stand<'v>(&'v self, views: Vec<View<'v>>, period: &Period, as_of: Date) -> Vec<Book<'v>> {
-        let mut books: Vec<Book<'_>> = views.into_iter().map(|view| unit::book(self, view, period, as_of)).collect();
+    pub fn stand<'v>(&'v self, views: Vec<View<'v>>, term: &Term, as_of: Date) -> Vec<Book<'v>> {
+        let mut books: Vec<Book<'_>> = views.into_iter().map(|view| unit::book(self, view, term, as_of)).collect();
         if !self.plan.scales.is_empty() || !self.plan.credits.is_empty() {
-            let stretches = self.stretches(period);
             // A credit names the facts behind its points in the order of their lines.
             books.iter_mut().for_each(|book| unit::sort(self.facts, &mut book.parts));
-            scale::run(self, &mut books, &stretches);
-            credit::run(self, &mut books, &stretches, &|book, credit, _| self.facts_behind(book, credit));
+            scale::run(self, &mut books, &term.stretches);
+            credit::run(self, &mut books, &term.stretches, &|book, credit, _| self.facts_behind(book, credit));
         }
         books.iter_mut().for_each(|book| unit::sort(self.facts, &mut book.parts));
         books
@@ -248,17 +257,23 @@ impl Scorer<'_> {
         [(Span::Period, period.clone())].into_iter().chain(ends).collect()
     }
 
+    /// A period with the earlier ones it rests on.
+    pub fn term(&self, period: &Period) -> Term {
+        let calendar = self.plan.scheme.calendar();
+        let from = calendar.stretch(self.plan.stretch(), period).from;
+        let mut earlier = Vec::new();
+        if from < period.from {
+            earlier = calendar.periods(calendar.year_of(period.to));
+            earlier.retain(|earlier| earlier.from >= from && earlier.to < period.from);
+        }
+        let alone = |period: Period| Term { stretches: self.stretches(&period), period, earlier: Vec::new() };
+        let earlier = earlier.into_iter().map(alone).collect();
+        Term { period: period.clone(), stretches: self.stretches(period), earlier }
+    }
+
     /// The last day of the period a day belongs to.
     pub fn end_of(&self, day: Date) -> Date {
         self.plan.scheme.period_of(day).map_or(day, |period| period.to)
-    }
-
-    /// True for a period of the scheme as it is, no stretch of several.
-    pub fn is_period(&self, stretch: &Period) -> bool {
-        self.plan
-            .scheme
-            .period_of(stretch.from)
-            .is_some_and(|period| period.from == stretch.from && period.to == stretch.to)
     }
 
     /// The unit of that name, if the table 单位 has it.

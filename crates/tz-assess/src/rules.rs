@@ -4,23 +4,18 @@ use jiff::civil::Date;
 use tz_model::{Event, FactId, Name, Period, Points, Table};
 use tz_scheme::{Each, Per, QuotaRule, Span, Target, YearlyRule};
 
-use crate::cell::{Looked, Place};
+use crate::cell::{self, Looked, Place};
 use crate::index::Entry;
 use crate::order::natural;
-use crate::period::{Scorer, Stretches, ending};
+use crate::period::{Scorer, Stretches, Term, ending};
 use crate::plan::{CountPlan, Counting, QuotaPlan, Ready, UnitRule};
-use crate::threads;
 use crate::told::{QuotaLine, QuotaTold, Tally, Told, What};
 use crate::unit::{Book, Part, category, is_counted, weight_of};
 
 /// Unit rules of a period, in the order of the file: those of the period itself, of its weeks, and of longer stretches that
 /// end with it.
-pub(crate) fn of_period(scorer: &Scorer<'_>, book: &mut Book<'_>, period: &Period) {
-    if scorer.plan.unit_rules.is_empty() {
-        return;
-    }
-    let stretches = scorer.stretches(period);
-    run(scorer, book, &stretches, Some(period));
+pub(crate) fn of_period(scorer: &Scorer<'_>, book: &mut Book<'_>, term: &Term) {
+    run(scorer, book, &term.stretches, Some(&term.period));
 }
 
 /// Unit rules of a year.
@@ -50,7 +45,13 @@ fn run(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretches, period: 
                     }
                 } else if let Some(stretch) = ending(stretches, quota.body.span) {
                     let when = stretch.chinese();
-                    let days = Days { stretch: stretch.clone(), from: stretch.from, to: stretch.to, by_day: false };
+                    let days = Days {
+                        stretch: stretch.clone(),
+                        from: stretch.from,
+                        to: stretch.to,
+                        of_period: quota.body.span == Span::Period,
+                        by_day: false,
+                    };
                     count_against(scorer, book, quota, plan, &days, &when);
                 }
             }
@@ -68,8 +69,16 @@ struct Days {
     stretch: Period,
     from: Date,
     to: Date,
+    /// True if it is the period itself: its items were counted already.
+    of_period: bool,
     /// True if a fact's own day decides, not its period: a week may begin in another period.
     by_day: bool,
+}
+
+impl Days {
+    fn holds(&self, day: Date) -> bool {
+        self.from <= day && day <= self.to
+    }
 }
 
 fn weekly(
@@ -87,7 +96,7 @@ fn weekly(
         from: first.map_or(from, |period| period.from),
         to: last.map_or(to, |period| period.to),
     };
-    count_against(scorer, book, quota, plan, &Days { stretch, from, to, by_day: true }, &when);
+    count_against(scorer, book, quota, plan, &Days { stretch, from, to, of_period: false, by_day: true }, &when);
 }
 
 /// A count against a target, and the lines that follow from it.
@@ -260,7 +269,7 @@ fn class_tally(scorer: &Scorer<'_>, book: &Book<'_>, counting: &Counting, days: 
     };
     let (got, categories, what) = match (&book.quota, counting) {
         // Counted while the facts went by.
-        (Some(quota), _) if plain && !days.by_day && days.stretch.to == days.to && scorer.is_period(&days.stretch) => {
+        (Some(quota), _) if plain && days.of_period => {
             let known = quota.categories.iter();
             let categories = known.map(|category| {
                 let number = |count: u32| Points::from(i64::from(count));
@@ -307,9 +316,9 @@ fn count(
     mut weigh: impl FnMut(&Entry, Points) -> Points,
 ) -> Points {
     let mut sum = Points::ZERO;
-    scorer.each_of_unit(book, &days.stretch, |entry, looked, day| {
+    scorer.each_of_unit(book, &days.stretch, |entry, looked| {
         if !is_counted(scorer, entry, plan.table, book.as_of)
-            || (days.by_day && !(days.from <= day && day <= days.to))
+            || (days.by_day && !days.holds(cell::date(scorer.facts, entry.fact)))
             || !looked.holds_all(&plan.tests)
         {
             return;
@@ -323,27 +332,21 @@ fn count(
 
 impl Scorer<'_> {
     /// Every entry of a unit in the periods of a stretch.
-    pub fn each_of_unit(&self, book: &Book<'_>, stretch: &Period, mut put: impl FnMut(&Entry, &Looked<'_>, Date)) {
-        let calendar = self.plan.scheme.calendar();
-        let (first, last) = (calendar.year_of(stretch.from), calendar.year_of(stretch.to));
-        for period in (first..=last).flat_map(|year| calendar.periods(year)) {
-            if period.to < stretch.from || period.from > stretch.to {
-                continue;
-            }
-            for entry in self.index.facts(period.from, book.view.ix) {
-                let day = threads::day_of(&self.plan, self.facts, *entry, book.view.ix);
+    pub fn each_of_unit(&self, book: &Book<'_>, stretch: &Period, mut put: impl FnMut(&Entry, &Looked<'_>)) {
+        for (opens, entries) in self.index.within(stretch, book.view.ix) {
+            for entry in entries {
                 let looked = Looked {
                     facts: self.facts,
                     index: &self.index,
                     fact: entry.fact,
                     view: book.view,
-                    opens: period.from,
+                    opens,
                     // What became of an item is seen from the end of the stretch, not of the period it came in.
                     end: stretch.to.min(book.as_of),
                     as_of: book.as_of,
                     at_best: false,
                 };
-                put(entry, &looked, day);
+                put(entry, &looked);
             }
         }
     }
@@ -369,7 +372,7 @@ pub(crate) fn events<'a>(
     wanted: impl Fn(&Event) -> bool,
 ) -> Vec<&'a Event> {
     let mut own: Vec<&Event> = Vec::new();
-    scorer.each_of_unit(book, stretch, |entry, _, _| {
+    scorer.each_of_unit(book, stretch, |entry, _| {
         if entry.fact.table == Table::Events && entry.clock == 0 {
             let event = &scorer.facts.events[entry.fact.index()];
             own.extend(Some(event).filter(|event| event.count > 0 && wanted(event)));

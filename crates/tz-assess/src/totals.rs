@@ -79,7 +79,7 @@ fn stand(scorer: &Scorer<'_>, period: &Period, as_of: Date, only: Option<UnitIx>
     let wanted = |unit: &UnitIx| only.is_none_or(|only| only == *unit || scorer.plan.looks_across());
     let units = (0..scorer.facts.units.len()).map(UnitIx::at).filter(wanted);
     let views = units.filter(|unit| scored(scorer.facts, *unit, period)).map(|unit| View::now(scorer.facts, unit));
-    for book in scorer.stand(views.collect(), period, as_of) {
+    for book in scorer.stand(views.collect(), &scorer.term(period), as_of) {
         sums[book.view.ix.index()] = book.own_total(scorer, 0);
     }
     sums

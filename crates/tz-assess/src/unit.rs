@@ -9,7 +9,7 @@ use crate::changes::Changes;
 use crate::combine::{self, Step};
 use crate::index::{Entry, FactAt};
 use crate::order::natural;
-use crate::period::Scorer;
+use crate::period::{Scorer, Term, active};
 use crate::plan::{ItemIx, LedgerIx, Mask, place};
 use crate::price::price;
 use crate::share::share;
@@ -225,34 +225,21 @@ impl<'a> Book<'a> {
 
 /// Every rule of a unit's period in stage order, up to what only the unit itself decides: prices, items, shares, unit rules,
 /// limits, vetoes. `as_of` is the last day known.
-pub(crate) fn book<'a>(scorer: &'a Scorer<'_>, view: View<'a>, period: &Period, as_of: Date) -> Book<'a> {
+pub(crate) fn book<'a>(scorer: &'a Scorer<'_>, view: View<'a>, term: &Term, as_of: Date) -> Book<'a> {
     let mut before = Vec::new();
-    let stretch = scorer.plan.stretch();
-    let calendar = scorer.plan.scheme.calendar();
-    let from = calendar.stretch(stretch, period).from;
-    if from < period.from {
-        for earlier in scorer.plan.scheme.periods(calendar.year_of(period.to)) {
-            if earlier.from >= from
-                && earlier.to < period.from
-                && crate::period::active(view.unit, earlier.from, earlier.to)
-            {
-                let book = one_period(scorer, view, &earlier, as_of, std::mem::take(&mut before));
-                before = book.before;
-                let sums = Sums::of(&book.parts, scorer.plan.items.len());
-                before.push(Before { from: earlier.from, sums, parts: book.parts });
-            }
+    for earlier in &term.earlier {
+        if active(view.unit, earlier.period.from, earlier.period.to) {
+            let book = one_period(scorer, view, earlier, as_of, std::mem::take(&mut before));
+            before = book.before;
+            let sums = Sums::of(&book.parts, scorer.plan.items.len());
+            before.push(Before { from: earlier.period.from, sums, parts: book.parts });
         }
     }
-    one_period(scorer, view, period, as_of, before)
+    one_period(scorer, view, term, as_of, before)
 }
 
-fn one_period<'a>(
-    scorer: &'a Scorer<'_>,
-    view: View<'a>,
-    period: &Period,
-    as_of: Date,
-    before: Vec<Before>,
-) -> Book<'a> {
+fn one_period<'a>(scorer: &'a Scorer<'_>, view: View<'a>, term: &Term, as_of: Date, before: Vec<Before>) -> Book<'a> {
+    let period = &term.period;
     let plan = &scorer.plan;
     let quota = plan.scheme.quota(view.class);
     let mut counter = quota.and_then(|quota| Counter::new(plan.scheme, quota));
@@ -280,9 +267,9 @@ fn one_period<'a>(
         of_thread(scorer, &glance, thread, period, &mut book.parts);
     }
     book.quota = counter.map(Counter::finish);
-    rules::of_period(scorer, &mut book, period);
-    limit::of_period(scorer, &mut book, period);
-    veto::run(scorer, &mut book, &scorer.stretches(period));
+    rules::of_period(scorer, &mut book, term);
+    limit::of_period(scorer, &mut book, term);
+    veto::run(scorer, &mut book, &term.stretches);
     book
 }
 

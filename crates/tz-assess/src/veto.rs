@@ -23,7 +23,7 @@ pub(crate) fn run(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretche
 fn one(scorer: &Scorer<'_>, book: &mut Book<'_>, veto: &Ready<'_, Veto>, tests: &[Test], stretch: &Period) {
     let mut facts: Vec<FactAt> = Vec::new();
     let mut count = Points::ZERO;
-    scorer.each_of_unit(book, stretch, |entry, looked, _| {
+    scorer.each_of_unit(book, stretch, |entry, looked| {
         if is_counted(scorer, entry, veto.body.table, book.as_of) && looked.holds_all(tests) {
             facts.push(entry.fact);
             count += weight_of(scorer, entry.fact);
