@@ -18,7 +18,7 @@ pub use tz_text::{Piece, difference};
 use crate::problem::all_right;
 use crate::publication::joined;
 use crate::report::{
-    Check, Entered, NewItem, Origin, Use, act, enter_item, mark_in, move_category, names_of, note,
+    Check, Entered, NewItem, Origin, Use, act, enter_item, has_category, mark_in, move_category, names_of, note,
     number_of, over_limit, state_name, text_faults, uses_of, words,
 };
 use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
@@ -561,7 +561,7 @@ impl App {
         }
         may(&row, who, holder.as_deref(), None, Move::Edit)?;
         let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
-        if !scheme.categories().iter().any(|known| &*known.name == category) {
+        if !has_category(&scheme, category) {
             return Err(Problem::field("category", "请从列表中选择信息类别，列表来自现行计分办法。"));
         }
         let moved = row.category != category;
