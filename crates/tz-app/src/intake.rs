@@ -3,8 +3,6 @@
 
 mod secret;
 
-use std::collections::BTreeMap;
-
 use tz_model::{Channel, ItemId, Revision, Table, UnitId, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::{AttachmentRow, EventRow, ItemFilter, ItemRow, Sight, VersionRow};
@@ -20,8 +18,8 @@ pub use tz_text::{Piece, difference};
 use crate::problem::all_right;
 use crate::publication::joined;
 use crate::report::{
-    Check, Entered, NewItem, Origin, Use, act, enter_item, mark_in, move_category, names_of, note, number_of,
-    over_limit, state_name, text_faults, uses_of, words,
+    Check, Entered, NewItem, Origin, Use, act, enter_item, has_category, mark_in, move_category, names_of, note,
+    number_of, over_limit, state_name, text_faults, uses_of, words,
 };
 use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
 
@@ -303,7 +301,6 @@ impl App {
         let mut tx = self.read()?;
         let scheme = scheme_on(&mut tx, self.today())?;
         let units = tx.list_unit_names()?;
-        let unit_names: BTreeMap<i64, String> = units.iter().cloned().collect();
         let to_do = filter.state.is_empty();
         let one = [filter.state.as_str()];
         let states: &[&str] = match filter.state.as_str() {
@@ -340,7 +337,7 @@ impl App {
         let lines = rows
             .into_iter()
             .map(|(row, of)| InboxLine {
-                units: joined(&unit_names, &of),
+                units: joined(&units, &of),
                 over: scheme.limit(&row.category).map_or(0, |limit| (row.words - i64::from(limit)).max(0)),
                 holder: names
                     .iter()
@@ -357,7 +354,7 @@ impl App {
             oldest,
             quarantined,
             categories: scheme.categories().iter().map(|known| known.name.to_string()).collect(),
-            units: units.into_iter().map(|(unit, name)| (UnitId(unit), name)).collect(),
+            units: units.iter().map(|(unit, name)| (UnitId(unit), name.to_owned())).collect(),
         })
     }
 
@@ -564,7 +561,7 @@ impl App {
         }
         may(&row, who, holder.as_deref(), None, Move::Edit)?;
         let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
-        if !scheme.categories().iter().any(|known| &*known.name == category) {
+        if !has_category(&scheme, category) {
             return Err(Problem::field("category", "请从列表中选择信息类别，列表来自现行计分办法。"));
         }
         let moved = row.category != category;

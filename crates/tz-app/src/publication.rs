@@ -9,12 +9,14 @@ pub(crate) mod press;
 mod titles;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Tx;
+use tz_store::directory::UnitNames;
 use tz_store::item::{ItemRow, Sight};
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
@@ -183,13 +185,13 @@ pub(crate) fn price(scheme: &Scheme, kind: &str) -> Option<Points> {
 }
 
 /// Every unit's present name by its identity.
-pub(crate) fn unit_names(tx: &mut Tx) -> Result<BTreeMap<i64, String>, Problem> {
-    Ok(tx.list_unit_names()?.into_iter().collect())
+pub(crate) fn unit_names(tx: &mut Tx) -> Result<Arc<UnitNames>, Problem> {
+    Ok(tx.list_unit_names()?)
 }
 
 /// Names of these units, joined by `、`.
-pub(crate) fn joined(names: &BTreeMap<i64, String>, ids: &[i64]) -> String {
-    ids.iter().filter_map(|id| names.get(id)).map(String::as_str).collect::<Vec<_>>().join("、")
+pub(crate) fn joined(names: &UnitNames, ids: &[i64]) -> String {
+    ids.iter().filter_map(|id| names.get(*id)).collect::<Vec<_>>().join("、")
 }
 
 fn title_of(scheme: &Scheme, row: &PublicationRow) -> Title {

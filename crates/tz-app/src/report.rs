@@ -174,10 +174,18 @@ pub(crate) fn names_of(units: &[UnitVersionRow], ids: &[i64]) -> String {
     ids.iter().filter_map(name).collect::<Vec<_>>().join("、")
 }
 
-/// The category as the scheme names it, or its last one (其他) with a doubt.
+/// Whether an item can be in this category under a scheme. Under one without categories it is in none.
+pub(crate) fn has_category(scheme: &Scheme, named: &str) -> bool {
+    match scheme.categories() {
+        [] => named.is_empty(),
+        categories => categories.iter().any(|known| &*known.name == named),
+    }
+}
+
+/// The category as the scheme names it, or its last one (其他) with a doubt; nothing under a scheme without categories.
 fn known_category(scheme: &Scheme, named: &str, doubts: &mut Vec<String>) -> String {
-    let named = named.trim();
-    if scheme.categories().iter().any(|known| &*known.name == named) {
+    let named = if scheme.categories().is_empty() { "" } else { named.trim() };
+    if has_category(scheme, named) {
         return named.to_owned();
     }
     let other = scheme

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use tz_model::{AccountId, ItemId, Month, Points, SolicitationId, Table, UnitId, parse_date};
 use tz_scheme::{Answer, Body, Scheme};
 use tz_store::audit::Act;
+use tz_store::directory::UnitNames;
 use tz_store::item::EventRow;
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::solicitation::SolicitationRow;
@@ -295,7 +296,7 @@ fn view(
     tx: &mut Tx,
     row: SolicitationRow,
     facts: &[FactRow],
-    names: &BTreeMap<i64, String>,
+    names: &UnitNames,
     of: Option<UnitId>,
     today: Date,
     with_items: bool,
@@ -314,7 +315,7 @@ fn view(
             views.push(DutyView {
                 key: fact.key.clone(),
                 unit: UnitId(unit),
-                unit_name: names.get(&unit).cloned().unwrap_or_default(),
+                unit_name: names.get(unit).unwrap_or_default().to_owned(),
                 state,
                 answered: fact.answered.as_deref().and_then(|day| parse_date(day).ok()),
                 points: state.answer().map(|answer| price(&scheme, answer)).unwrap_or_default(),

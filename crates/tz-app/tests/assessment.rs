@@ -230,6 +230,29 @@ fn months_close_once_in_order_and_only_when_over_and_compute_again_to_the_same_b
 }
 
 #[test]
+fn bulletins_are_numbered_without_gaps_anew_each_year_and_keep_their_number() {
+    let office = Office::new("2018-11-01T01:00:00Z");
+    // Nothing has happened before November: it is the first month to close, and its bulletin the year's first.
+    office.four_items("墨研办", "2018-11");
+    let editor = tz_app::Editor::of(&office.chief).unwrap();
+    let closes = [
+        ("2018-12-02T01:00:00Z", "2018-11", "2018年第1期"),
+        ("2019-01-02T01:00:00Z", "2018-12", "2018年第2期"),
+        ("2019-02-02T01:00:00Z", "2019-01", "2019年第1期"),
+    ];
+    for (now, label, number) in closes {
+        office.at(now);
+        let closed = office.close(label).unwrap();
+        let paper = office.app.statement_paper(&editor, month(label), &closed.papers[0]).unwrap();
+        let text = words(&paper.bytes);
+        assert!(text.contains(&format!("文件{number}")), "the number stands under the body's name: {text}");
+        let check = office.app.statement_check(&editor, month(label)).unwrap();
+        assert!(check.faults.is_empty(), "{label}: {:?}", check.faults);
+    }
+    office.sound();
+}
+
+#[test]
 fn what_is_changed_behind_the_programs_back_is_found() {
     let changes = [
         "UPDATE fact SET name = '政情专报采用' WHERE fact_table = '采用'",

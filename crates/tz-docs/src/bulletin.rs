@@ -25,7 +25,7 @@ pub struct Bulletin {
     /// Urgency, if any; secrecy never, as the system holds nothing secret.
     pub urgency: Option<Urgency>,
     /// Number (发文字号); without one its line stays free.
-    pub number: Option<DocumentNumber>,
+    pub number: Option<BulletinNumber>,
     /// Title. A line break in it is kept, otherwise the lines are made by [`crate::title_lines`].
     pub title: String,
     /// Addressees (主送) as one text; the colon at the end is added. They move to the end matter if page 1 would have
@@ -79,6 +79,20 @@ pub struct DocumentNumber {
     pub year: i16,
     /// Running number, written without leading zeros.
     pub number: u32,
+}
+
+/// What stands under the issuing body's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BulletinNumber {
+    /// The office gives it a number among its documents (发文字号).
+    Document(DocumentNumber),
+    /// It is numbered by itself, anew each year (期号): `2018年第5期`.
+    Issue {
+        /// Year, in full.
+        year: i16,
+        /// Running number within the year.
+        number: u32,
+    },
 }
 
 /// Whether a seal will be set on the signature.
@@ -224,8 +238,13 @@ pub fn bulletin(bulletin: &Bulletin) -> Vec<u8> {
     Document { title, creator: office, date: bulletin.date, elements }.to_bytes()
 }
 
-fn number_text(number: &DocumentNumber) -> String {
-    format!("{}〔{}〕{}号", one_line(&number.code), number.year, number.number)
+fn number_text(number: &BulletinNumber) -> String {
+    match number {
+        BulletinNumber::Document(number) => {
+            format!("{}〔{}〕{}号", one_line(&number.code), number.year, number.number)
+        }
+        BulletinNumber::Issue { year, number } => format!("{year}年第{number}期"),
+    }
 }
 
 /// The caller's text, the sections that a bulletin adds for units it has to name, then the caller's closing.

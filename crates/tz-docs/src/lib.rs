@@ -22,7 +22,8 @@ mod title;
 mod xml;
 
 pub use bulletin::{
-    AdoptedRow, Bulletin, CorrectionRow, DocumentNumber, GroupTable, NamedUnit, RankRow, Signature, Urgency, bulletin,
+    AdoptedRow, Bulletin, BulletinNumber, CorrectionRow, DocumentNumber, GroupTable, NamedUnit, RankRow, Signature,
+    Urgency, bulletin,
 };
 pub use issue::{Issue, IssueItem, IssueNumber, ItemForm, issue};
 pub use parts::Block;

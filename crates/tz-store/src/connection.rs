@@ -1,9 +1,10 @@
 //! Connections, pools and transactions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::Limit;
@@ -14,6 +15,7 @@ use diesel::{PgConnection, QueryResult, Selectable, SqliteConnection};
 use tz_model::OfficeId;
 
 use crate::dialect::Purpose;
+use crate::memory::Memory;
 use crate::{DatabaseKind, dialect, migrate};
 
 /// A connection to either database.
@@ -189,43 +191,82 @@ pub enum OpenFailure {
 
 type Opener = Box<dyn Fn() -> Result<AnyConnection, Failure> + Send + Sync>;
 
-/// A few connections that are handed out and come back. A connection that failed does not come back.
+/// A connection with what it remembers.
+struct Lent {
+    connection: AnyConnection,
+    memory: Memory,
+}
+
+/// What somebody in the queue for a connection gets.
+enum Turn {
+    /// One that was given back.
+    Use(Box<Lent>),
+    /// The place of one that was lost.
+    Open,
+}
+
+/// Who has what of a pool. Nobody waits while a connection is idle or may be opened.
+#[derive(Default)]
+struct Places {
+    idle: Vec<Box<Lent>>,
+    open: usize,
+    queue: VecDeque<SyncSender<Turn>>,
+}
+
+/// A few connections that are handed out and come back, to those who wait in the order they came: under load nobody
+/// waits much longer than others. A connection that failed does not come back.
 struct Pool {
-    idle: Mutex<(Vec<AnyConnection>, usize)>,
-    returned: Condvar,
+    places: Mutex<Places>,
     most: usize,
-    open: Opener,
+    opener: Opener,
 }
 
 impl Pool {
-    fn new(most: usize, open: Opener) -> Arc<Self> {
-        Arc::new(Self { idle: Mutex::new((Vec::new(), 0)), returned: Condvar::new(), most, open })
+    fn new(most: usize, opener: Opener) -> Arc<Self> {
+        Arc::new(Self { places: Mutex::default(), most, opener })
     }
 
-    fn take(&self) -> Result<AnyConnection, Failure> {
-        let mut idle = self.idle.lock().expect("no holder of this lock can panic");
-        loop {
-            if let Some(connection) = idle.0.pop() {
-                return Ok(connection);
-            }
-            if idle.1 < self.most {
-                idle.1 += 1;
-                break;
-            }
-            idle = self.returned.wait(idle).expect("no holder of this lock can panic");
+    fn take(&self) -> Result<Box<Lent>, Failure> {
+        let mut places = self.places.lock().expect("no holder of this lock can panic");
+        if let Some(lent) = places.idle.pop() {
+            return Ok(lent);
         }
-        drop(idle);
-        (self.open)().inspect_err(|_| self.lost())
+        let turn = if places.open < self.most {
+            places.open += 1;
+            drop(places);
+            Turn::Open
+        } else {
+            let (sender, mine) = sync_channel(1);
+            places.queue.push_back(sender);
+            drop(places);
+            mine.recv().expect("whoever is in the queue gets the turn of one before them")
+        };
+        match turn {
+            Turn::Use(lent) => Ok(lent),
+            Turn::Open => match (self.opener)() {
+                Ok(connection) => Ok(Box::new(Lent { connection, memory: Memory::default() })),
+                Err(failure) => {
+                    self.lost();
+                    Err(failure)
+                }
+            },
+        }
     }
 
     fn lost(&self) {
-        self.idle.lock().expect("no holder of this lock can panic").1 -= 1;
-        self.returned.notify_one();
+        let mut places = self.places.lock().expect("no holder of this lock can panic");
+        match places.queue.pop_front() {
+            Some(next) => next.send(Turn::Open).expect("whoever is in the queue waits"),
+            None => places.open -= 1,
+        }
     }
 
-    fn put(&self, connection: AnyConnection) {
-        self.idle.lock().expect("no holder of this lock can panic").0.push(connection);
-        self.returned.notify_one();
+    fn put(&self, lent: Box<Lent>) {
+        let mut places = self.places.lock().expect("no holder of this lock can panic");
+        match places.queue.pop_front() {
+            Some(next) => next.send(Turn::Use(lent)).unwrap_or_else(|_| unreachable!("whoever is in the queue waits")),
+            None => places.idle.push(lent),
+        }
     }
 }
 
@@ -307,12 +348,12 @@ impl Store {
 
     /// Begins reading for an office: one state of the database until dropped.
     pub fn read(&self, office: OfficeId) -> Result<Tx, Failure> {
-        Tx::begin(&self.readers, office, dialect::begin_read)
+        Tx::begin(&self.readers, office, true)
     }
 
     /// Begins writing for an office. Dropped without [`Write::commit`], it leaves no trace.
     pub fn write(&self, office: OfficeId) -> Result<Write, Failure> {
-        Tx::begin(&self.writers, office, dialect::begin_write).map(Write)
+        Tx::begin(&self.writers, office, false).map(Write)
     }
 }
 
@@ -374,45 +415,66 @@ pub(crate) struct Series {
 
 /// A transaction of one office. Only reading is possible through it alone.
 pub struct Tx {
-    connection: Option<AnyConnection>,
+    lent: Option<Box<Lent>>,
     pub(crate) held: Held,
     pool: Arc<Pool>,
+    /// Nothing can be written through it.
+    pub(crate) only_reads: bool,
+    /// Whether it has asked if what its connection remembers still stands.
+    pub(crate) compared: bool,
     /// The office whose rows it sees (机关).
     pub office: OfficeId,
 }
 
+const HOLDS: &str = "a transaction holds its connection until it ends";
+
 impl Tx {
-    fn begin(
-        pool: &Arc<Pool>,
-        office: OfficeId,
-        begin: impl Fn(&mut AnyConnection) -> diesel::QueryResult<()>,
-    ) -> Result<Self, Failure> {
-        let mut connection = pool.take()?;
-        if begin(&mut connection).is_err() {
+    fn begin(pool: &Arc<Pool>, office: OfficeId, only_reads: bool) -> Result<Self, Failure> {
+        let begin = if only_reads { dialect::begin_read } else { dialect::begin_write };
+        let mut lent = pool.take()?;
+        if begin(&mut lent.connection).is_err() {
             // The connection may have died while idle (a database restarted): one fresh try.
+            drop(lent);
             pool.lost();
-            drop(connection);
-            connection = pool.take()?;
-            if let Err(cause) = begin(&mut connection) {
+            lent = pool.take()?;
+            if let Err(cause) = begin(&mut lent.connection) {
+                drop(lent);
                 pool.lost();
                 return Err(Failure::at("beginning a transaction")(cause));
             }
         }
-        Ok(Self { connection: Some(connection), held: Held::default(), pool: Arc::clone(pool), office })
+        let held = Held::default();
+        Ok(Self { lent: Some(lent), held, pool: Arc::clone(pool), only_reads, compared: false, office })
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        self.connection.as_mut().expect("a transaction holds its connection until it ends")
+        &mut self.lent.as_mut().expect(HOLDS).connection
+    }
+
+    /// What its connection remembers.
+    pub(crate) fn memory(&mut self) -> &mut Memory {
+        &mut self.lent.as_mut().expect(HOLDS).memory
+    }
+
+    /// Ends with a word to the database; a connection that cannot say it is not used again.
+    fn end(&mut self, word: &str) -> diesel::QueryResult<()> {
+        let Some(mut lent) = self.lent.take() else { return Ok(()) };
+        let ended = lent.connection.batch_execute(word);
+        match &ended {
+            Ok(()) => self.pool.put(lent),
+            Err(_) => {
+                drop(lent);
+                self.pool.lost();
+            }
+        }
+        ended
     }
 }
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
-        match connection.batch_execute("ROLLBACK") {
-            Ok(()) => self.pool.put(connection),
-            Err(_) => self.pool.lost(),
-        }
+        // What cannot be rolled back ends with its connection.
+        let _ended = self.end("ROLLBACK");
     }
 }
 
@@ -423,17 +485,7 @@ impl Write {
     /// Makes everything durable. Nothing may be acknowledged before this returns.
     pub fn commit(mut self) -> Result<(), Failure> {
         self.write_series()?;
-        let mut connection = self.0.connection.take().expect("a transaction holds its connection until it ends");
-        match connection.batch_execute("COMMIT") {
-            Ok(()) => {
-                self.0.pool.put(connection);
-                Ok(())
-            }
-            Err(cause) => {
-                self.0.pool.lost();
-                Err(Failure::at("committing")(cause))
-            }
-        }
+        self.0.end("COMMIT").map_err(Failure::at("committing"))
     }
 }
 

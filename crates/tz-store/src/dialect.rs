@@ -1,7 +1,12 @@
 //! Where the two databases differ: each difference is one function with two arms, never an `if` among the queries.
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel::sqlite::Sqlite;
+use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 
 use crate::connection::AnyConnection;
 
@@ -71,6 +76,91 @@ pub(crate) fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => connection.batch_execute("BEGIN"),
         AnyConnection::Postgres(_) => connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+    }
+}
+
+/// The database's own mark of the state that the transaction under way sees. On one connection two equal marks are the
+/// same state: nobody, in whatever process, has committed anything in between.
+pub(crate) fn state(connection: &mut AnyConnection) -> QueryResult<String> {
+    match connection {
+        // Counts up, for each connection by itself, whenever another connection has committed.
+        AnyConnection::Sqlite(connection) => StateMark.get_result(connection),
+        // Which transactions have ended, of all there ever were.
+        AnyConnection::Postgres(connection) => StateMark.get_result(connection),
+    }
+}
+
+/// The statement of [`state`]: a type of its own, so that it is found prepared.
+#[derive(Clone, Copy, QueryId)]
+struct StateMark;
+
+impl Query for StateMark {
+    type SqlType = Text;
+}
+
+impl<Database> RunQueryDsl<Database> for StateMark {}
+
+impl QueryFragment<Sqlite> for StateMark {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("PRAGMA data_version");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for StateMark {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT CAST(txid_current_snapshot() AS TEXT)");
+        Ok(())
+    }
+}
+
+/// A column is among these identities. Diesel's `eq_any` writes a place for each on SQLite, so that no two statements are
+/// alike and each is prepared anew; here the list is one value on either database, and the statement is found prepared.
+pub(crate) fn among<Column>(column: Column, ids: &[i64]) -> Among<Column> {
+    let list = format!("[{}]", ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    Among { column, list, ids: ids.to_vec() }
+}
+
+/// See [`among`].
+#[derive(Clone, Debug, QueryId)]
+pub(crate) struct Among<Column> {
+    column: Column,
+    list: String,
+    ids: Vec<i64>,
+}
+
+impl<Column: Expression<SqlType = BigInt>> Expression for Among<Column> {
+    type SqlType = Bool;
+}
+
+impl<Column: AppearsOnTable<Source>, Source> AppearsOnTable<Source> for Among<Column> where Self: Expression {}
+
+impl<Column: SelectableExpression<Source>, Source> SelectableExpression<Source> for Among<Column> where
+    Self: AppearsOnTable<Source>
+{
+}
+
+impl<Column: ValidGrouping<By>, By> ValidGrouping<By> for Among<Column> {
+    type IsAggregate = Column::IsAggregate;
+}
+
+impl<Column: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<Column> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.column.walk_ast(out.reborrow())?;
+        out.push_sql(" IN (SELECT value FROM json_each(");
+        out.push_bind_param::<Text, _>(&self.list)?;
+        out.push_sql("))");
+        Ok(())
+    }
+}
+
+impl<Column: QueryFragment<Pg>> QueryFragment<Pg> for Among<Column> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.column.walk_ast(out.reborrow())?;
+        out.push_sql(" = ANY(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.ids)?;
+        out.push_sql(")");
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The directory (工作网络, N1): units by versions, people, registered mailboxes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use tz_model::{FactSeq, UnitId};
@@ -117,6 +118,25 @@ pub struct MailboxRow {
     pub closed_at: Option<Micros>,
 }
 
+/// Every unit's present name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitNames {
+    order: Vec<i64>,
+    by_id: BTreeMap<i64, String>,
+}
+
+impl UnitNames {
+    /// The name of a unit.
+    pub fn get(&self, unit: i64) -> Option<&str> {
+        self.by_id.get(&unit).map(String::as_str)
+    }
+
+    /// Identity and name of every unit, in the directory's order.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.order.iter().filter_map(|unit| Some((*unit, self.get(*unit)?)))
+    }
+}
+
 impl Tx {
     /// Every unit's version in force at a place of the ledger (all of it where `None`), in the directory's order.
     pub fn list_units(&mut self, as_of: Option<FactSeq>) -> Result<Vec<UnitVersionRow>, Failure> {
@@ -133,17 +153,20 @@ impl Tx {
         Ok(self.unit_order(doing)?.into_iter().filter_map(|id| latest.remove(&id)).collect())
     }
 
-    /// Every unit's identity and present name, in the directory's order.
-    pub fn list_unit_names(&mut self) -> Result<Vec<(i64, String)>, Failure> {
-        let doing = "listing the names of units";
-        let versions: Vec<(i64, String)> = unit_version::table
-            .filter(unit_version::office_id.eq(self.office.0))
-            .order(unit_version::seq)
-            .select((unit_version::unit_id, unit_version::name))
-            .load_on(self.connection())
-            .map_err(Failure::at(doing))?;
-        let mut latest: BTreeMap<i64, String> = versions.into_iter().collect();
-        Ok(self.unit_order(doing)?.into_iter().filter_map(|id| latest.remove_entry(&id)).collect())
+    /// Every unit's present name.
+    pub fn list_unit_names(&mut self) -> Result<Arc<UnitNames>, Failure> {
+        self.remembered(("names of units", String::new()), |tx| {
+            let doing = "listing the names of units";
+            let versions: Vec<(i64, String)> = unit_version::table
+                .filter(unit_version::office_id.eq(tx.office.0))
+                .order(unit_version::seq)
+                .select((unit_version::unit_id, unit_version::name))
+                .load_on(tx.connection())
+                .map_err(Failure::at(doing))?;
+            let by_id: BTreeMap<i64, String> = versions.into_iter().collect();
+            let order = tx.unit_order(doing)?.into_iter().filter(|id| by_id.contains_key(id)).collect();
+            Ok(UnitNames { order, by_id })
+        })
     }
 
     /// The units in the directory's order.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use tz_model::{AccountId, ItemId, MailId, Revision, UnitId};
 
 use crate::connection::{Either, columns};
+use crate::dialect::among;
 use crate::schema::{item, item_attachment, item_event, item_unit, item_version};
 use crate::{Failure, Micros, Tx, Write};
 
@@ -234,11 +235,14 @@ impl Tx {
 
     /// How many items of the office are in a state.
     pub fn count_items_in(&mut self, state: &str) -> Result<i64, Failure> {
-        item::table
-            .filter(item::office_id.eq(self.office.0).and(item::state.eq(state)))
-            .count()
-            .first_on(self.connection())
-            .map_err(Failure::at("counting the items in a state"))
+        let count = self.remembered(("items in a state", state.to_owned()), |tx| {
+            item::table
+                .filter(item::office_id.eq(tx.office.0).and(item::state.eq(state)))
+                .count()
+                .first_on(tx.connection())
+                .map_err(Failure::at("counting the items in a state"))
+        })?;
+        Ok(*count)
     }
 
     /// When the first entered of the items that are in a state was received.
@@ -252,24 +256,9 @@ impl Tx {
             .map_err(Failure::at("looking for the oldest item in a state"))
     }
 
-    /// How many items are in each state, by state.
-    pub fn count_items_by_state(&mut self, who: Sight) -> Result<Vec<(String, i64)>, Failure> {
-        let mut query = item::table
-            .group_by(item::state)
-            .select((item::state, diesel::dsl::count_star()))
-            .filter(item::office_id.eq(self.office.0))
-            .into_boxed();
-        if let Sight::Unit(unit) = who {
-            query = query.filter(
-                item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
-            );
-        }
-        query.load(self.connection()).map_err(Failure::at("counting items"))
-    }
-
     fn units_of_items(&mut self, ids: &[i64]) -> Result<std::collections::BTreeMap<i64, Vec<i64>>, Failure> {
         let pairs: Vec<(i64, i64)> = item_unit::table
-            .filter(item_unit::item_id.eq_any(ids.to_vec()))
+            .filter(among(item_unit::item_id, ids))
             .order((item_unit::item_id, item_unit::position))
             .select((item_unit::item_id, item_unit::unit_id))
             .load_on(self.connection())

@@ -103,11 +103,14 @@ impl Tx {
 
     /// How many messages have one fate.
     pub fn count_mail_of(&mut self, fate: &str) -> Result<i64, Failure> {
-        mail::table
-            .filter(mail::office_id.eq(self.office.0).and(mail::fate.eq(fate)))
-            .count()
-            .first_on(self.connection())
-            .map_err(Failure::at("counting the messages of a fate"))
+        let count = self.remembered(("messages of a fate", fate.to_owned()), |tx| {
+            mail::table
+                .filter(mail::office_id.eq(tx.office.0).and(mail::fate.eq(fate)))
+                .count()
+                .first_on(tx.connection())
+                .map_err(Failure::at("counting the messages of a fate"))
+        })?;
+        Ok(*count)
     }
 
     /// How many messages have each fate, by fate.

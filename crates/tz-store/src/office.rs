@@ -1,5 +1,7 @@
 //! Offices (机关), numbers without gaps, settings, and the schemes an office has adopted.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tz_model::OfficeId;
@@ -107,12 +109,15 @@ impl Tx {
 
     /// The schemes adopted, newest start first.
     pub fn list_schemes(&mut self) -> Result<Vec<SchemeHead>, Failure> {
-        scheme::table
-            .filter(scheme::office_id.eq(self.office.0))
-            .order(scheme::from_date.desc())
-            .select(columns::<SchemeHead>())
-            .load_on(self.connection())
-            .map_err(Failure::at("listing the schemes"))
+        let schemes: Arc<Vec<SchemeHead>> = self.remembered(("schemes", String::new()), |tx| {
+            scheme::table
+                .filter(scheme::office_id.eq(tx.office.0))
+                .order(scheme::from_date.desc())
+                .select(columns::<SchemeHead>())
+                .load_on(tx.connection())
+                .map_err(Failure::at("listing the schemes"))
+        })?;
+        Ok(Arc::unwrap_or_clone(schemes))
     }
 
     /// The text of an adopted scheme.

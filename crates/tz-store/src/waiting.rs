@@ -21,6 +21,10 @@ pub struct Waiting {
 impl Tx {
     /// What waits for the office's editors on a day.
     pub fn waiting_for_editors(&mut self, today: &str) -> Result<Waiting, Failure> {
+        self.remembered(("waiting for editors", today.to_owned()), |tx| tx.count_for_editors(today)).map(|found| *found)
+    }
+
+    fn count_for_editors(&mut self, today: &str) -> Result<Waiting, Failure> {
         let office = self.office.0;
         let items = item::table
             .filter(item::office_id.eq(office).and(item::state.eq_any(["received", "editing"])))

@@ -39,11 +39,13 @@ pub(crate) struct Standard {
 }
 
 impl Standard {
-    /// True if the column must be there and filled in. A scheme without classes or ranking groups does not ask units for them.
+    /// True if the column must be there and filled in. A scheme without classes or ranking groups
+    /// does not ask units for them, nor one without categories items for theirs.
     pub fn asked(&self, words: &Vocabulary) -> bool {
         match self.kind {
             Kind::Class => self.required && !words.classes.is_empty(),
             Kind::Group => self.required && !words.groups.is_empty(),
+            Kind::Category => self.required && !words.categories.is_empty(),
             _ => self.required,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tz_model::{Adoption, Channel, Comment, Duty, DutyOutcome, Event, Name, Report, Table};
 
 use crate::cells::shown;
+use crate::columns::standard;
 use crate::reader::{Bad, Line, Reader};
 
 /// 编号, in every table but 单位.
@@ -164,7 +165,7 @@ impl Reader<'_> {
         const COUNTED: usize = 7;
         let units = self.unit_list(line);
         let date = self.date(line, DATE);
-        let category = self.word(line, WORD, true);
+        let category = self.word(line, WORD, standard(Table::Reports)[WORD].asked(self.words));
         let channel = Channel::named(line.text(CHANNEL)).ok_or(Bad).map_err(|_| self.unknown(line, CHANNEL));
         let counted = match line.text(COUNTED) {
             "" | "是" => Ok(true),
@@ -184,7 +185,7 @@ impl Reader<'_> {
             key: key?,
             units: units?,
             date: date?,
-            category: category?.ok_or(Bad)?,
+            category: category?.unwrap_or_default(),
             title: line.name(TITLE),
             channel: channel?,
             repeats: repeats?,

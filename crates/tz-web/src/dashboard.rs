@@ -206,7 +206,6 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
 }
 
 fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
-    let count = |state: &str| desk.states.get(state).copied().unwrap_or(0);
     let (reports, adoptions, comments) = desk.month_counts;
     let items = desk.items.into_iter().map(|(item, units)| {
         let (state, tag) = state_words(&item.state, false);
@@ -224,11 +223,11 @@ fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
         frame,
         month: desk.month.chinese(),
         summary: format!("收稿{reports}件，采用{adoptions}次，批示{comments}次"),
-        waiting: count("received"),
+        waiting: desk.items_in.received,
         oldest: desk.oldest.map(|oldest| age(oldest, desk.now)).unwrap_or_default(),
-        editing: count("editing"),
-        held: count("held"),
-        adopted: count("adopted"),
+        editing: desk.items_in.editing,
+        held: desk.items_in.held,
+        adopted: desk.items_in.adopted,
         quarantined: desk.quarantined,
         drafts: desk.drafts.into_iter().map(|(id, name)| (format!("/publication/{id}"), name)).collect(),
         due: desk

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use tz_docs::{AdoptedRow, Block, Bulletin, CorrectionRow, GroupTable, NamedUnit, RankRow, Signature, bulletin};
+use tz_docs::{
+    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, RankRow, Signature, bulletin,
+};
 use tz_model::{FactId, Month, OutcomeKind, Points, Table, UnitId, UnitPeriod};
 use tz_scheme::{Answer, Body, Scheme};
 
@@ -27,7 +29,7 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
     let made = Bulletin {
         office: statement.office.clone(),
         urgency: None,
-        number: None,
+        number: statement.bulletin_number.map(|number| BulletinNumber::Issue { year: month.year(), number }),
         title: format!("{}关于{}政务信息采用情况的通报", statement.office, month.chinese()),
         addressees: statement.addressees.clone(),
         month_label: format!("{}月份", month.number()),

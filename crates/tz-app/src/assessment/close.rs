@@ -110,6 +110,7 @@ pub(crate) struct Sealing {
     pub previous_sha256: String,
     pub closed_at: i64,
     pub closed_by: Option<i64>,
+    pub bulletin_number: Option<u32>,
     pub addressees: String,
     pub report_to: String,
     pub issue_to: String,
@@ -127,6 +128,7 @@ impl Sealing {
             previous_sha256: statement.previous_sha256.clone(),
             closed_at: statement.closed_at,
             closed_by: statement.closed_by,
+            bulletin_number: statement.bulletin_number,
             addressees: statement.addressees.clone(),
             report_to: statement.report_to.clone(),
             issue_to: statement.issue_to.clone(),
@@ -154,6 +156,7 @@ pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec
         previous_sha256: sealing.previous_sha256,
         closed_at: sealing.closed_at,
         closed_by: sealing.closed_by,
+        bulletin_number: sealing.bulletin_number,
         addressees: sealing.addressees,
         report_to: sealing.report_to,
         issue_to: sealing.issue_to,
@@ -257,6 +260,13 @@ fn year(
     Ok(StatementYear { year, units: ground.with_ids(units.collect()), outcomes: closed.outcomes })
 }
 
+/// The number of the next bulletin of a year (期号): one more than it has closed months. Months close in order and for
+/// good, each with its bulletin, so that there is no gap.
+fn next_bulletin(heads: &[StatementHead], year: i16) -> u32 {
+    let of_year = format!("{year}-");
+    heads.iter().filter(|head| head.month.starts_with(&of_year)).fold(1, |number, _| number + 1)
+}
+
 /// Closes the open month within a transaction. Refused out of order, twice, or before its last day has passed.
 pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>) -> Result<Closed, Problem> {
     let today = tz_model::shanghai_date(tz_store::moment(closing.now));
@@ -293,6 +303,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         previous_sha256: heads.last().map(|head| head.sha256.clone()).unwrap_or_default(),
         closed_at: closing.now,
         closed_by: closing.account,
+        bulletin_number: Some(next_bulletin(&heads, month.year())),
         addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
         report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
         issue_to: tx.find_setting("bulletin-issue-to")?.unwrap_or_else(|| ISSUE_TO.to_owned()),

@@ -37,6 +37,8 @@ pub struct Statement {
     pub closed_at: i64,
     /// The account that closed it.
     pub closed_by: Option<i64>,
+    /// The bulletin's number within the month's year (期号); none where it was closed before bulletins had one.
+    pub bulletin_number: Option<u32>,
     /// Whom the bulletin is addressed to (主送).
     pub addressees: String,
     /// Whom it is reported to (报).
@@ -90,6 +92,8 @@ struct Kept {
     previous_sha256: String,
     closed_at: i64,
     closed_by: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bulletin_number: Option<u32>,
     addressees: String,
     report_to: String,
     issue_to: String,
@@ -176,6 +180,7 @@ impl Statement {
             previous_sha256: self.previous_sha256.clone(),
             closed_at: self.closed_at,
             closed_by: self.closed_by,
+            bulletin_number: self.bulletin_number,
             addressees: self.addressees.clone(),
             report_to: self.report_to.clone(),
             issue_to: self.issue_to.clone(),
@@ -212,6 +217,7 @@ impl Statement {
             previous_sha256: kept.previous_sha256,
             closed_at: kept.closed_at,
             closed_by: kept.closed_by,
+            bulletin_number: kept.bulletin_number,
             addressees: kept.addressees,
             report_to: kept.report_to,
             issue_to: kept.issue_to,

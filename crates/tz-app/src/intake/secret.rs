@@ -9,7 +9,7 @@ use tz_store::{Tx, Write};
 
 use crate::facts::{Recorded, closed_month, revoke};
 use crate::problem::all_right;
-use crate::report::names_of;
+use crate::report::{has_category, names_of};
 use crate::{App, Editor, FieldFault, Problem, Reporter, scheme_on};
 
 /// Why a registration is taken back. Chosen, not typed: a field for words could be given what must not be here.
@@ -206,7 +206,7 @@ impl App {
             }
         };
         let scheme = scheme_on(&mut tx, date.unwrap_or(self.today()))?;
-        if !scheme.categories().iter().any(|known| *known.name == *new.category) {
+        if !has_category(&scheme, &new.category) {
             faults.push(FieldFault::new("category", "请从列表中选择信息类别，列表来自现行计分办法。"));
         }
         let unit = match new.unit {

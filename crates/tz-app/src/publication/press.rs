@@ -7,6 +7,7 @@ use tz_model::{IssueId, ItemId, Month, Points, Table, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Write;
 use tz_store::audit::Act;
+use tz_store::directory::UnitNames;
 use tz_store::item::{EventRow, ItemRow};
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
@@ -77,7 +78,7 @@ pub(super) fn credits(
     publication: &PublicationRow,
     issue: &IssueRow,
     items: &[(IssueItemRow, ItemRow, Vec<i64>)],
-    names: &BTreeMap<i64, String>,
+    names: &UnitNames,
 ) -> Result<Vec<(String, Points, String)>, Problem> {
     let mut earned: Vec<(i64, String)> = Vec::new();
     if IssueState::of(issue) == IssueState::Draft {
@@ -106,7 +107,7 @@ pub(super) fn credits(
         .into_iter()
         .filter_map(|unit| {
             let (points, kinds) = of.remove(&unit)?;
-            Some((names.get(&unit).cloned().unwrap_or_default(), points, kinds.join("、")))
+            Some((names.get(unit).unwrap_or_default().to_owned(), points, kinds.join("、")))
         })
         .collect())
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 use tz_docs::{
-    AdoptedRow, Block, Bulletin, CorrectionRow, DocumentNumber, GroupTable, Issue, IssueItem, IssueNumber, ItemForm,
-    NamedUnit, RankRow, Signature,
+    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, DocumentNumber, GroupTable, Issue, IssueItem,
+    IssueNumber, ItemForm, NamedUnit, RankRow, Signature,
 };
 
 const TOWNS: [&str; 21] = [
@@ -48,7 +48,7 @@ pub fn bulletin() -> Bulletin {
     Bulletin {
         office: "滕州市人民政府办公室".into(),
         urgency: None,
-        number: Some(DocumentNumber { code: "滕政办字".into(), year: 2018, number: 12 }),
+        number: Some(BulletinNumber::Document(DocumentNumber { code: "滕政办字".into(), year: 2018, number: 12 })),
         title: "关于2018年6月份全市政务信息采用情况的通报".into(),
         addressees: "各镇人民政府、各街道办事处，市政府各部门，各大企业".into(),
         month_label: "6月份".into(),

@@ -5,6 +5,7 @@
 mod directory;
 mod house;
 mod ledger;
+mod memory;
 mod opening;
 mod records;
 mod schema;

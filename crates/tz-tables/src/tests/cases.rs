@@ -97,3 +97,23 @@ fn an_empty_list_of_names_accepts_any_name() {
     assert_eq!(read.faults, []);
     assert_eq!(&*read.facts.units[0].class, "甲等");
 }
+
+#[test]
+fn items_have_categories_only_where_the_scheme_has() {
+    let units = "单位,类别,排名组\n滨湖镇,A类,镇街\n";
+    let without = "单位,报送日期\n滨湖镇,2018-06-04\n";
+    let empty = "单位,报送日期,信息类别\n滨湖镇,2018-06-04,\n";
+    let read = |words: &crate::Vocabulary, reports: &str| -> (Vec<tz_model::Name>, Vec<tz_model::Fault>) {
+        match read_csv(&[(Table::Units, units.as_bytes()), (Table::Reports, reports.as_bytes())], words) {
+            Ok(read) => (read.facts.reports.into_iter().map(|report| report.category).collect(), read.faults),
+            Err(faults) => (Vec::new(), faults),
+        }
+    };
+    let none = crate::Vocabulary { categories: Vec::new(), ..words() };
+    for reports in [without, empty] {
+        assert_eq!(read(&none, reports), (vec!["".into()], vec![]));
+    }
+    let sentence = |reports: &str| read(&words(), reports).1.pop().unwrap().sentence;
+    assert_eq!(sentence(without), "缺少“信息类别”列。请在第1行补上这一列。");
+    assert_eq!(sentence(empty), "“信息类别”没有填写。请补上。");
+}

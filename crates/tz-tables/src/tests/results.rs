@@ -203,6 +203,45 @@ fn the_result_workbook_holds_numbers_fractions_and_reasons() {
 }
 
 #[test]
+fn ledgers_have_a_sheet_each_and_lines_that_wait_say_what_for() {
+    let mut with = assessment(true);
+    let mut bonus = line("奖金", Points::from(200), "国办采用一篇，奖200元");
+    let account = |lines: Vec<Line>| Account { total: lines.iter().map(|line| line.points).sum(), lines };
+    let ledger = Ledger {
+        periods: vec![(1, account(vec![bonus.clone()]))],
+        annual: Some(account(vec![Line { points: Points::from(50), ..bonus.clone() }])),
+    };
+    // 滨湖镇 has two ledgers whose names differ in what no sheet's name can show.
+    with.units[2].ledgers = [("奖/金".into(), ledger.clone()), ("奖:金".into(), ledger)].into();
+    bonus.points = Points::ZERO;
+    bonus.waiting = Some("等待上级公布分值。".to_owned());
+    with.units[2].periods[0].1.lines.push(bonus);
+
+    let mut book = Xlsx::new(Cursor::new(result_workbook(&with, &[]).unwrap())).unwrap();
+    assert_eq!(book.sheet_names(), ["汇总", "账·奖_金", "账·奖_金2", "明细", "结果"]);
+    let mut rows =
+        |sheet: &str| -> Vec<Vec<Data>> { book.worksheet_range(sheet).unwrap().rows().map(<[Data]>::to_vec).collect() };
+    let text = |text: &str| Data::String(text.to_owned());
+    let ledger = rows("账·奖_金");
+    assert_eq!(ledger[0], ["排名组", "单位", "类别", "2018-01", "2018-02", "全年"].map(text));
+    let figures = [Data::Empty, Data::Float(200.0), Data::Float(50.0)];
+    assert_eq!(ledger[1..], [[[text("镇街"), text("滨湖镇"), text("A类")], figures].concat()]);
+
+    let totals = rows("汇总");
+    assert_eq!(totals[0].last(), Some(&text("待定项数")));
+    let waiting: Vec<&Data> = totals[1..].iter().map(|row| row.last().unwrap()).collect();
+    assert_eq!(waiting, [&Data::Float(1.0), &Data::Empty, &Data::Empty]);
+
+    let lines = rows("明细");
+    let head = ["周期", "排名组", "单位", "账", "得分事项", "依据", "分", "待定事由", "说明", "事实"];
+    assert_eq!(lines[0], head.map(text));
+    assert_eq!(lines[1][3..8], [text("考核分"), text("枣庄普刊采用"), text("F1"), Data::Float(37.0), Data::Empty]);
+    assert_eq!(lines[2][6..8], [text("待定"), text("等待上级公布分值。")]);
+    let paid: Vec<_> = lines.iter().filter(|row| row[3] == text("奖/金")).map(|row| (&row[0], &row[6])).collect();
+    assert_eq!(paid, [(&text("2018-02"), &Data::Float(200.0)), (&text("全年"), &Data::Float(50.0))]);
+}
+
+#[test]
 fn rows_that_were_skipped_stand_on_a_sheet_of_the_result() {
     let skipped = [Fault::new("工作表“采用”D3 单元格", "采用方式“国办专报”无法识别。")];
     let bytes = result_workbook(&assessment(true), &skipped).unwrap();

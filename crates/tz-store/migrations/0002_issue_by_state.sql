@@ -1,0 +1,2 @@
+-- Issues in preparation are counted beside every page and listed in their order.
+CREATE INDEX issue_by_state ON issue (office_id, state, published_at, id);
