@@ -64,7 +64,7 @@ fn check(named: &str) -> Result<(), Stop> {
 
 fn diff(old: &str, new: &str) -> Result<(), Stop> {
     let (old, new) = both(old, new)?;
-    let changes = tz_scheme::diff(&old, &new);
+    let changes = tz_scheme::diff(old, new);
     if changes.is_empty() {
         let same = if old.hash() == new.hash() {
             "两个计分办法逐字相同。\n"

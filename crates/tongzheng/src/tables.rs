@@ -22,8 +22,8 @@ pub(crate) fn run(options: &TablesOptions) -> Result<(), Stop> {
         return Err(Stop::one(format!("文件“{}”已经存在，没有覆盖。请换一个文件名。", out.display())));
     }
     let scheme = scheme(named)?;
-    let units = units(&scheme);
-    let bytes = tz_tables::template(&units, &vocabulary(&scheme)).map_err(|large| Stop::one(large.to_string()))?;
+    let units = units(scheme);
+    let bytes = tz_tables::template(&units, &vocabulary(scheme)).map_err(|large| Stop::one(large.to_string()))?;
     write_whole(out, |file| file.write_all(&bytes))?;
     let filled = if units.is_empty() {
         "请先填“单位”表".to_owned()

@@ -208,6 +208,7 @@ enum Turn {
 /// Who has what of a pool. Nobody waits while a connection is idle or may be opened.
 #[derive(Default)]
 struct Places {
+    #[expect(clippy::vec_box, reason = "a connection goes from hand to hand as it is, through the queue too")]
     idle: Vec<Box<Lent>>,
     open: usize,
     queue: VecDeque<SyncSender<Turn>>,

@@ -16,8 +16,8 @@ use crate::tables::{through, vocabulary};
 
 pub(crate) fn run(options: &TrialOptions) -> Result<(), Stop> {
     let (old, new) = both(&options.scheme, &options.against)?;
-    let through = through(&old, options.year, options.through.as_deref())?;
-    let read = read(&options.tables, &together(vocabulary(&old), vocabulary(&new)))?;
+    let through = through(old, options.year, options.through.as_deref())?;
+    let read = read(&options.tables, &together(vocabulary(old), vocabulary(new)))?;
     if !read.faults.is_empty() && !options.skip_bad_rows {
         let mut sentences: Vec<String> = read.faults.iter().map(Fault::to_string).collect();
         sentences
@@ -27,11 +27,11 @@ pub(crate) fn run(options: &TrialOptions) -> Result<(), Stop> {
     let unknown = |scheme: &Scheme| -> Vec<String> {
         unknown_names(scheme, &read.facts).iter().map(|fault| format!("按“{}”：{fault}", scheme.id())).collect()
     };
-    let faults: Vec<String> = unknown(&old).into_iter().chain(unknown(&new)).collect();
+    let faults: Vec<String> = unknown(old).into_iter().chain(unknown(new)).collect();
     if !faults.is_empty() {
         return Err(Stop(faults));
     }
-    let trial = trial(&old, &new, &read.facts, options.year, through);
+    let trial = trial(old, new, &read.facts, options.year, through);
     let text = match options.format {
         TrialFormat::Table => table(&trial),
         TrialFormat::Json => format!("{:#}\n", to_json(&trial)),
