@@ -3,6 +3,9 @@
 
 mod secret;
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
 use tz_model::{Channel, ItemId, Revision, Table, UnitId, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::{AttachmentRow, EventRow, ItemFilter, ItemRow, Sight, VersionRow};
@@ -295,67 +298,78 @@ fn holder_of(tx: &mut Tx, row: &ItemRow) -> Result<Option<String>, Problem> {
     })
 }
 
+/// The list of an editor as it stands on a day.
+fn list_inbox(tx: &mut Tx, today: Date, filter: &InboxFilter) -> Result<Inbox, Problem> {
+    let scheme = scheme_on(tx, today)?;
+    let units = tx.list_unit_names()?;
+    let to_do = filter.state.is_empty();
+    let one = [filter.state.as_str()];
+    let states: &[&str] = match filter.state.as_str() {
+        "" => &["received", "editing"],
+        "all" => &[],
+        _ => &one,
+    };
+    let text = filter.text.trim();
+    let mut rows = tx.list_items(
+        Sight::Office,
+        &ItemFilter {
+            states,
+            before: filter.past.filter(|_| !to_do),
+            after: filter.past.filter(|_| to_do),
+            category: Some(filter.category.as_str()).filter(|name| !name.is_empty()),
+            unit: filter.unit,
+            title_part: Some(text).filter(|text| !text.is_empty()),
+            oldest_first: to_do,
+            limit: PAGE as i64 + 1,
+            ..ItemFilter::default()
+        },
+    )?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let oldest = tx.first_received_in("received")?.map(moment);
+    let waiting = tx.count_items_in("received")? + tx.count_items_in("editing")?;
+    let quarantined = tx.count_mail_of("quarantine")?;
+    let names: Vec<(i64, String)> = if rows.iter().any(|(row, _)| row.claimed_by.is_some()) {
+        tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect()
+    } else {
+        Vec::new()
+    };
+    let next = rows.last().map(|(row, _)| ItemId(row.id)).filter(|_| more);
+    let lines = rows
+        .into_iter()
+        .map(|(row, of)| InboxLine {
+            units: joined(&units, &of),
+            over: scheme.limit(&row.category).map_or(0, |limit| (row.words - i64::from(limit)).max(0)),
+            holder: names
+                .iter()
+                .find(|(id, _)| Some(*id) == row.claimed_by)
+                .map(|(_, name)| name.clone())
+                .unwrap_or_default(),
+            row,
+        })
+        .collect();
+    Ok(Inbox {
+        lines,
+        next,
+        to_do: waiting,
+        oldest,
+        quarantined,
+        categories: scheme.categories().iter().map(|known| known.name.to_string()).collect(),
+        units: units.iter().map(|(unit, name)| (UnitId(unit), name.to_owned())).collect(),
+    })
+}
+
 impl App {
     /// The list of an editor: what is to be done, or what a filter asks for. Fifty at most, with where to go on.
-    pub fn inbox(&self, _who: &Editor, filter: &InboxFilter) -> Result<Inbox, Problem> {
+    pub fn inbox(&self, _who: &Editor, filter: &InboxFilter) -> Result<Arc<Inbox>, Problem> {
         let mut tx = self.read()?;
-        let scheme = scheme_on(&mut tx, self.today())?;
-        let units = tx.list_unit_names()?;
-        let to_do = filter.state.is_empty();
-        let one = [filter.state.as_str()];
-        let states: &[&str] = match filter.state.as_str() {
-            "" => &["received", "editing"],
-            "all" => &[],
-            _ => &one,
-        };
-        let text = filter.text.trim();
-        let mut rows = tx.list_items(
-            Sight::Office,
-            &ItemFilter {
-                states,
-                before: filter.past.filter(|_| !to_do),
-                after: filter.past.filter(|_| to_do),
-                category: Some(filter.category.as_str()).filter(|name| !name.is_empty()),
-                unit: filter.unit,
-                title_part: Some(text).filter(|text| !text.is_empty()),
-                oldest_first: to_do,
-                limit: PAGE as i64 + 1,
-                ..ItemFilter::default()
-            },
-        )?;
-        let more = rows.len() > PAGE;
-        rows.truncate(PAGE);
-        let oldest = tx.first_received_in("received")?.map(moment);
-        let waiting = tx.count_items_in("received")? + tx.count_items_in("editing")?;
-        let quarantined = tx.count_mail_of("quarantine")?;
-        let names: Vec<(i64, String)> = if rows.iter().any(|(row, _)| row.claimed_by.is_some()) {
-            tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect()
-        } else {
-            Vec::new()
-        };
-        let next = rows.last().map(|(row, _)| ItemId(row.id)).filter(|_| more);
-        let lines = rows
-            .into_iter()
-            .map(|(row, of)| InboxLine {
-                units: joined(&units, &of),
-                over: scheme.limit(&row.category).map_or(0, |limit| (row.words - i64::from(limit)).max(0)),
-                holder: names
-                    .iter()
-                    .find(|(id, _)| Some(*id) == row.claimed_by)
-                    .map(|(_, name)| name.clone())
-                    .unwrap_or_default(),
-                row,
-            })
-            .collect();
-        Ok(Inbox {
-            lines,
-            next,
-            to_do: waiting,
-            oldest,
-            quarantined,
-            categories: scheme.categories().iter().map(|known| known.name.to_string()).collect(),
-            units: units.iter().map(|(unit, name)| (UnitId(unit), name.to_owned())).collect(),
-        })
+        let InboxFilter { state, category, unit, text, past } = filter;
+        let today = self.today();
+        if category.is_empty() && unit.is_none() && text.is_empty() && past.is_none() {
+            // The first page of a state: every editor has it open all day.
+            return tx.remembered(("inbox", format!("{state} {today}")), |tx| list_inbox(tx, today, filter));
+        }
+        list_inbox(&mut tx, today, filter).map(Arc::new)
     }
 
     /// Categories with limits and the units, for the form of 补录.
