@@ -24,6 +24,7 @@ pub mod waiting;
 
 pub use connection::{Failure, OpenFailure, Store, Tx, Write};
 pub use dialect::DatabaseKind;
+pub use memory::Question;
 pub use migrate::{NEWEST, Step};
 
 /// Microseconds of UTC, as every moment is stored.

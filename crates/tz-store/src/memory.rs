@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::{Failure, Tx, dialect};
 
 /// A question by its name, with what it is asked about. One name always has answers of one type.
-pub(crate) type Question = (&'static str, String);
+pub type Question = (&'static str, String);
 
 /// Questions of many kinds of pages, not of every page ever shown.
 const MOST: usize = 128;
@@ -27,11 +27,14 @@ pub(crate) struct Memory {
 impl Tx {
     /// The answer to a question about the database as this transaction sees it: remembered if nobody has committed
     /// anything since it was read, else asked. A transaction that writes sees what it has changed, and always asks.
-    pub(crate) fn remembered<Answer: Any + Send + Sync>(
+    ///
+    /// The answer may rest on nothing but what is read through `ask` and what the question names. Only a bounded number
+    /// is kept; questions that hardly anybody asks twice, such as a search for some words, are better not remembered.
+    pub fn remembered<Answer: Any + Send + Sync, Wrong: From<Failure>>(
         &mut self,
         question: Question,
-        ask: impl FnOnce(&mut Self) -> Result<Answer, Failure>,
-    ) -> Result<Arc<Answer>, Failure> {
+        ask: impl FnOnce(&mut Self) -> Result<Answer, Wrong>,
+    ) -> Result<Arc<Answer>, Wrong> {
         if !self.only_reads {
             return ask(self).map(Arc::new);
         }

@@ -16,6 +16,8 @@ use crate::problem::{Answer, Oops};
 use crate::{Server, assets, gate};
 
 const FLASH: &str = "tongzheng-done";
+/// Most pages are no longer than so many bytes: their text is written once, not moved each time it outgrows its place.
+const MOST_PAGES: usize = 32 << 10;
 
 /// A room of the house (navigation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +197,9 @@ impl Desk {
 
     /// Shows a page.
     pub(crate) fn show(&self, page: &impl Template) -> Answer {
-        let mut response = Html(page.render()?).into_response();
+        let mut text = String::with_capacity(MOST_PAGES);
+        page.render_into(&mut text)?;
+        let mut response = Html(text).into_response();
         if self.done.is_some() {
             // Shown once.
             response.headers_mut().append(header::SET_COOKIE, cookie(FLASH, "", false, 0));

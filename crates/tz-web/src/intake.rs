@@ -165,7 +165,7 @@ fn waited(since: jiff::Timestamp, now: jiff::Timestamp) -> String {
     }
 }
 
-fn desk_page(desk: &Desk, inbox: Inbox, filter: &InboxFilter, item: Option<ItemPage>) -> DeskPage {
+fn desk_page(desk: &Desk, inbox: &Inbox, filter: &InboxFilter, item: Option<ItemPage>) -> DeskPage {
     let waiting =
         inbox.oldest.map(|oldest| format!("，最久{}", waited(oldest, desk.server.app.now()))).unwrap_or_default();
     let here = item.as_ref().map(|item| item.row.id);
@@ -175,25 +175,18 @@ fn desk_page(desk: &Desk, inbox: Inbox, filter: &InboxFilter, item: Option<ItemP
         quarantined: inbox.quarantined,
         faults: Faults::default(),
         states: STATES.iter().map(|(key, name)| (*key, *name, *key == filter.state)).collect(),
-        categories: inbox
-            .categories
-            .into_iter()
-            .map(|name| {
-                let chosen = name == filter.category;
-                (name, chosen)
-            })
-            .collect(),
+        categories: inbox.categories.iter().map(|name| (name.clone(), *name == filter.category)).collect(),
         units: inbox
             .units
-            .into_iter()
-            .map(|(unit, name)| Choice { id: unit.0, name, chosen: filter.unit == Some(unit) })
+            .iter()
+            .map(|(unit, name)| Choice { id: unit.0, name: name.clone(), chosen: filter.unit == Some(*unit) })
             .collect(),
         text: filter.text.clone(),
         query: query_of(filter, filter.past),
         next: inbox.next.map(|next| format!("/intake{}", query_of(filter, Some(next)))),
         lines: inbox
             .lines
-            .into_iter()
+            .iter()
             .map(|line| {
                 let mut tags = Vec::new();
                 if line.row.worry {
@@ -224,7 +217,7 @@ fn desk_page(desk: &Desk, inbox: Inbox, filter: &InboxFilter, item: Option<ItemP
                         line.row.channel,
                         when(line.row.received_at)
                     ),
-                    title: line.row.title,
+                    title: line.row.title.clone(),
                     tags,
                     here: here == Some(line.row.id),
                 }
@@ -332,7 +325,7 @@ async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     let filter = filter_of(&asked);
     let wish = filter.clone();
     let inbox = desk.run(move |app| app.inbox(&who, &wish)).await?;
-    desk.show(&desk_page(&desk, inbox, &filter, None))
+    desk.show(&desk_page(&desk, &inbox, &filter, None))
 }
 
 /// `GET /intake/{item}`: the list with one item beside it.
@@ -340,7 +333,7 @@ async fn item(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, asked: 
     let (filter, item) = (filter_of(&asked), ItemId(id(&item)?));
     let wish = filter.clone();
     let (page, inbox) = desk.run(move |app| Ok((app.item(&who, item)?, app.inbox(&who, &wish)?))).await?;
-    desk.show(&desk_page(&desk, inbox, &filter, Some(page)))
+    desk.show(&desk_page(&desk, &inbox, &filter, Some(page)))
 }
 
 /// The item and the version a form was opened at.
@@ -371,7 +364,7 @@ async fn decided(
     let filter = InboxFilter::default();
     let wish = filter.clone();
     let (page, inbox) = desk.run(move |app| Ok((app.item(&who, item)?, app.inbox(&who, &wish)?))).await?;
-    let mut page = desk_page(desk, inbox, &filter, Some(page));
+    let mut page = desk_page(desk, &inbox, &filter, Some(page));
     let mut decisions = page.item.iter_mut().flat_map(|shown| &mut shown.decisions);
     match decisions.find(|decision| decision.path == path) {
         Some(decision) => {

@@ -133,6 +133,44 @@ fn what_is_entered_for_a_unit_counts_but_paper_says_so() {
 }
 
 #[test]
+fn the_list_is_right_at_once_whoever_has_changed_something_in_whatever_process() {
+    let house = House::new();
+    let beside = house.process_beside();
+    let li = house.editor("李编辑");
+    let all = InboxFilter { state: "all".to_owned(), ..InboxFilter::default() };
+    let list = |app: &tz_app::App, filter: &InboxFilter| {
+        let inbox = app.inbox(&li, filter).expect("the list can be read");
+        let lines = inbox.lines.iter().map(|line| format!("{} {} {}", line.row.title, line.units, line.holder));
+        (inbox.to_do, lines.collect::<Vec<_>>())
+    };
+    let both = |what: &str, filter: &InboxFilter| {
+        // Twice each: the second time from what was remembered.
+        let lists = [&house.app, &house.app, &beside, &beside].map(|app| list(app, filter));
+        assert!(lists.iter().all(|one| *one == lists[0]), "{what}: {lists:?}");
+        lists[0].clone()
+    };
+    assert_eq!(both("before anything", &InboxFilter::default()), (0, vec![]));
+
+    let item = sent(&house, "夏粮");
+    assert_eq!(both("sent here", &InboxFilter::default()), (1, vec!["夏粮工作 滨湖镇 ".to_owned()]));
+    beside.claim(&li, item.id).expect("nobody has it");
+    assert_eq!(both("claimed there", &InboxFilter::default()), (1, vec!["夏粮工作 滨湖镇 李编辑".to_owned()]));
+    let new = NewItem {
+        units: vec![house.unit("西岗镇")],
+        title: "防汛工作".to_owned(),
+        body: text("防汛", 100),
+        category: "工作动态".to_owned(),
+        channel: Channel::Entered,
+        ..NewItem::default()
+    };
+    beside.enter_for_unit(&li, &new, "beside").expect("it can be entered");
+    assert_eq!(both("entered there", &InboxFilter::default()).0, 2);
+    assert_eq!(both("entered there", &all).1[0], "防汛工作 西岗镇 ");
+    house.app.return_item(&li, item.id, Revision(1), &because("过时")).expect("it is in hand");
+    assert_eq!(both("returned here", &InboxFilter::default()), (1, vec!["防汛工作 西岗镇 ".to_owned()]));
+}
+
+#[test]
 fn the_list_goes_on_where_the_page_ended_and_filters() {
     let house = House::new();
     let li = house.editor("李编辑");

@@ -36,6 +36,14 @@ impl House {
         Self { app, store, clock, _folder: folder }
     }
 
+    /// Another process on the same folder, as `tongzheng intake` stands beside `tongzheng serve`.
+    pub fn process_beside(&self) -> App {
+        let store = Arc::new(Store::open_folder(self._folder.path()).expect("the folder opens twice"));
+        let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
+        let from = jiff::civil::date(2018, 1, 1);
+        App::open_or_set_up(store, Arc::<FixedClock>::clone(&self.clock), scheme, from).expect("the office is there")
+    }
+
     pub fn write<T>(&self, work: impl FnOnce(&mut Write) -> T) -> T {
         let mut tx = self.store.write(self.app.office()).expect("a write begins");
         let done = work(&mut tx);
