@@ -17,7 +17,10 @@ pub struct Step {
 }
 
 /// Every step.
-const STEPS: &[Step] = &[Step { number: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") }];
+const STEPS: &[Step] = &[
+    Step { number: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") },
+    Step { number: 2, name: "scheme", sql: include_str!("../migrations/0002_scheme.sql") },
+];
 
 /// The newest structure this program knows.
 pub const NEWEST: i64 = STEPS[STEPS.len() - 1].number;
