@@ -7,6 +7,7 @@ mod bulletin;
 pub(crate) mod close;
 mod ground;
 mod pages;
+pub mod scheme;
 mod statement;
 
 use std::sync::Arc;
@@ -112,14 +113,7 @@ pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, P
     })
 }
 
-/// The scheme a closed month was closed under.
+/// The scheme a closed month was closed under, whatever has become of it since.
 pub(crate) fn scheme_by_hash(tx: &mut Tx, hash: &str) -> Result<Arc<Scheme>, Problem> {
-    let rows = tx.list_schemes()?;
-    let row = rows.iter().find(|row| row.hash == hash).ok_or_else(|| {
-        Problem::Failed(tz_store::Failure::Damaged {
-            doing: "looking for the scheme of a statement",
-            what: format!("no scheme {hash}"),
-        })
-    })?;
-    scheme_of(tx, row)
+    scheme_of(tx, hash)
 }

@@ -27,7 +27,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tz_model::{Month, OfficeId};
 use tz_scheme::Scheme;
-use tz_store::office::SchemeHead;
 use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
@@ -102,24 +101,30 @@ pub(crate) fn scheme_on(tx: &mut Tx, day: jiff::civil::Date) -> Result<Arc<Schem
         .find(|row| row.from_date <= day)
         .or(rows.last())
         .ok_or_else(|| Problem::Refused("本机关还没有采用计分办法。请由管理员先选定一个。".to_owned()))?;
-    scheme_of(tx, row)
+    scheme_of(tx, &row.hash)
 }
 
-/// A stored scheme, parsed. Each is read and parsed once while the program runs: its hash names its text.
-pub(crate) fn scheme_of(tx: &mut Tx, head: &SchemeHead) -> Result<Arc<Scheme>, Problem> {
+/// The scheme of a hash, parsed. Each is read and parsed once while the program runs: its hash names its text.
+pub(crate) fn scheme_of(tx: &mut Tx, hash: &str) -> Result<Arc<Scheme>, Problem> {
     use std::collections::BTreeMap;
     use std::sync::{LazyLock, Mutex};
     static PARSED: LazyLock<Mutex<BTreeMap<String, Arc<Scheme>>>> = LazyLock::new(Mutex::default);
     let mut parsed = PARSED.lock().expect("no holder of this lock can panic");
-    if let Some(known) = parsed.get(&head.hash) {
+    if let Some(known) = parsed.get(hash) {
         return Ok(Arc::clone(known));
     }
-    let scheme = Scheme::parse(&tx.scheme_text(&head.hash)?).map(Arc::new).map_err(|faults| {
-        Problem::Refused(format!("所存的计分办法“{}”无法读取：{}", head.scheme_id, tz_model::sentences(&faults)))
+    let text = tx.find_scheme_text(hash)?.ok_or_else(|| {
+        Problem::Failed(Failure::Damaged {
+            doing: "looking for the text of a scheme",
+            what: format!("no scheme {hash}"),
+        })
+    })?;
+    let scheme = Scheme::parse(&text).map(Arc::new).map_err(|faults| {
+        Problem::Refused(format!("所存的计分办法（校验值{hash}）无法读取：{}", tz_model::sentences(&faults)))
     })?;
     // A text that is not what its hash names was changed past the program: it is not remembered under that name.
-    if scheme.hash() == head.hash {
-        parsed.insert(head.hash.clone(), Arc::clone(&scheme));
+    if scheme.hash() == hash {
+        parsed.insert(hash.to_owned(), Arc::clone(&scheme));
     }
     Ok(scheme)
 }

@@ -8,8 +8,8 @@ use tz_scheme::Scheme;
 use tz_store::Store;
 use tz_store::audit::Act;
 use tz_store::directory::UnitVersionRow;
-use tz_store::office::SchemeRow;
 use tz_store::publication::PublicationRow;
+use tz_store::scheme::SchemeRow;
 
 use crate::{App, Clock, Problem};
 
@@ -31,13 +31,17 @@ impl App {
         let now = clock.now().as_microsecond();
         let mut tx = store.write(OfficeId(0))?;
         let office = tx.insert_office(scheme.office(), now)?;
-        tx.insert_scheme(&SchemeRow {
+        let hash = tx.put_scheme_text(scheme.text())?;
+        tx.append_scheme(SchemeRow {
             office_id: office.0,
-            hash: scheme.hash().to_owned(),
+            seq: 0,
+            hash,
             scheme_id: scheme.id().to_string(),
-            text: scheme.text().to_owned(),
             from_date: from.to_string(),
-            adopted_at: now,
+            recorded_at: now,
+            recorded_by: None,
+            withdraws: None,
+            reason: String::new(),
         })?;
         let listed = scheme.listed_units();
         let ids: Vec<UnitId> = listed.iter().map(|_| tx.insert_unit(now)).collect::<Result<_, _>>()?;

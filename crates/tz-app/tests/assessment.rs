@@ -265,7 +265,7 @@ fn what_is_changed_behind_the_programs_back_is_found() {
         "UPDATE statement_paper SET name = '别的' || name",
         "UPDATE content SET bytes = x'00'",
         "DELETE FROM statement_paper",
-        "UPDATE scheme SET text = replace(text, 'points = 15', 'points = 16')",
+        "UPDATE scheme_text SET text = replace(text, 'points = 15', 'points = 16')",
         "UPDATE audit SET who = '别人' WHERE act = '关账'",
     ];
     for change in changes {

@@ -7,7 +7,7 @@ use tz_model::Name;
 use crate::describe::{describe, price_notes};
 use crate::mechanism::{Body, Price, Rule};
 use crate::scheme::{ListedUnit, Scheme};
-use crate::show;
+use crate::sheet;
 
 /// What is otherwise in `new` than in `old`: head, names, prices, rules, readings, classes and units, in this order. Empty
 /// where the two say the same, however their texts are written.
@@ -68,7 +68,7 @@ fn head(all: &mut Vec<String>, old: &Scheme, new: &Scheme) {
     changed(all, "名称", old.name(), new.name());
     changed(all, "机关", old.office(), new.office());
     changed(all, "出处", old.source().unwrap_or_default(), new.source().unwrap_or_default());
-    changed(all, "计分周期", &show::calendar(old.calendar()), &show::calendar(new.calendar()));
+    changed(all, "计分周期", &sheet::calendar(old.calendar()), &sheet::calendar(new.calendar()));
     if old.calendar().week_ends() != new.calendar().week_ends() {
         all.push("一周的末日有变。".to_owned());
     }
@@ -84,7 +84,7 @@ fn head(all: &mut Vec<String>, old: &Scheme, new: &Scheme) {
     }
     let attributes = |scheme: &Scheme| -> BTreeMap<(String, Name), String> {
         let named = scheme.attributes().iter();
-        named.map(|one| ((one.table.name().to_owned(), one.name.clone()), show::attribute(one))).collect()
+        named.map(|one| ((one.table.name().to_owned(), one.name.clone()), sheet::attribute(one))).collect()
     };
     keyed(all, &attributes(old), &attributes(new), |(table, name)| format!("表“{table}”的附加列“{name}”"));
     if old.ranking() != new.ranking() {

@@ -18,6 +18,7 @@ mod read;
 mod reads;
 mod schema;
 mod scheme;
+mod sheet;
 mod show;
 mod toml;
 mod words;
@@ -34,7 +35,9 @@ pub use mechanism::{
 };
 pub use schema::schema;
 pub use scheme::{Category, Class, Level, ListedUnit, Printed, Scheme};
+pub use sheet::{Part, PriceRow, ReadingRow, Sheet, sheet};
 pub use show::show;
+pub use toml::line_and_column;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ mod migrate;
 pub mod office;
 pub mod publication;
 mod schema;
+pub mod scheme;
 pub mod solicitation;
 pub mod statement;
 pub mod verify;

@@ -1,13 +1,11 @@
-//! Offices (机关), numbers without gaps, settings, and the schemes an office has adopted.
-
-use std::sync::Arc;
+//! Offices (机关), numbers without gaps, and settings.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tz_model::OfficeId;
 
 use crate::connection::{Either, Series, columns};
-use crate::schema::{counter, office, scheme, setting};
+use crate::schema::{counter, office, setting};
 use crate::{Failure, Micros, Store, Tx, Write};
 
 /// An office as stored.
@@ -20,36 +18,6 @@ pub struct OfficeRow {
     pub name: String,
     /// When it was set up.
     pub created_at: Micros,
-}
-
-/// A scheme an office has adopted from a day on.
-#[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = scheme)]
-pub struct SchemeRow {
-    /// The office.
-    pub office_id: i64,
-    /// SHA-256 of the text, in hexadecimal.
-    pub hash: String,
-    /// The scheme's own id.
-    pub scheme_id: String,
-    /// The whole file.
-    pub text: String,
-    /// First day it scores (`2018-01-01`).
-    pub from_date: String,
-    /// When it was adopted.
-    pub adopted_at: Micros,
-}
-
-/// A scheme an office has adopted, without its text.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = scheme)]
-pub struct SchemeHead {
-    /// SHA-256 of the text, in hexadecimal.
-    pub hash: String,
-    /// The scheme's own id.
-    pub scheme_id: String,
-    /// First day it scores (`2018-01-01`).
-    pub from_date: String,
 }
 
 impl Store {
@@ -105,28 +73,6 @@ impl Tx {
     /// What the database calls itself: `SQLite 3.51.3`, `PostgreSQL 15.14`.
     pub fn database_version(&mut self) -> Result<String, Failure> {
         crate::dialect::version(self.connection()).map_err(Failure::at("asking for the database's version"))
-    }
-
-    /// The schemes adopted, newest start first.
-    pub fn list_schemes(&mut self) -> Result<Vec<SchemeHead>, Failure> {
-        let schemes: Arc<Vec<SchemeHead>> = self.remembered(("schemes", String::new()), |tx| {
-            scheme::table
-                .filter(scheme::office_id.eq(tx.office.0))
-                .order(scheme::from_date.desc())
-                .select(columns::<SchemeHead>())
-                .load_on(tx.connection())
-                .map_err(Failure::at("listing the schemes"))
-        })?;
-        Ok(Arc::unwrap_or_clone(schemes))
-    }
-
-    /// The text of an adopted scheme.
-    pub fn scheme_text(&mut self, hash: &str) -> Result<String, Failure> {
-        scheme::table
-            .filter(scheme::office_id.eq(self.office.0).and(scheme::hash.eq(hash)))
-            .select(scheme::text)
-            .first_on(self.connection())
-            .map_err(Failure::at("reading a scheme"))
     }
 }
 
@@ -194,15 +140,6 @@ impl Write {
         .bind::<Text, _>(value)
         .execute(self.connection())
         .map_err(Failure::at("saving a setting"))?;
-        Ok(())
-    }
-
-    /// Adopts a scheme from a day on.
-    pub fn insert_scheme(&mut self, row: &SchemeRow) -> Result<(), Failure> {
-        diesel::insert_into(scheme::table)
-            .values(row.clone())
-            .execute_on(self.connection())
-            .map_err(Failure::at("adopting a scheme"))?;
         Ok(())
     }
 }

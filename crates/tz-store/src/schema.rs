@@ -25,13 +25,35 @@ diesel::table! {
 }
 
 diesel::table! {
-    scheme (office_id, from_date) {
+    scheme_text (office_id, hash) {
         office_id -> BigInt,
         hash -> Text,
-        scheme_id -> Text,
         text -> Text,
+    }
+}
+
+diesel::table! {
+    scheme_adoption (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        hash -> Text,
+        scheme_id -> Text,
         from_date -> Text,
-        adopted_at -> BigInt,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+        withdraws -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    scheme_draft (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        hash -> Text,
+        name -> Text,
+        saved_at -> BigInt,
+        saved_by -> Nullable<BigInt>,
     }
 }
 
@@ -383,7 +405,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
     setting,
-    scheme,
+    scheme_text,
+    scheme_adoption,
+    scheme_draft,
     unit,
     unit_version,
     person,

@@ -60,12 +60,22 @@ impl Tx {
         }
     }
 
-    /// The program takes a scheme by its hash and reads its text once: here the text is held against its hash.
+    /// The program takes a scheme by its hash and reads its text once: here every text is held against its hash, and every
+    /// adoption and draft against the texts.
     fn verify_schemes(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
-        for head in self.list_schemes()? {
-            if sha256(self.scheme_text(&head.hash)?.as_bytes()) != head.hash {
-                faults.push(format!("计分办法“{}”的文字与其校验值不符，内容可能被改动。", head.scheme_id));
+        let texts = self.list_scheme_texts()?;
+        let adoptions = self.list_scheme_adoptions()?;
+        let drafts = self.list_scheme_drafts()?;
+        let named = adoptions.iter().map(|row| (&row.hash, &row.scheme_id));
+        let named: BTreeMap<&String, &String> = drafts.iter().map(|row| (&row.hash, &row.name)).chain(named).collect();
+        for (hash, name) in &named {
+            if !texts.iter().any(|(known, _)| known == *hash) {
+                faults.push(format!("计分办法“{name}”没有文字，内容可能被删除。"));
             }
+        }
+        for (hash, _) in texts.iter().filter(|(hash, text)| sha256(text.as_bytes()) != *hash) {
+            let name = named.get(hash).map_or(hash, |name| *name);
+            faults.push(format!("计分办法“{name}”的文字与其校验值不符，内容可能被改动。"));
         }
         Ok(())
     }

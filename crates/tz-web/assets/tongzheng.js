@@ -46,3 +46,16 @@ for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", say);
   say();
 }
+
+// Line numbers beside a text follow it as it grows.
+for (const gutter of document.querySelectorAll("[data-lines-of]")) {
+  const text = document.getElementById(gutter.dataset.linesOf);
+  const number = () => {
+    const lines = text.value.split("\n").length + 3;
+    if (text.rows === lines) return;
+    text.rows = lines;
+    gutter.textContent = Array.from({ length: lines }, (_, at) => at + 1).join("\n");
+  };
+  text.addEventListener("input", number);
+  number();
+}

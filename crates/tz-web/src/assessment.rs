@@ -23,13 +23,13 @@ pub(crate) fn routes() -> Routes {
     Routes::default()
         .get("/assessment", Allow::ReportersAndEditors, standing)
         .get("/assessment/unit/{unit}", Allow::ReportersAndEditors, account)
-        .get("/assessment/scheme", Allow::ReportersAndEditors, scheme::page)
         .get("/assessment/close", Allow::Chiefs, close_page)
         .post("/assessment/close", Allow::Chiefs, close)
         .get("/assessment/statements", Allow::Editors, statements)
         .post("/assessment/verify", Allow::Editors, verify)
         .get("/assessment/statement/{month}", Allow::Editors, statement)
         .get("/assessment/statement/{month}/paper/{name}", Allow::Editors, paper)
+        .and(scheme::routes())
 }
 
 /// A ranking group's table.

@@ -135,7 +135,8 @@ impl Posted {
     /// What a person would know again as their own typing: texts, without the form's keys, numbers and choices by number.
     pub(crate) fn readable(fields: &[(String, String)]) -> Vec<String> {
         let technical = |name: &str| {
-            matches!(name, "csrf" | "key" | "revision" | "do" | "act" | "mark" | "month") || name.starts_with("seal-")
+            matches!(name, "csrf" | "key" | "revision" | "do" | "act" | "mark" | "month" | "base" | "hash" | "against")
+                || name.starts_with("seal-")
         };
         let text = |value: &str| !value.trim().is_empty() && (!value.is_ascii() || value.chars().count() > 6);
         fields.iter().filter(|(name, value)| !technical(name) && text(value)).map(|(_, value)| value.clone()).collect()

@@ -56,6 +56,7 @@ impl Demo {
             year.month(&app, &clock, month, &chief)?;
             progress(u64::try_from(month).unwrap_or(0));
         }
+        draft_of_next_year(&app, scheme, &chief)?;
         let office = app.office();
         let start = year::moment(Date::constant(2018, 12, 20), 9, 0);
         Ok(Self { app: App::new(store, Arc::new(ShiftedClock::starting_at(start)), office), accounts })
@@ -72,6 +73,21 @@ impl Demo {
         text.push_str("\n各单位信息员的登录名就是单位名称。本系统不得存储、处理国家秘密。\n");
         text
     }
+}
+
+/// A draft of next year's scheme with other prices, so that the room of schemes has something to compare and to try.
+fn draft_of_next_year(app: &App, scheme: &Scheme, chief: &Chief) -> Result<(), Problem> {
+    let changes = [
+        ("id = \"tengzhou-2018\"", "id = \"tengzhou-2019\""),
+        ("计分办法（2018年）\"", "计分办法（2019年修订稿）\""),
+        ("name = \"枣庄普刊采用\", points = 15", "name = \"枣庄普刊采用\", points = 18"),
+        ("name = \"每日要情采用\", points = 5", "name = \"每日要情采用\", points = 8"),
+        ("name = \"多报送\", points = 2", "name = \"多报送\", points = 1"),
+        ("每多报送1篇加2分", "每多报送1篇加1分"),
+    ];
+    let text = changes.iter().fold(scheme.text().to_owned(), |text, (old, new)| text.replace(old, new));
+    app.save_scheme_draft(chief, None, &text)?;
+    Ok(())
 }
 
 /// Accounts for every role, a reporter for every unit, people and mailboxes.

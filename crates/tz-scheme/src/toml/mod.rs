@@ -8,6 +8,7 @@ mod value;
 
 pub(crate) use node::exact;
 pub(crate) use node::{At, Node};
+pub use reader::line_and_column;
 pub(crate) use reader::{Reader, hint, near};
 pub(crate) use shape::{Field, Kind, Kinds, Readings, Shape, Takes, may, must};
 pub(crate) use syntax::note as syntax;

@@ -61,6 +61,17 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// Where in its text a fault of a scheme file stands: line and column, from 1; `None` for a fault of something else.
+///
+/// ```
+/// let fault = tz_model::Fault::new("第12行第3列", "没有键“pionts”。");
+/// assert_eq!(tz_scheme::line_and_column(&fault), Some((12, 3)));
+/// ```
+pub fn line_and_column(fault: &Fault) -> Option<(usize, usize)> {
+    let (line, column) = fault.place.strip_prefix('第')?.strip_suffix('列')?.split_once("行第")?;
+    Some((line.parse().ok()?, column.parse().ok()?))
+}
+
 /// The known name most like `given`. Of two letters one may differ, if only one name is so like it: 形势 for 形式.
 pub(crate) fn near<'k>(given: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> Option<&'k str> {
     nearest(given, known.clone()).or_else(|| {

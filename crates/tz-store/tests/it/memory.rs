@@ -2,7 +2,7 @@
 
 use tz_model::Revision;
 use tz_store::item::{ItemFilter, ItemRow, Sight};
-use tz_store::office::SchemeRow;
+use tz_store::scheme::SchemeRow;
 use tz_store::{Store, Tx};
 
 use crate::house::{House, NOW, each_database};
@@ -21,13 +21,17 @@ const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 
 fn adopt_scheme(store: &Store, house: &House) {
     let mut tx = store.write(house.office).unwrap();
-    tx.insert_scheme(&SchemeRow {
-        office_id: house.office.0,
+    assert_eq!(tx.put_scheme_text("").unwrap(), EMPTY);
+    tx.append_scheme(SchemeRow {
+        office_id: 0,
+        seq: 0,
         hash: EMPTY.to_owned(),
         scheme_id: "empty".to_owned(),
-        text: String::new(),
         from_date: "2018-01-01".to_owned(),
-        adopted_at: NOW,
+        recorded_at: NOW,
+        recorded_by: None,
+        withdraws: None,
+        reason: String::new(),
     })
     .unwrap();
     tx.commit().unwrap();

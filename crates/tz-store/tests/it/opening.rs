@@ -5,6 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 use tz_model::OfficeId;
 use tz_store::audit::Act;
+use tz_store::content::sha256;
 use tz_store::item::{EventRow, Sight};
 use tz_store::ledger::FactRow;
 use tz_store::{DatabaseKind, NEWEST, OpenFailure, Store};
@@ -301,5 +302,34 @@ fn the_same_bytes_are_stored_once_even_by_eight_threads() {
         own.dedup();
         assert_eq!(own.len(), 8);
         assert_eq!(house.read().content(shared[3]).unwrap(), b"paper 3");
+    });
+}
+
+#[test]
+fn a_database_of_the_first_structure_keeps_its_schemes() {
+    each_place(|place| {
+        let hash = |text: &str| sha256(text.as_bytes());
+        let (old, new) = (hash("旧办法"), hash("新办法"));
+        place.sql(include_str!("../../migrations/0001_house.sql"));
+        place.sql("CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)");
+        place.sql(&format!(
+            "INSERT INTO migration (number, name) VALUES (1, 'house');
+             INSERT INTO office (id, name, created_at) VALUES (1, '滕州市人民政府办公室', 0);
+             INSERT INTO scheme (office_id, hash, scheme_id, text, from_date, adopted_at) VALUES
+                 (1, '{new}', 'new', '新办法', '2019-01-01', 6),
+                 (1, '{old}', 'old', '旧办法', '2018-01-01', 5),
+                 (1, '{old}', 'old', '旧办法', '2020-01-01', 7);"
+        ));
+        let store = place.open().unwrap();
+        let mut tx = store.write(OfficeId(1)).unwrap();
+        let held: Vec<(i64, String, String)> =
+            tx.list_schemes().unwrap().into_iter().map(|row| (row.seq, row.scheme_id, row.from_date)).collect();
+        let want = [(3, "old", "2020-01-01"), (2, "new", "2019-01-01"), (1, "old", "2018-01-01")];
+        assert_eq!(held, want.map(|(seq, id, from)| (seq, id.to_owned(), from.to_owned())));
+        assert_eq!(tx.find_scheme_text(&old).unwrap().as_deref(), Some("旧办法"));
+        // Numbers go on where the old rows end.
+        let row = tx.list_schemes().unwrap().swap_remove(0);
+        assert_eq!(tx.append_scheme(row).unwrap(), 4);
+        assert_eq!(tx.verify_records().unwrap(), Vec::<String>::new());
     });
 }

@@ -133,12 +133,12 @@ fn items_are_found_by_any_mix_of_filters() {
         assert_eq!(found(ItemFilter { oldest_first: true, limit: 2, ..ItemFilter::default() }), ids[..2]);
         assert_eq!(found(ItemFilter { before: Some(ItemId(ids[1])), ..ItemFilter::default() }), ids[..1]);
         assert_eq!(found(ItemFilter { states: &["held", "received"], ..ItemFilter::default() }).len(), 3);
-        assert_eq!(found(ItemFilter { states: &["held", "returned"], ..ItemFilter::default() }), []);
+        assert!(found(ItemFilter { states: &["held", "returned"], ..ItemFilter::default() }).is_empty());
         assert_eq!(found(ItemFilter { title_part: Some("滞销"), unit: Some(unit), ..ItemFilter::default() }).len(), 3);
         // The signs of a pattern are letters like any other.
-        assert_eq!(found(ItemFilter { title_part: Some("%"), ..ItemFilter::default() }), []);
+        assert!(found(ItemFilter { title_part: Some("%"), ..ItemFilter::default() }).is_empty());
         assert_eq!(found(ItemFilter { from: Some(NOW), until: Some(NOW + 1), ..ItemFilter::default() }).len(), 3);
-        assert_eq!(found(ItemFilter { until: Some(NOW), ..ItemFilter::default() }), []);
+        assert!(found(ItemFilter { until: Some(NOW), ..ItemFilter::default() }).is_empty());
         assert_eq!(tx.list_same_text(42).unwrap().len(), 3);
         assert!(tx.list_same_text(7).unwrap().is_empty());
     });
