@@ -201,6 +201,22 @@ pub fn called(text: &str) -> String {
     head.into_iter().find_map(value).unwrap_or_else(|| "没有名称的计分办法".to_owned())
 }
 
+/// The same sentence about many things, said once with its first places and their count.
+fn together(faults: Vec<Fault>) -> Vec<Fault> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for fault in faults {
+        places.entry(fault.sentence).or_default().push(fault.place);
+    }
+    let said = places.into_iter().map(|(sentence, places)| {
+        let place = match &places[..] {
+            [first, second, _, ..] => format!("{first}、{second}等{}处", places.len()),
+            few => few.join("、"),
+        };
+        Fault::new(place, sentence)
+    });
+    said.collect()
+}
+
 /// The months closed under an adoption. A month before its first day counts too where the office had no other of that text:
 /// the first scheme also holds for what came before it.
 fn closed_under(tx: &mut Tx, row: &SchemeRow, held: &[SchemeRow]) -> Result<usize, Problem> {

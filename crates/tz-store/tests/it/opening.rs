@@ -10,7 +10,7 @@ use tz_store::item::{EventRow, Sight};
 use tz_store::ledger::FactRow;
 use tz_store::{DatabaseKind, NEWEST, OpenFailure, Store};
 
-use crate::house::{House, NOW, each_database, each_place};
+use crate::house::{House, NOW, Place, each_database, each_place};
 
 fn act<'a>(what: &'a str, object: &'a str) -> Act<'a> {
     Act { at: NOW, account: None, who: "通政", act: what, object, done: true, detail: "" }
@@ -310,6 +310,9 @@ fn a_database_of_the_first_structure_keeps_its_schemes() {
     each_place(|place| {
         let hash = |text: &str| sha256(text.as_bytes());
         let (old, new) = (hash("旧办法"), hash("新办法"));
+        if let Place::Folder(folder) = place {
+            fs::create_dir(folder).unwrap();
+        }
         place.sql(include_str!("../../migrations/0001_house.sql"));
         place.sql("CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)");
         place.sql(&format!(

@@ -169,10 +169,11 @@ fn fault_views(text: &str, faults: &[Fault]) -> Vec<FaultView> {
         let line = lines.get(line.checked_sub(1)?).copied().unwrap_or_default();
         let at = line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
         let (before, rest) = line.split_at(at);
-        // A word is marked whole. What stands at the end of its line has nothing to mark but the end.
+        // A word or a text in quotes is marked whole. What stands at the end of its line has nothing to mark but the end.
         let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         let end = match rest.chars().next() {
             None => 0,
+            Some('"') => rest.get(1..).and_then(|inner| inner.find('"')).map_or(rest.len(), |close| close + 2),
             Some(first) if word(first) => rest.find(|c| !word(c)).unwrap_or(rest.len()),
             Some(first) => first.len_utf8(),
         };

@@ -1,6 +1,5 @@
 //! Taking a scheme into force from a day on (启用), and taking that back (撤回).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,7 +9,7 @@ use tz_scheme::{Every, Scheme};
 use tz_store::Tx;
 use tz_store::scheme::SchemeRow;
 
-use super::{Opened, SchemePlace, called, closed_under, open, record};
+use super::{Opened, SchemePlace, called, closed_under, open, record, together};
 use crate::assessment::open_month;
 use crate::facts::facts_from_rows;
 use crate::publication::price;
@@ -65,7 +64,7 @@ fn first_day(tx: &mut Tx, today: Date, text: &str) -> Result<Date, Problem> {
 }
 
 /// What stands in the way of scoring the office from a day on under a scheme: everything it uses that the scheme has no word
-/// for. The same sentence about many things is said once.
+/// for.
 fn unfit(tx: &mut Tx, scheme: &Scheme, from: Date) -> Result<Vec<Fault>, Problem> {
     let mut faults = Vec::new();
     let calendar = scheme.calendar();
@@ -93,18 +92,7 @@ fn unfit(tx: &mut Tx, scheme: &Scheme, from: Date) -> Result<Vec<Fault>, Problem
     let units = tx.list_units(None)?;
     let rows = tx.list_facts_between(None, &from.to_string(), "9999-12-31")?;
     let (facts, _) = facts_from_rows(&units, &rows);
-    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for fault in unknown_names(scheme, &facts) {
-        places.entry(fault.sentence).or_default().push(fault.place);
-    }
-    for (sentence, places) in places {
-        let place = match &places[..] {
-            [one] => one.clone(),
-            [one, two] => format!("{one}、{two}"),
-            many => format!("{}、{}等{}处", many[0], many[1], many.len()),
-        };
-        faults.push(Fault::new(place, sentence));
-    }
+    faults.extend(together(unknown_names(scheme, &facts)));
     Ok(faults)
 }
 

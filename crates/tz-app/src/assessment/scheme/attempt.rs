@@ -6,7 +6,7 @@ use tz_model::{Fault, Month, Table, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Tx;
 
-use super::{Opened, SchemePlace, open};
+use super::{Opened, SchemePlace, open, together};
 use crate::facts::facts_from_rows;
 use crate::{App, Editor, Problem};
 
@@ -81,7 +81,7 @@ impl App {
         let (facts, _) = facts_from_rows(&units, &rows);
         let unknown = |scheme: &Scheme| -> Vec<Fault> {
             let of = |fault: Fault| Fault::new(format!("按“{}”，{}", scheme.name(), fault.place), fault.sentence);
-            unknown_names(scheme, &facts).into_iter().map(of).collect()
+            together(unknown_names(scheme, &facts)).into_iter().map(of).collect()
         };
         let mut faults = unknown(&before);
         if after.hash() != before.hash() {
