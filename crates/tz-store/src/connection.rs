@@ -208,8 +208,7 @@ enum Turn {
 /// Who has what of a pool. Nobody waits while a connection is idle or may be opened.
 #[derive(Default)]
 struct Places {
-    #[expect(clippy::vec_box, reason = "a connection goes from hand to hand as it is, through the queue too")]
-    idle: Vec<Box<Lent>>,
+    idle: Vec<Lent>,
     open: usize,
     queue: VecDeque<SyncSender<Turn>>,
 }
@@ -227,7 +226,7 @@ impl Pool {
         Arc::new(Self { places: Mutex::default(), most, opener })
     }
 
-    fn take(&self) -> Result<Box<Lent>, Failure> {
+    fn take(&self) -> Result<Lent, Failure> {
         let mut places = self.places.lock().expect("no holder of this lock can panic");
         if let Some(lent) = places.idle.pop() {
             return Ok(lent);
@@ -243,9 +242,9 @@ impl Pool {
             mine.recv().expect("whoever is in the queue gets the turn of one before them")
         };
         match turn {
-            Turn::Use(lent) => Ok(lent),
+            Turn::Use(lent) => Ok(*lent),
             Turn::Open => match (self.opener)() {
-                Ok(connection) => Ok(Box::new(Lent { connection, memory: Memory::default() })),
+                Ok(connection) => Ok(Lent { connection, memory: Memory::default() }),
                 Err(failure) => {
                     self.lost();
                     Err(failure)
@@ -262,10 +261,12 @@ impl Pool {
         }
     }
 
-    fn put(&self, lent: Box<Lent>) {
+    fn put(&self, lent: Lent) {
         let mut places = self.places.lock().expect("no holder of this lock can panic");
         match places.queue.pop_front() {
-            Some(next) => next.send(Turn::Use(lent)).unwrap_or_else(|_| unreachable!("whoever is in the queue waits")),
+            Some(next) => {
+                next.send(Turn::Use(Box::new(lent))).unwrap_or_else(|_| unreachable!("whoever is in the queue waits"))
+            }
             None => places.idle.push(lent),
         }
     }
@@ -416,7 +417,7 @@ pub(crate) struct Series {
 
 /// A transaction of one office. Only reading is possible through it alone.
 pub struct Tx {
-    lent: Option<Box<Lent>>,
+    lent: Option<Lent>,
     pub(crate) held: Held,
     pool: Arc<Pool>,
     /// Nothing can be written through it.
