@@ -3,6 +3,8 @@
 //! Knows nothing of the office; a test that needs one makes it through the use cases, like everybody else. Begin with
 //! [`Postgres::start`].
 
+mod chance;
 mod postgres;
 
+pub use chance::property;
 pub use postgres::Postgres;

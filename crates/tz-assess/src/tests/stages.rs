@@ -227,7 +227,7 @@ fn price(kind: &str) -> Points {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(tz_testkit::property(48))]
 
     /// Every mechanism at once: rows may stand in any order.
     #[test]

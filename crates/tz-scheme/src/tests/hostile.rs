@@ -69,7 +69,7 @@ fn files() -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(tz_testkit::property(400))]
 
     #[test]
     fn any_text_is_read_without_panic(text in any::<String>()) {

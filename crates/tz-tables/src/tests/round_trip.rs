@@ -115,7 +115,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(tz_testkit::property(128))]
 
     #[test]
     fn facts_come_back_from_a_workbook_as_they_were(facts in any_facts()) {

@@ -263,7 +263,7 @@ fn repacked(bytes: &[u8], mut change: impl FnMut(&str, Vec<u8>) -> Vec<u8>) -> V
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(tz_testkit::property(96))]
 
     /// Bytes changed in the XML inside, so that the changes reach the parser behind the package.
     #[test]
