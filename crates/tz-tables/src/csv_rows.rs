@@ -19,19 +19,32 @@ const MAX_BYTES: usize = 256 << 20;
 /// Reads every table.
 pub(crate) fn read(tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read, Vec<Fault>> {
     let mut reader = Reader::new(words, Source::Csv);
-    for table in Table::ALL {
-        let mut files = tables.iter().filter(|(of, _)| *of == table).peekable();
-        if files.peek().is_none() {
-            reader.missing(table, None);
+    one(&mut reader, Table::Units, tables);
+    // 报送 is longer than all others together, and needs only the units: it is read beside them.
+    let (mut reports, mut others) = (reader.beside(), reader.beside());
+    std::thread::scope(|scope| {
+        scope.spawn(|| one(&mut reports, Table::Reports, tables));
+        for table in [Table::Adoptions, Table::Comments, Table::Duties, Table::Events] {
+            one(&mut others, table, tables);
         }
-        for (_, bytes) in files {
-            match text(bytes) {
-                Ok(text) => reader.table(table, &mut CsvRows::new(text), bytes.len() / 48),
-                Err(sentence) => reader.unreadable(table, sentence),
-            }
+    });
+    reader.take_in(reports);
+    reader.take_in(others);
+    reader.finish()
+}
+
+/// Reads one table.
+fn one(reader: &mut Reader<'_>, table: Table, tables: &[(Table, &[u8])]) {
+    let mut files = tables.iter().filter(|(of, _)| *of == table).peekable();
+    if files.peek().is_none() {
+        reader.missing(table, None);
+    }
+    for (_, bytes) in files {
+        match text(bytes) {
+            Ok(text) => reader.table(table, &mut CsvRows::new(text), bytes.len() / 48),
+            Err(sentence) => reader.unreadable(table, sentence),
         }
     }
-    reader.finish()
 }
 
 /// A note on a file that was not read although its name has a table's in it: `报送表.csv`, `报送.xlsx`.

@@ -186,7 +186,7 @@ impl Reader<'_> {
             units: units?,
             date: date?,
             category: category?.unwrap_or_default(),
-            title: line.name(TITLE),
+            title: if self.words.without_titles { None } else { line.name(TITLE) },
             channel: channel?,
             repeats: repeats?,
             counted: counted?,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
-use tz_model::{Extra, Facts, Fault, Name, Points, Table, UnitIx, nearest};
+use tz_model::{Extra, Facts, Fault, Name, Points, Table, UnitIx, Units, nearest};
 
 use crate::cells::{column_letters, day, shown, tidy, unguard};
 use crate::columns::{EXAMPLE, Kind, choices, standard};
@@ -26,7 +26,7 @@ pub(crate) struct Bad;
 pub(crate) struct Reader<'w> {
     pub words: &'w Vocabulary,
     pub facts: Facts,
-    pub units: Units,
+    pub units: KnownUnits,
     source: Source,
     table: Table,
     /// The 重复于 of the table being read.
@@ -41,15 +41,15 @@ pub(crate) struct Reader<'w> {
 }
 
 /// The units, by name. Looked up only, never gone through.
-#[derive(Default)]
-pub(crate) struct Units {
+#[derive(Clone, Default)]
+pub(crate) struct KnownUnits {
     /// The first row of each name.
     pub rows: HashMap<Name, u32>,
     /// Every name, in table order.
     pub names: Vec<Name>,
     pub known: HashMap<Name, Known>,
-    /// Good ones lately named.
-    pub lately: Memo<UnitIx>,
+    /// Cells that lately named one good unit, with the list their facts share.
+    pub lately: Memo<Units>,
     pub spoilt: Vec<Spoilt>,
     /// True if the table could not be read: then no fact is blamed for naming a unit.
     pub unread: bool,
@@ -87,6 +87,7 @@ impl<'r> Line<'r, '_> {
         self.column(slot).map_or("", |column| self.at(column))
     }
 
+    #[inline]
     fn at(&self, column: usize) -> &'r str {
         self.row.cells.get(column).map_or("", |cell| unguard(tidy(cell)))
     }
@@ -117,7 +118,7 @@ impl<'w> Reader<'w> {
         Self {
             words,
             facts: Facts::default(),
-            units: Units::default(),
+            units: KnownUnits::default(),
             source,
             table: Table::Units,
             repeats: Vec::new(),
@@ -130,7 +131,30 @@ impl<'w> Reader<'w> {
         }
     }
 
-    /// Reads one table. `rows` is about how many rows it has.
+    /// A reader of other tables that knows the units read so far.
+    pub fn beside(&self) -> Self {
+        Self { units: self.units.clone(), ..Self::new(self.words, self.source) }
+    }
+
+    /// Takes in what a reader [`beside`](Self::beside) this one has read of other tables, which come next in table order.
+    pub fn take_in(&mut self, other: Self) {
+        let Facts { units: _, reports, adoptions, comments, duties, events } = other.facts;
+        take(&mut self.facts.reports, reports);
+        take(&mut self.facts.adoptions, adoptions);
+        take(&mut self.facts.comments, comments);
+        take(&mut self.facts.duties, duties);
+        take(&mut self.facts.events, events);
+        let room = MAX_FAULTS.saturating_sub(self.faults.len());
+        self.unlisted += other.unlisted + other.faults.len().saturating_sub(room);
+        self.faults.extend(other.faults.into_iter().take(room));
+        self.broken.extend(other.broken);
+        self.notes.extend(other.notes);
+        for (spoilt, more) in self.units.spoilt.iter_mut().zip(other.units.spoilt) {
+            spoilt.facts += more.facts;
+        }
+    }
+
+    /// Reads one table. `expected` is about how many rows it has.
     pub fn table<'a>(&mut self, table: Table, rows: &mut impl Rows<'a>, expected: usize) {
         self.table = table;
         let mut row = Row::default();
@@ -384,19 +408,20 @@ impl<'w> Reader<'w> {
     }
 
     /// The units a row names, each once (R11).
-    pub fn unit_list(&mut self, line: &Line<'_, '_>) -> Result<Vec<UnitIx>, Bad> {
+    pub fn unit_list(&mut self, line: &Line<'_, '_>) -> Result<Units, Bad> {
         let text = self.required(line, UNITS)?;
         if self.units.unread {
-            return Ok(Vec::new());
+            return Ok([].into());
         }
-        if let Some(unit) = self.units.lately.get(text) {
-            return Ok(vec![*unit]);
+        if let Some(units) = self.units.lately.get(text) {
+            return Ok(units.clone());
         }
         if let Some(Known::Good(unit)) = self.units.known.get(text) {
-            self.units.lately.put(text.into(), *unit);
-            return Ok(vec![*unit]);
+            let units: Units = [*unit].into();
+            self.units.lately.put(text.into(), units.clone());
+            return Ok(units);
         }
-        let mut units = Vec::new();
+        let mut units: Vec<UnitIx> = Vec::new();
         let mut faulty = false;
         for name in text.split(['、', ',', '，', ';', '；']).map(tidy).filter(|name| !name.is_empty()) {
             match self.units.known.get(name) {
@@ -427,7 +452,7 @@ impl<'w> Reader<'w> {
         if text.split(['、', ',', '，', ';', '；']).all(|name| tidy(name).is_empty()) {
             self.fault(line, UNITS, "这一格里没有单位名称。请补上。".to_owned());
         }
-        if faulty || units.is_empty() { Err(Bad) } else { Ok(units) }
+        if faulty || units.is_empty() { Err(Bad) } else { Ok(units.into()) }
     }
 
     /// The further columns, checked where the scheme declares them.
@@ -456,6 +481,11 @@ impl<'w> Reader<'w> {
         }
         result.map(|()| (!kept.is_empty()).then(|| Box::new(kept)))
     }
+}
+
+/// Adds rows, without moving them where there were none.
+fn take<T>(rows: &mut Vec<T>, more: Vec<T>) {
+    if rows.is_empty() { *rows = more } else { rows.extend(more) }
 }
 
 /// A declared column's value, or what is wrong with it.

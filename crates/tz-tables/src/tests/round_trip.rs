@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use tz_model::{
     Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Extra, Facts, Name, Report, Table, Unit, UnitIx,
+    Units,
 };
 
 use super::{names, unit, words};
@@ -43,8 +44,8 @@ fn one_of(list: &[Name]) -> impl Strategy<Value = Name> + use<> {
     prop::sample::select(list.to_vec())
 }
 
-fn any_units(count: usize) -> impl Strategy<Value = Vec<UnitIx>> {
-    prop::sample::subsequence((0..count).map(UnitIx::at).collect::<Vec<_>>(), 1..=count)
+fn any_units(count: usize) -> impl Strategy<Value = Units> {
+    prop::sample::subsequence((0..count).map(UnitIx::at).collect::<Vec<_>>(), 1..=count).prop_map(Units::from)
 }
 
 fn key(at: usize, text: &str) -> Name {
