@@ -16,10 +16,7 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
     }
     let bar = progress::bar(3, "计分");
     // The files are read while the scheme is made ready.
-    let (scheme, found) = std::thread::scope(|scope| {
-        let found = scope.spawn(|| Found::at(&options.tables));
-        (tables::scheme(&options.scheme), found.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
+    let (found, scheme) = beside(|| Found::at(&options.tables), || tables::scheme(&options.scheme));
     let scheme = scheme?;
     let through = tables::through(scheme, options.year, options.through.as_deref())?;
     let words = Vocabulary { without_titles: !tz_assess::looks_at_titles(scheme), ..tables::vocabulary(scheme) };
@@ -33,11 +30,14 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
             .push(format!("共{}处差错，没有计分。请改正后重试，或加 --skip-bad-rows 跳过这些行。", sentences.len()));
         return Err(Stop(sentences));
     }
-    let unknown = tz_assess::unknown_names(scheme, &read.facts);
+    // What the scheme has no word for makes no line; where there is any, what was scored meanwhile is not shown.
+    let (unknown, assessment) = beside(
+        || tz_assess::unknown_names(scheme, &read.facts),
+        || tz_assess::assess(scheme, &read.facts, options.year, through),
+    );
     if !unknown.is_empty() {
         return Err(Stop(unknown.iter().map(Fault::to_string).collect()));
     }
-    let assessment = tz_assess::assess(scheme, &read.facts, options.year, through);
     bar.inc(1);
     let result = match options.format {
         Format::Json => Printed::Json(&assessment, &read.faults),
@@ -70,6 +70,15 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
     std::mem::forget(assessment);
     std::mem::forget(read.facts);
     Ok(())
+}
+
+/// Does one thing on a second thread while the other is done here.
+fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 /// What hinders nothing but should be seen: a table that is not there, a column nearly named like one that scores.
