@@ -1,6 +1,6 @@
 //! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
 //!
-//! `cargo run --release -p bench -- score | decade | intake | inbox | all`
+//! `cargo run --release -p bench -- score | decade | intake | inbox | live | all`
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
@@ -8,6 +8,7 @@ mod decade;
 mod facts;
 mod inbox;
 mod intake;
+mod live;
 mod score;
 
 use std::time::Duration;
@@ -23,13 +24,15 @@ fn main() {
         },
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
+        ["live"] => live::run(),
         ["all"] => {
             score::run();
             intake::run();
             inbox::run();
+            live::run();
         }
         ["csv-only", folder] => score::csv_only(folder),
-        _ => println!("usage: cargo run --release -p bench -- score | intake | inbox | all"),
+        _ => println!("usage: cargo run --release -p bench -- score | decade | intake | inbox | live | all"),
     }
 }
 
