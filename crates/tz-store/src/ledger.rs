@@ -293,8 +293,9 @@ impl Tx {
         if let Some(FactSeq(end)) = as_of {
             query = query.filter(fact::seq.le(end));
         }
+        // In the order of the keys' index: asked for by place alone, SQLite reads the whole ledger to spare itself the sorting.
         let rows: Vec<FactRow> = query
-            .order(fact::seq)
+            .order((fact::key, fact::seq))
             .select(FactRow::as_select())
             .load(self.connection())
             .map_err(Failure::at("listing named facts"))?;
