@@ -316,6 +316,39 @@ fn a_fact_that_comes_late_corrects_in_the_open_month_and_leaves_the_closed_one_a
 }
 
 #[test]
+fn a_late_fact_of_an_old_month_is_seen_at_once_beside_what_was_corrected_before() {
+    let office = Office::new("2018-07-02T01:00:00Z");
+    june(&office);
+    office.close("2018-06").unwrap();
+    let use_of_june = |day: &str| office.fact(Table::Adoptions, "墨研办", day, "枣庄普刊采用", |_| ());
+    // July: 5 + 2 for its items, 15 for a late use of June; August and September rest on nothing of June.
+    use_of_june("2018-06-27");
+    for (label, next, total) in [("2018-07", "08", "22"), ("2018-08", "09", "7"), ("2018-09", "10", "7")] {
+        office.four_items("墨研办", label);
+        office.at(&format!("2018-{next}-01T01:00:00Z"));
+        office.close(label).unwrap();
+        assert_eq!(office.total("墨研办", label), total);
+    }
+    office.four_items("墨研办", "2018-10");
+    assert_eq!(office.total("墨研办", "2018-10"), "7");
+    // June is looked at again: July's correction of it is not made twice, only the new use counts, at every look.
+    use_of_june("2018-06-28");
+    assert_eq!(office.total("墨研办", "2018-10"), "22");
+    let second = use_of_june("2018-06-29");
+    assert_eq!(office.total("墨研办", "2018-10"), "37");
+    let standing = office.app.standing(&office.chief, None).unwrap();
+    let row = standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.name == "墨研办").unwrap();
+    assert_eq!(row.points.to_string(), "37");
+    let account = office.app.account_of(&office.chief, office.unit("墨研办"), month("2018-10")).unwrap();
+    let corrections: Vec<_> = account.lines.iter().filter(|line| line.is_correction()).collect();
+    assert!(corrections.iter().all(|line| line.line.item.starts_with("2018-06")), "{corrections:?}");
+    assert!(corrections.iter().any(|line| line.facts.iter().any(|fact| *fact.id.key == *second)), "{corrections:?}");
+    office.at("2018-11-01T01:00:00Z");
+    office.close("2018-10").unwrap();
+    office.sound();
+}
+
+#[test]
 fn two_months_running_among_the_last_three_is_an_interview_named_in_the_bulletin() {
     let office = Office::new("2018-07-02T01:00:00Z");
     // All of C类 but three towns-of-the-list report in both months; the three are last twice running.

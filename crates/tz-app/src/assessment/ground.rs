@@ -16,7 +16,7 @@ use tz_store::ledger::FactRow;
 use tz_store::statement::StatementHead;
 
 use super::scheme_by_hash;
-use super::statement::{CORRECTION, Earlier, Statement, statement_of};
+use super::statement::{CORRECTION, Earlier, Statement, rested_statement_of, statement_of};
 use crate::Problem;
 use crate::facts::facts_from_rows;
 
@@ -174,7 +174,12 @@ fn published(
         if !in_run && !corrected && !looked.deep {
             break;
         }
-        let statement = statement_of(tx, &head.month, &head.sha256)?;
+        let at_rest = !awake.contains(&head.month);
+        let statement = if at_rest && !looked.deep {
+            rested_statement_of(tx, &head.month, &head.sha256)?
+        } else {
+            statement_of(tx, &head.month, &head.sha256)?
+        };
         let lasts = last_places(scheme, &statement);
         running = Some(match running {
             None => lasts,
@@ -182,16 +187,15 @@ fn published(
         });
         let Some(made_with) = looked.schemes.get(&head.scheme_hash) else { continue };
         let mut old = statement.earlier(Arc::clone(made_with), names);
-        old.at_rest = !awake.contains(&head.month);
+        old.at_rest = at_rest;
         // Corrections of months that are not looked at again are settled.
         let settled = |line: &Line| {
             &*line.rule == CORRECTION && !line.item.split_once(' ').is_some_and(|(label, _)| awake.contains(label))
         };
         for unit in &mut old.units {
-            let rests = old.at_rest && !looked.deep;
-            unit.score.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
+            unit.score.lines.retain(|line| !settled(line));
             for account in unit.ledgers.values_mut() {
-                account.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
+                account.lines.retain(|line| !settled(line));
             }
         }
         next = statement.month;

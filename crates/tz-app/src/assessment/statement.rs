@@ -257,20 +257,55 @@ impl Earlier {
 /// The rule id of a correction's line.
 pub(crate) const CORRECTION: &str = "correction";
 
+type Known = Mutex<BTreeMap<String, Arc<Statement>>>;
+
 /// The statement of a row, read. Kept by its hash, since it never changes: the pages of a year read the same twelve.
 pub(crate) fn statement_of(tx: &mut Tx, month: &str, sha256: &str) -> Result<Arc<Statement>, Problem> {
-    static READ: LazyLock<Mutex<BTreeMap<String, Arc<Statement>>>> = LazyLock::new(Mutex::default);
-    if let Some(known) = READ.lock().expect("no holder of this lock can panic").get(sha256) {
-        return Ok(Arc::clone(known));
+    static READ: LazyLock<Known> = LazyLock::new(Mutex::default);
+    remembered(&READ, 48, sha256, || read_statement_of(tx, month))
+}
+
+/// A statement of which a month at rest needs no more: totals and ranks, and of the lines only corrections (R14).
+///
+/// One late fact asks for every month closed after its own, at every page until the next close. These few lines of twenty
+/// years are kept where the whole statements would not fit.
+pub(crate) fn rested_statement_of(tx: &mut Tx, month: &str, sha256: &str) -> Result<Arc<Statement>, Problem> {
+    static READ: LazyLock<Known> = LazyLock::new(Mutex::default);
+    remembered(&READ, 240, sha256, || {
+        let mut statement = read_statement_of(tx, month)?;
+        for (_, unit) in &mut statement.units {
+            let accounts = unit.ledgers.values_mut().map(|account| &mut account.lines);
+            for lines in accounts.chain([&mut unit.score.lines]) {
+                lines.retain(|line| &*line.rule == CORRECTION);
+                lines.shrink_to_fit();
+            }
+        }
+        statement.outcomes = Vec::new();
+        statement.year = None;
+        Ok(statement)
+    })
+}
+
+fn remembered(
+    known: &Known,
+    most: usize,
+    sha256: &str,
+    read: impl FnOnce() -> Result<Statement, Problem>,
+) -> Result<Arc<Statement>, Problem> {
+    if let Some(statement) = known.lock().expect("no holder of this lock can panic").get(sha256) {
+        return Ok(Arc::clone(statement));
     }
-    let row = tx.find_statement(month)?.ok_or(Problem::NotThere)?;
-    let statement = Arc::new(read_row(&row)?);
-    let mut read = READ.lock().expect("no holder of this lock can panic");
-    if read.len() >= 48 {
-        read.clear();
+    let statement = Arc::new(read()?);
+    let mut known = known.lock().expect("no holder of this lock can panic");
+    if known.len() >= most {
+        known.clear();
     }
-    read.insert(sha256.to_owned(), Arc::clone(&statement));
+    known.insert(sha256.to_owned(), Arc::clone(&statement));
     Ok(statement)
+}
+
+fn read_statement_of(tx: &mut Tx, month: &str) -> Result<Statement, Problem> {
+    read_row(&tx.find_statement(month)?.ok_or(Problem::NotThere)?)
 }
 
 pub(crate) fn read_row(row: &StatementRow) -> Result<Statement, Problem> {
