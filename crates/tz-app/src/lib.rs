@@ -40,12 +40,13 @@ pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     office: OfficeId,
+    live: assessment::Live,
 }
 
 impl App {
     /// The office in an opened database.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office }
+        Self { store, clock, office, live: assessment::Live::default() }
     }
 
     /// The office's name.

@@ -96,7 +96,12 @@ impl FactRow {
 
     /// The units' identities.
     pub fn unit_ids(&self) -> Vec<i64> {
-        self.units.split(',').filter_map(|id| id.parse().ok()).collect()
+        self.each_unit_id().collect()
+    }
+
+    /// The units' identities one by one.
+    pub fn each_unit_id(&self) -> impl Iterator<Item = i64> {
+        self.units.split(',').filter_map(|id| id.parse().ok())
     }
 
     /// Every column as one text, to be sealed by the statement that closes over this row: a change of any of them shows.
