@@ -1,17 +1,18 @@
 //! The open month's assessment page after one new fact, in an office of ten years and 100,000 items, against recomputing the
-//! ten years from all facts.
+//! ten years from all facts; and the same page of a program that has just been started.
 //!
 //! The page is what `GET /assessment` loads: the standing and one unit's account. The reference loads every fact that holds
-//! from the same database and scores the ten years; turning rows into facts is left out of it, so it is rather too quick.
+//! from the same database and scores all years; turning rows into facts is left out of it, so it is rather too quick.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tz_app::facts::{NewFact, Recorded};
-use tz_app::{App, Chief, Editor, FixedClock, Person, Role};
+use tz_app::{App, Chief, Clock, Editor, FixedClock, Person, Role};
 use tz_assess::assess;
 use tz_model::{Facts, Month, Points, Table, UnitId, UnitIx};
 use tz_scheme::Scheme;
@@ -23,12 +24,11 @@ use crate::facts::county_year;
 use crate::{median, ms};
 
 const FIRST: i16 = 2018;
-const YEARS: i16 = 10;
 const REPORTS: usize = 10_000;
 const ROUNDS: usize = 21;
 
-/// Prints the page after a new fact of the open month, and after one of a month closed nine years ago.
-pub(crate) fn run() {
+/// Prints the page after a new fact of the open month, and after one of the first month closed, in an office of so many years.
+pub(crate) fn run(years: i16) {
     let start = Instant::now();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Arc::new(Store::open_folder(folder.path()).expect("a fresh folder opens"));
@@ -38,14 +38,15 @@ pub(crate) fn run() {
         .expect("a fresh office");
     let account =
         app.add_account_with_password("chief", "王科长", Role::Chief, None, "Bench-2018").expect("an account");
-    let person = Person { account, name: "王科长".to_owned(), role: Role::Chief, unit: None, must_change: false };
+    let person = the_chief(account);
     let chief = Chief::of(&person).expect("a chief");
     let editor = Editor::of(&person).expect("a chief is an editor");
-    let years: Vec<Facts> = (FIRST..FIRST + YEARS).map(|year| county_year(scheme, year, REPORTS)).collect();
+    let years: Vec<Facts> = (FIRST..FIRST + years).map(|year| county_year(scheme, year, REPORTS)).collect();
     fill(&store, &app, &clock, &chief, &years);
     println!(
-        "live: {} items in {YEARS} years, set up in {:.0} s",
+        "live: {} items in {} years, set up in {:.0} s",
         years.len() * REPORTS,
+        years.len(),
         start.elapsed().as_secs_f64()
     );
 
@@ -53,9 +54,38 @@ pub(crate) fn run() {
     let standing = house.app.standing(&house.person, None).expect("the page");
     let best = standing.groups.first().and_then(|group| group.rows.first()).map(|row| row.unit);
     let unit = best.expect("a ranked unit");
-    let today = Date::constant(FIRST + YEARS - 1, 12, 30);
+    let today = tz_model::shanghai_date(clock.now());
     house.compare("a new fact of the open month", unit, today);
-    house.compare("a late fact of a month closed nine years ago", unit, Date::constant(FIRST, 12, 20));
+    let after_restart = || again_in_a_process_of_its_own(folder.path(), unit, today);
+    after_restart();
+    house.compare("a late fact of the first month closed", unit, Date::constant(FIRST, 1, 20));
+    after_restart();
+}
+
+/// Prints how long the page takes a program that has just been started, for the first time and the second.
+pub(crate) fn again(folder: &str, unit: &str, day: &str) {
+    let store = Arc::new(Store::open_folder(Path::new(folder)).expect("the folder opens"));
+    let clock = Arc::new(FixedClock::at(morning(day.parse().expect("a day"))));
+    let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
+    let app = App::open_or_set_up(store, clock, scheme, Date::constant(FIRST, 1, 1)).expect("the office");
+    let person = the_chief(tz_model::AccountId(1));
+    let unit: UnitId = unit.parse().expect("a unit");
+    let mut taken = [Duration::ZERO; 2];
+    for taken in &mut taken {
+        *taken = timed(|| page(&app, &person, unit, None));
+    }
+    println!("live, after a restart: the first page {}, the second {}", ms(taken[0]), ms(taken[1]));
+}
+
+fn again_in_a_process_of_its_own(folder: &Path, unit: UnitId, day: Date) {
+    let this = std::env::current_exe().expect("this program's file");
+    let arguments = ["live-again".to_owned(), folder.display().to_string(), unit.to_string(), day.to_string()];
+    let ended = std::process::Command::new(this).args(arguments).status().expect("it starts");
+    assert!(ended.success(), "the page after a restart");
+}
+
+fn the_chief(account: tz_model::AccountId) -> Person {
+    Person { account, name: "王科长".to_owned(), role: Role::Chief, unit: None, must_change: false }
 }
 
 struct House {
@@ -70,14 +100,14 @@ struct House {
 impl House {
     fn compare(&self, what: &str, unit: UnitId, day: Date) {
         let (mut records, mut pages, mut loads, mut scores) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (_, mut total) = self.page(unit, None);
+        let (_, mut total) = page(&self.app, &self.person, unit, None);
         let mut first = None;
         for round in 0..ROUNDS {
             let start = Instant::now();
             let recorded = self.record(unit, day);
             records.push(start.elapsed());
             let start = Instant::now();
-            let (shown, now) = self.page(unit, Some(&recorded));
+            let (shown, now) = page(&self.app, &self.person, unit, Some(&recorded));
             let page = start.elapsed();
             first.get_or_insert(page);
             pages.push(page);
@@ -122,18 +152,6 @@ impl House {
         self.app.record_fact(&self.editor, &new).expect("recorded")
     }
 
-    /// What the page loads; whether the fact stands among the unit's lines, and the unit's total, the same in both places.
-    fn page(&self, unit: UnitId, new: Option<&Recorded>) -> (bool, Points) {
-        let standing = self.app.standing(&self.person, None).expect("the standing");
-        let account = self.app.account_of(&self.person, unit, standing.month).expect("the account");
-        let row = standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.unit == unit);
-        assert_eq!(row.expect("the unit is ranked").points, account.total);
-        let is_new = |key: &str| new.is_some_and(|new| new.key == key);
-        let facts = account.lines.iter().flat_map(|line| &line.facts);
-        let shown = facts.filter(|fact| fact.id.table == Table::Adoptions).any(|fact| is_new(&fact.id.key));
-        (shown, account.total)
-    }
-
     fn load(&self) -> Vec<FactRow> {
         let mut tx = self.store.read(self.app.office()).expect("a transaction");
         tx.list_facts(&FactFilter::default()).expect("every fact")
@@ -144,6 +162,18 @@ impl House {
             black_box(assess(self.scheme, facts, year, None));
         }
     }
+}
+
+/// What the page loads; whether the fact stands among the unit's lines, and the unit's total, the same in both places.
+fn page(app: &App, person: &Person, unit: UnitId, new: Option<&Recorded>) -> (bool, Points) {
+    let standing = app.standing(person, None).expect("the standing");
+    let account = app.account_of(person, unit, standing.month).expect("the account");
+    let row = standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.unit == unit);
+    assert_eq!(row.expect("the unit is ranked").points, account.total);
+    let is_new = |key: &str| new.is_some_and(|new| new.key == key);
+    let facts = account.lines.iter().flat_map(|line| &line.facts);
+    let shown = facts.filter(|fact| fact.id.table == Table::Adoptions).any(|fact| is_new(&fact.id.key));
+    (shown, account.total)
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {
@@ -163,6 +193,7 @@ fn morning(day: Date) -> Timestamp {
 fn fill(store: &Store, app: &App, clock: &FixedClock, chief: &Chief, years: &[Facts]) {
     let units = store.read(app.office()).expect("a transaction").list_units(None).expect("units");
     let mut number = 0;
+    let last = (FIRST + i16::try_from(years.len()).expect("a few years") - 1, 12);
     for (facts, year) in years.iter().zip(FIRST..) {
         let ids: Vec<i64> = facts
             .units
@@ -186,7 +217,7 @@ fn fill(store: &Store, app: &App, clock: &FixedClock, chief: &Chief, years: &[Fa
                 tx.append_fact(row).expect("a fact");
             }
             tx.commit().expect("a commit");
-            if (year, at) < (FIRST + YEARS - 1, 12) {
+            if (year, at) < last {
                 clock.set(morning(month.next().first()));
                 app.close_month(chief, month).expect("closed");
             } else {

@@ -24,12 +24,17 @@ fn main() {
         },
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
-        ["live"] => live::run(),
+        ["live"] => live::run(10),
+        ["live", years] => match years.parse() {
+            Ok(years @ 1..=20) => live::run(years),
+            _ => println!("usage: bench live [years, 1 to 20]"),
+        },
+        ["live-again", folder, unit, day] => live::again(folder, unit, day),
         ["all"] => {
             score::run();
             intake::run();
             inbox::run();
-            live::run();
+            live::run(10);
         }
         ["csv-only", folder] => score::csv_only(folder),
         _ => println!("usage: cargo run --release -p bench -- score | decade | intake | inbox | live | all"),
