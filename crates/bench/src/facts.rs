@@ -46,7 +46,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
         let title = Some(format!("关于第{}项工作进展情况的报告", dice(9_999)).into());
         facts.reports.push(Report {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date,
             category,
             title,
@@ -61,7 +61,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
         let (date, kind) = (day(&mut dice), kinds[dice(kinds.len() as u64)].clone());
         facts.adoptions.push(Adoption {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date,
             kind,
             item: None,
@@ -77,7 +77,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
         let (date, level) = (day(&mut dice), levels[dice(levels.len() as u64)].clone());
         facts.comments.push(Comment {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date,
             level,
             item: None,
@@ -92,7 +92,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
         let answered = (dice(10) > 0).then_some(deadline);
         facts.duties.push(Duty {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             deadline,
             solicitation: None,
             answered,
@@ -106,7 +106,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
         let kind = scheme.event_kinds()[dice(scheme.event_kinds().len() as u64)].clone();
         facts.events.push(Event {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date: day(&mut dice),
             kind,
             count: 1,

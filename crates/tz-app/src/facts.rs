@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use tz_model::{
     Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, ItemId, Month, Report, Table, Unit,
-    UnitId, UnitIx, parse_date,
+    UnitId, UnitIx, Units, parse_date,
 };
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -29,7 +29,7 @@ pub(crate) struct UnitPlaces {
 }
 
 impl UnitPlaces {
-    fn of(&self, row: &FactRow) -> Vec<UnitIx> {
+    fn of(&self, row: &FactRow) -> Units {
         row.each_unit_id().filter_map(|id| self.places.get(&id).copied()).collect()
     }
 }
