@@ -1,5 +1,9 @@
 //! Small documents and mails made from values: for tests and the demonstration office. Same values, same bytes.
 
+mod office;
+
+pub use office::{Attached, doc, hz, msg, ofd, ofd_of, pdf, pptx, rtf, scanned_pdf, signed_mail, tnef, xls, xlsx};
+
 use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod documents;
+mod formats;
 mod mails;
 mod proposals;
 

@@ -75,7 +75,7 @@ fn a_file_that_cannot_be_read_becomes_an_item_to_fill_in() {
         ("农村道路养护存在的问题及建议", Some("问题建议"))
     );
     assert_eq!((found[0].body.as_str(), found[0].doubts.len()), ("", 1));
-    assert_eq!(found[0].doubts[0], "附件“农村道路养护.pdf”：暂不能自动读取PDF 文件。请编辑打开附件，补录正文。");
+    assert_eq!(found[0].doubts[0], "附件“农村道路养护.pdf”：PDF 文件已损坏或不完整，无法读取。请联系报送单位重新报送。");
 }
 
 #[test]
