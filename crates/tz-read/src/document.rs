@@ -83,7 +83,8 @@ fn head_lines(lines: &[Line]) -> usize {
         let is_figure = |c: char| c.is_ascii_digit();
         let counted = after.and_then(|(year, rest)| {
             let number = rest.split('号').next()?;
-            (year.len() == 4 && year.chars().all(is_figure) && rest.contains('号')).then_some(number.trim_start_matches('第'))
+            (year.len() == 4 && year.chars().all(is_figure) && rest.contains('号'))
+                .then_some(number.trim_start_matches('第'))
         });
         text.chars().count() <= 30 && counted.is_some_and(|n| !n.is_empty() && n.chars().all(is_figure))
     };

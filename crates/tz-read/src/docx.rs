@@ -128,12 +128,7 @@ struct Open {
     centred: bool,
 }
 
-fn read_part(
-    xml: &str,
-    centred_styles: &[String],
-    kind: FileKind,
-    meter: &mut Meter<'_>,
-) -> Result<Part, Unreadable> {
+fn read_part(xml: &str, centred_styles: &[String], kind: FileKind, meter: &mut Meter<'_>) -> Result<Part, Unreadable> {
     let budget = meter.budget;
     let mut part = Part { lines: Vec::new(), notes: Vec::new() };
     let mut open: Vec<Open> = Vec::new();

@@ -33,7 +33,8 @@ impl TextReader for MailReader {
         document.margins.extend(message.forwarded.into_iter().flat_map(|mail| [mail.subject, mail.body_text]));
         document.margins.retain(|text| !text.is_empty());
         let files = message.attachments.into_iter().filter(|file| !file.inline);
-        document.inside = files.map(|file| Entry { path: file.name.clone(), name: file.name, bytes: file.bytes }).collect();
+        document.inside =
+            files.map(|file| Entry { path: file.name.clone(), name: file.name, bytes: file.bytes }).collect();
         Ok(document)
     }
 }
@@ -95,12 +96,15 @@ fn property(
 fn code_page(container: &mut Container<'_>, meter: &mut Meter<'_>) -> Result<Option<&'static str>, Unreadable> {
     let properties = container.stream("/__properties_version1.0", meter)?.unwrap_or_default();
     let entries = properties.get(32..).unwrap_or_default().chunks_exact(16);
-    let found = entries.filter(|entry| u16_at(entry, 0) == Some(3) && matches!(u16_at(entry, 2), Some(0x3FFD | 0x3FDE)));
+    let found =
+        entries.filter(|entry| u16_at(entry, 0) == Some(3) && matches!(u16_at(entry, 2), Some(0x3FFD | 0x3FDE)));
     let pages = found.filter_map(|entry| place_at(entry, 8));
-    Ok(pages.filter_map(|page| match page {
-        936 | 54936 | 20936 => Some("gb18030"),
-        950 => Some("big5"),
-        65001 => Some("utf-8"),
-        _ => None,
-    }).next())
+    Ok(pages
+        .filter_map(|page| match page {
+            936 | 54936 | 20936 => Some("gb18030"),
+            950 => Some("big5"),
+            65001 => Some("utf-8"),
+            _ => None,
+        })
+        .next())
 }

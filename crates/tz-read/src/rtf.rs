@@ -178,7 +178,8 @@ impl Scan {
                 byte => self.byte(*byte),
             }
             meter.text(self.body.size + self.body.current.len() + self.body.raw.len(), self.body.lines.len())?;
-            meter.text(self.margin.size + self.margin.current.len() + self.margin.raw.len(), self.margin.lines.len())?;
+            meter
+                .text(self.margin.size + self.margin.current.len() + self.margin.raw.len(), self.margin.lines.len())?;
         }
         Ok(())
     }
@@ -337,10 +338,11 @@ impl Scan {
                 self.notes.push(Note::EmbeddedFiles);
                 return;
             }
-            "objdata" | "pict" | "colortbl" | "stylesheet" | "listtable" | "listoverridetable" | "revtbl" | "rsidtbl"
-            | "generator" | "sp" | "nonshppict" | "themedata" | "colorschememapping" | "datastore" | "latentstyles"
-            | "xmlnstbl" | "mmathPr" | "wgrffmtfilter" | "fontemb" | "filetbl" | "author" | "operator" | "manager"
-            | "creatim" | "revtim" | "printim" | "buptim" | "pnseclvl" | "template" | "passwordhash" => Goes::Nowhere,
+            "objdata" | "pict" | "colortbl" | "stylesheet" | "listtable" | "listoverridetable" | "revtbl"
+            | "rsidtbl" | "generator" | "sp" | "nonshppict" | "themedata" | "colorschememapping" | "datastore"
+            | "latentstyles" | "xmlnstbl" | "mmathPr" | "wgrffmtfilter" | "fontemb" | "filetbl" | "author"
+            | "operator" | "manager" | "creatim" | "revtim" | "printim" | "buptim" | "pnseclvl" | "template"
+            | "passwordhash" => Goes::Nowhere,
             _ if self.optional => Goes::Nowhere,
             _ => return,
         };

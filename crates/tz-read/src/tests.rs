@@ -3,6 +3,7 @@
 mod corpus;
 mod documents;
 mod formats;
+mod hostile;
 mod mails;
 mod proposals;
 

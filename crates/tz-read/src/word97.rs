@@ -58,7 +58,8 @@ impl TextReader for DocReader {
             notes.push(Note::Sealed);
         }
         // A page whose whole text stands in boxes.
-        let (body, margins) = if body.iter().all(|line| line.text.is_empty()) { (margins, body) } else { (body, margins) };
+        let (body, margins) =
+            if body.iter().all(|line| line.text.is_empty()) { (margins, body) } else { (body, margins) };
         let mut document = Document::from_lines(body, notes);
         document.margins.extend(margins.into_iter().map(|line| line.text).filter(|text| !text.is_empty()));
         document.margins.extend(container.properties(meter));
@@ -138,12 +139,7 @@ fn stretch<'t>(main: &[u8], table: &'t [u8], index: usize) -> Option<&'t [u8]> {
 /// A UTF-16 unit with its place in the stream, by which its properties are found.
 type Unit = (u16, usize);
 
-fn characters(
-    main: &[u8],
-    pieces: &[Piece],
-    whole: usize,
-    meter: &mut Meter<'_>,
-) -> Result<Vec<Unit>, Unreadable> {
+fn characters(main: &[u8], pieces: &[Piece], whole: usize, meter: &mut Meter<'_>) -> Result<Vec<Unit>, Unreadable> {
     let mut units: Vec<Unit> = Vec::new();
     for piece in pieces {
         let width = if piece.narrow { 1 } else { 2 };
@@ -197,10 +193,7 @@ impl Format {
             return none;
         }
         let runs = |index, paragraphs| stretch(main, table, index).map(|plc| runs(main, plc, paragraphs));
-        Self {
-            paragraphs: runs(13, true).unwrap_or_default(),
-            characters: runs(12, false).unwrap_or_default(),
-        }
+        Self { paragraphs: runs(13, true).unwrap_or_default(), characters: runs(12, false).unwrap_or_default() }
     }
 
     fn paragraph(&self, place: usize) -> Option<&Run> {

@@ -1,5 +1,5 @@
 //! Mail: raw bytes to a [`Message`]. Header fields in `header`, addresses in `address`, transfer encodings in
-//! `transfer`, the tree of parts in `walk`.
+//! `transfer`, the tree of parts in `walk`, signed content in `smime`; `write` puts a mail around a file.
 
 mod address;
 mod auto;
@@ -7,6 +7,7 @@ mod header;
 mod smime;
 mod transfer;
 mod walk;
+mod write;
 
 pub use auto::AutoKind;
 
@@ -16,6 +17,9 @@ use crate::unreadable::Unreadable;
 
 pub(crate) use header::clean_name;
 pub(crate) use transfer::base64;
+pub use write::{FILE_LINE, as_message};
+#[cfg(any(test, feature = "samples"))]
+pub(crate) use write::{base64_lines, words};
 
 /// One end of a mail (信箱).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -187,7 +187,8 @@ impl<'b> Tokens<'b> {
 }
 
 fn hex(text: &[u8]) -> Vec<u8> {
-    let digits: Vec<u8> = text.iter().filter_map(|c| char::from(*c).to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
+    let digits: Vec<u8> =
+        text.iter().filter_map(|c| char::from(*c).to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
     // A missing last digit is nought.
     digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
 }

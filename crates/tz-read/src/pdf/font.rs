@@ -3,9 +3,9 @@
 use lopdf::{Dictionary, Object};
 
 use super::cmap::CMap;
+use crate::budget::Meter;
 use crate::charset;
 use crate::unreadable::Unreadable;
-use crate::budget::Meter;
 
 /// A font as far as reading needs it.
 pub(crate) struct Font {
@@ -95,9 +95,10 @@ impl Font {
                 let text = |byte: &u8| table.get(usize::from(*byte)).cloned().flatten();
                 bytes.iter().map(|byte| glyph(text(byte), u32::from(*byte), 1)).collect()
             }
-            Letters::Unknown { length } => {
-                bytes.chunks(*length).map(|code| glyph(None, code.iter().fold(0, |n, b| n << 8 | u32::from(*b)), *length)).collect()
-            }
+            Letters::Unknown { length } => bytes
+                .chunks(*length)
+                .map(|code| glyph(None, code.iter().fold(0, |n, b| n << 8 | u32::from(*b)), *length))
+                .collect(),
         }
     }
 
@@ -107,7 +108,8 @@ impl Font {
             return if text.is_some_and(str::is_ascii) { self.usual_width / 2.0 } else { self.usual_width };
         }
         let after = self.widths.partition_point(|(from, _)| *from <= code);
-        let found = self.widths[..after].last().and_then(|(from, widths)| widths.get(usize::try_from(code - from).ok()?));
+        let found =
+            self.widths[..after].last().and_then(|(from, widths)| widths.get(usize::try_from(code - from).ok()?));
         found.copied().unwrap_or(self.usual_width)
     }
 }
@@ -151,7 +153,9 @@ fn simple_widths(file: &lopdf::Document, font: &Dictionary) -> (Vec<(u32, Vec<f6
     let first = font.get_deref(b"FirstChar", file).and_then(Object::as_i64).ok().and_then(|n| u32::try_from(n).ok());
     let widths = font.get_deref(b"Widths", file).and_then(Object::as_array);
     match (first, widths) {
-        (Some(first), Ok(widths)) => (vec![(first, widths.iter().take(256).map(|w| number(w).unwrap_or(500.0)).collect())], 500.0),
+        (Some(first), Ok(widths)) => {
+            (vec![(first, widths.iter().take(256).map(|w| number(w).unwrap_or(500.0)).collect())], 500.0)
+        }
         _ => (Vec::new(), 500.0),
     }
 }

@@ -39,9 +39,9 @@ impl TextReader for PdfReader {
         let options = LoadOptions::with_max_decompressed_size(MAX_OBJECT_STREAM);
         let protected = find(bytes, b"/Encrypt").is_some();
         let file = lopdf::Document::load_mem_with_options(bytes, options).map_err(|error| match error {
-            lopdf::Error::Decryption(_) | lopdf::Error::InvalidPassword | lopdf::Error::UnsupportedSecurityHandler(_) => {
-                Unreadable::PasswordProtected { kind: KIND }
-            }
+            lopdf::Error::Decryption(_)
+            | lopdf::Error::InvalidPassword
+            | lopdf::Error::UnsupportedSecurityHandler(_) => Unreadable::PasswordProtected { kind: KIND },
             _ if protected => Unreadable::PasswordProtected { kind: KIND },
             _ => Unreadable::Damaged { kind: KIND },
         })?;

@@ -103,7 +103,8 @@ impl<'f> PageReader<'f> {
 
     /// Turns the page as its Rotate says.
     fn upright(&self, id: ObjectId) -> Matrix {
-        let rotated = self.file.get_dictionary(id).ok().and_then(|page| page.get_deref(b"Rotate", self.file).ok()?.as_i64().ok());
+        let rotated =
+            self.file.get_dictionary(id).ok().and_then(|page| page.get_deref(b"Rotate", self.file).ok()?.as_i64().ok());
         match rotated.unwrap_or(0).rem_euclid(360) {
             90 => Matrix([0.0, -1.0, 1.0, 0.0, 0.0, 0.0]),
             180 => Matrix([-1.0, 0.0, 0.0, -1.0, 0.0, 0.0]),

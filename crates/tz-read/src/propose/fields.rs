@@ -47,7 +47,9 @@ impl Fields {
         if document.title.is_none() && fields != Self::default() && document.paragraphs.len() > 1 {
             // With the labelled lines gone the title may be the first line.
             let first = document.paragraphs[0].chars().count();
-            let title = first <= 60 && first < document.paragraphs[1].chars().count() && !document.paragraphs[0].ends_with('。');
+            let title = first <= 60
+                && first < document.paragraphs[1].chars().count()
+                && !document.paragraphs[0].ends_with('。');
             document.title = title.then(|| document.paragraphs.remove(0));
         }
         fields
@@ -76,7 +78,9 @@ impl Fields {
             }
             return Taken::Yes;
         }
-        if let Some(code) = labelled(&["约稿编号", "约稿"]).and_then(|text| solicitation(&format!("约稿{text}")).or_else(|| solicitation(&text))) {
+        if let Some(code) = labelled(&["约稿编号", "约稿"])
+            .and_then(|text| solicitation(&format!("约稿{text}")).or_else(|| solicitation(&text)))
+        {
             self.solicitation.get_or_insert(code);
             return Taken::Yes;
         }
@@ -151,7 +155,12 @@ mod tests {
     fn a_number_of_a_solicitation_is_taken_out_of_a_heading() {
         let taken = |text: &str| take_solicitation(text);
         let code = Some("约稿2018-01".to_owned());
-        for text in ["约稿2018-01：秋收进度", "【约稿2018-01】秋收进度", "约稿２０１８－０１ 秋收进度", "秋收进度（约稿2018-01）"] {
+        for text in [
+            "约稿2018-01：秋收进度",
+            "【约稿2018-01】秋收进度",
+            "约稿２０１８－０１ 秋收进度",
+            "秋收进度（约稿2018-01）",
+        ] {
             assert_eq!(taken(text), (code.clone(), "秋收进度".to_owned()), "{text}");
         }
         for text in ["约稿通知", "约稿2018年度安排", "约稿2018-", "约稿18-01"] {

@@ -36,11 +36,8 @@ impl Documents {
 
     fn look_into(&mut self, file: Unopened<'_>, role: Role, depth: usize, meter: &mut Meter<'_>) {
         let kind = FileKind::of(file.name, file.bytes);
-        let found = |read| Found {
-            file: file.named(kind),
-            read,
-            role: if may_be_item(kind) { role } else { Role::Marks },
-        };
+        let found =
+            |read| Found { file: file.named(kind), read, role: if may_be_item(kind) { role } else { Role::Marks } };
         if let Err(reason) = meter.file() {
             self.found.push(found(Err(reason)));
             return;

@@ -202,7 +202,9 @@ fn joined_by_plus(text: &str, categories: &[&str]) -> Option<(Option<String>, St
 /// 单位-类别-标题, as files are named; a dash inside a title (2018-2020) parts nothing unless a piece is a category.
 fn joined_by_dash(text: &str, categories: &[&str]) -> Option<(Option<String>, String)> {
     let parts: Vec<&str> = text.split(['-', '－', '—', '–', '_']).map(str::trim).filter(|p| !p.is_empty()).collect();
-    let at = parts.iter().position(|p| category_of(p, categories).is_some_and(|c| p.chars().count() <= c.chars().count() + 3))?;
+    let at = parts
+        .iter()
+        .position(|p| category_of(p, categories).is_some_and(|c| p.chars().count() <= c.chars().count() + 3))?;
     let category = category_of(parts[at], categories);
     // After it the title, dashes and all; else the longest of what stands before.
     let after = parts[at + 1..].join("-");

@@ -2,7 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use super::{base64_lines, zip};
+use super::zip;
+use crate::mail::{base64_lines, words};
 
 /// A file packed into another.
 pub type Attached<'a> = (&'a str, &'a [u8]);
@@ -54,9 +55,12 @@ pub fn ofd_of(objects: &str, attached: &[Attached<'_>]) -> Vec<u8> {
     );
     let list: String = attached
         .iter()
-        .map(|(name, _)| format!(r#"<ofd:Attachment Name="{name}"><ofd:FileLoc>Res/{name}</ofd:FileLoc></ofd:Attachment>"#))
+        .map(|(name, _)| {
+            format!(r#"<ofd:Attachment Name="{name}"><ofd:FileLoc>Res/{name}</ofd:FileLoc></ofd:Attachment>"#)
+        })
         .collect();
-    let list = format!(r#"<?xml version="1.0" encoding="UTF-8"?><ofd:Attachments {NAMESPACE}>{list}</ofd:Attachments>"#);
+    let list =
+        format!(r#"<?xml version="1.0" encoding="UTF-8"?><ofd:Attachments {NAMESPACE}>{list}</ofd:Attachments>"#);
     let paths: Vec<String> = attached.iter().map(|(name, _)| format!("Doc_0/Res/{name}")).collect();
     let mut files: Vec<Attached<'_>> = vec![
         ("OFD.xml", root.as_bytes()),
@@ -329,7 +333,7 @@ pub fn signed_mail(subject: &str, content: &str) -> Vec<u8> {
     let package = tagged(0x30, &[kind(2), tagged(0xA0, &signed)].concat());
     let mut mail = format!(
         "From: <binhu@example.gov.cn>\r\nSubject: {}\r\nContent-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
-        super::words(subject)
+        words(subject)
     );
     mail.push_str(&base64_lines(&package));
     mail.into_bytes()

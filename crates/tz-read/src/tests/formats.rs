@@ -67,14 +67,16 @@ fn mails_as_files_give_their_text_and_their_files() {
     for (name, bytes) in wrapped {
         let document = read(name, &bytes).unwrap_or_else(|reason| panic!("{name}: {reason}"));
         assert!(document.whole_text().contains("请查收。"), "{name}");
-        let inside: Vec<(&str, &[u8])> = document.inside.iter().map(|e| (e.name.as_str(), e.bytes.as_slice())).collect();
+        let inside: Vec<(&str, &[u8])> =
+            document.inside.iter().map(|e| (e.name.as_str(), e.bytes.as_slice())).collect();
         assert_eq!(inside, [("信息.docx", file.as_slice())], "{name}");
     }
 }
 
 #[test]
 fn a_package_of_outlook_stands_in_the_mail_as_its_files() {
-    let package = samples::tnef("请查收。", &[("信息.docx", &samples::docx(TITLE, &TEXT)), ("照片.jpg", b"\xFF\xD8\xFFx")]);
+    let package =
+        samples::tnef("请查收。", &[("信息.docx", &samples::docx(TITLE, &TEXT)), ("照片.jpg", b"\xFF\xD8\xFF\xE0\0x")]);
     let mail = samples::eml(&EmlSpec {
         from: "binhu@example.gov.cn".to_owned(),
         attachments: vec![("winmail.dat".to_owned(), package)],
@@ -166,12 +168,18 @@ fn a_mark_is_found_in_every_format_and_in_what_they_hold() {
         ("样例.html", "<html><p>密级：机密</p></html>".into()),
         ("样例.zip", samples::zip(&[("一.docx", &inside)])),
         ("套.zip", samples::zip(&[("样例.zip", &samples::zip(&[("一.docx", &inside)]))])),
-        ("图片.zip", samples::zip(&[("【机密】照片.jpg", b"\xFF\xD8\xFFx")])),
-        ("文件夹.zip", samples::zip(&[("机密/照片.jpg", b"\xFF\xD8\xFFx")])),
-        ("附件.ofd", samples::ofd_of("<ofd:TextObject Boundary=\"0 0 9 9\"><ofd:TextCode>正文</ofd:TextCode></ofd:TextObject>", &[("一.docx", &inside)])),
+        ("图片.zip", samples::zip(&[("【机密】照片.jpg", b"\xFF\xD8\xFF\xE0\0x")])),
+        ("文件夹.zip", samples::zip(&[("机密/照片.jpg", b"\xFF\xD8\xFF\xE0\0x")])),
+        (
+            "附件.ofd",
+            samples::ofd_of(
+                "<ofd:TextObject Boundary=\"0 0 9 9\"><ofd:TextCode>正文</ofd:TextCode></ofd:TextObject>",
+                &[("一.docx", &inside)],
+            ),
+        ),
         ("来信.msg", samples::msg("样例", "样例", ("一.docx", &inside))),
         ("winmail.dat", samples::tnef("样例", &[("一.docx", &inside)])),
-        ("【机密】照片.jpg", b"\xFF\xD8\xFFx".to_vec()),
+        ("【机密】照片.jpg", b"\xFF\xD8\xFF\xE0\0x".to_vec()),
     ];
     let look = |files: Vec<(&str, Vec<u8>)>| {
         let mail = samples::eml(&EmlSpec {

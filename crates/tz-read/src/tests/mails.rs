@@ -137,7 +137,8 @@ fn a_mark_is_found_wherever_a_mail_can_carry_it() {
     assert_eq!(mark(&EmlSpec { attachments, ..spec() }), found("P2", "密级:机密"));
     let header = read("From: a@b.example\r\nX-密级: 机密\r\n\r\ny");
     assert_eq!(
-        crate::find_mark(&header, &Documents::of(&header, &Budget::default()), &crate::Wordings::default()).map(|m| m.found),
+        crate::find_mark(&header, &Documents::of(&header, &Budget::default()), &crate::Wordings::default())
+            .map(|m| m.found),
         Some("密级: 机密".to_owned())
     );
 }
