@@ -63,12 +63,14 @@ impl Document {
 pub(crate) struct Line {
     pub(crate) text: String,
     pub(crate) centred: bool,
+    /// The height of its letters, where the format says; nought where it does not.
+    pub(crate) size: f64,
 }
 
 impl Line {
     pub(crate) fn new(text: &str, centred: bool) -> Self {
         let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'));
-        Self { text: text.to_owned(), centred }
+        Self { text: text.to_owned(), centred, size: 0.0 }
     }
 }
 
@@ -97,7 +99,9 @@ fn head_lines(lines: &[Line]) -> usize {
 /// How many lines at the beginning are the title.
 fn title_lines(lines: &[Line]) -> usize {
     let is_title = |l: &Line| l.text.chars().count() <= TITLE_CHARS && !ends_like_prose(&l.text);
-    let centred = lines.iter().take(3).take_while(|l| l.centred && is_title(l));
+    // What is centred under a title in smaller letters is none of it.
+    let alike = |l: &Line| (l.size - lines[0].size).abs() <= 0.15 * lines[0].size;
+    let centred = lines.iter().take(3).take_while(|l| l.centred && is_title(l) && alike(l));
     let centred = centred.enumerate().take_while(|(i, l)| *i == 0 || !is_byline(&l.text)).count();
     let length: usize = lines[..centred].iter().map(|l| l.text.chars().count()).sum();
     if centred > 0 {

@@ -178,6 +178,10 @@ fn text_kind(extension: &str, head: &[u8]) -> FileKind {
     if find(&lower, b"<html").is_some() || trimmed.starts_with(b"<!doctype html") {
         return FileKind::Html;
     }
+    // Other XML is some program's data and nobody's text.
+    if trimmed.starts_with(b"<?xml") || trimmed.starts_with(b"\xEF\xBB\xBF<?xml") {
+        return FileKind::Unknown;
+    }
     let utf16 = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
     let binary = !utf16 && head.iter().any(|b| matches!(b, 0..=8 | 14..=26 | 28..=31));
     match extension {

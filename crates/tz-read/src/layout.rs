@@ -67,8 +67,7 @@ pub(crate) fn lay(pages: Vec<Vec<Run>>) -> Laid {
     let mut before: Option<&Row> = None;
     let mut text = String::new();
     let mut centred = false;
-    // What is centred under a title in smaller letters is none of it.
-    let mut title_size: Option<f64> = None;
+    let mut size = 0.0;
     for row in &rows {
         match before {
             Some(above) if continues(above, row, &edges, pitch) => {
@@ -80,15 +79,15 @@ pub(crate) fn lay(pages: Vec<Vec<Run>>) -> Laid {
                 text.push_str(&row.text);
             }
             _ => {
-                laid.lines.push(Line::new(&text, centred));
+                laid.lines.push(Line { size, ..Line::new(&text, centred) });
                 row.text.clone_into(&mut text);
-                centred = is_centred(row, edges[row.page])
-                    && (row.size - *title_size.get_or_insert(row.size)).abs() <= 0.15 * row.size;
+                centred = is_centred(row, edges[row.page]);
+                size = row.size;
             }
         }
         before = Some(row);
     }
-    laid.lines.push(Line::new(&text, centred));
+    laid.lines.push(Line { size, ..Line::new(&text, centred) });
     laid.lines.retain(|line| !line.text.is_empty());
     laid
 }

@@ -198,3 +198,18 @@ fn a_mark_is_found_in_every_format_and_in_what_they_hold() {
     let near = ["保密协议", "商业秘密保护", "机密性要求"];
     assert_eq!(look(vec![("保密协议.pdf", samples::pdf("保密协议", &near)), ("表.xlsx", samples::xlsx(&near))]), None);
 }
+
+#[test]
+fn the_head_of_an_official_document_is_not_its_title() {
+    let paragraphs = ["滨政发〔2018〕12号", TITLE, TEXT[0], TEXT[1]];
+    for (name, bytes) in [
+        ("通知.docx", samples::docx("滨湖镇人民政府文件", &paragraphs)),
+        ("通知.doc", samples::doc("滨湖镇人民政府文件", &paragraphs)),
+        ("通知.ofd", samples::ofd("滨湖镇人民政府文件", &paragraphs)),
+    ] {
+        let document = read(name, &bytes).unwrap_or_else(|reason| panic!("{name}: {reason}"));
+        assert_eq!(document.title.as_deref(), Some(TITLE), "{name}");
+        assert_eq!(document.paragraphs, TEXT, "{name}");
+        assert!(document.margins.contains(&"滨湖镇人民政府文件".to_owned()), "{name}");
+    }
+}
