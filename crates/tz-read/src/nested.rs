@@ -23,10 +23,10 @@ impl TextReader for MailReader {
         meter.work(bytes.len().saturating_mul(4))?;
         let message = read_message(bytes, meter.budget)?;
         let mut document = Document::from_lines(plain::lines(&message.body_text), message.notes);
-        if !message.subject.is_empty() {
-            if let Some(first) = document.title.replace(message.subject) {
-                document.paragraphs.insert(0, first);
-            }
+        if !message.subject.is_empty()
+            && let Some(first) = document.title.replace(message.subject)
+        {
+            document.paragraphs.insert(0, first);
         }
         document.margins.extend(message.from.map(|from| from.name));
         document.margins.extend(message.headers.into_iter().map(|line| format!("{}: {}", line.name, line.value)));
