@@ -6,6 +6,7 @@ mod args;
 mod demo;
 mod intake;
 mod progress;
+mod reading;
 mod say;
 mod scheme;
 mod score;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Tables(options) => tables::run(&options),
         Command::Scheme(options) => scheme::run(&options),
         Command::Intake(options) => intake::run(&options),
+        Command::ReadOne => reading::serve_readings(),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),
     };

@@ -89,7 +89,8 @@ pub(crate) fn open(place: &Place) -> Result<App, Stop> {
         Some(start) => Arc::new(ShiftedClock::starting_at(start)),
         None => Arc::new(SystemClock),
     };
-    Ok(App::open_or_set_up(Arc::new(store), clock, scheme, Date::constant(2018, 1, 1))?)
+    let app = App::open_or_set_up(Arc::new(store), clock, scheme, Date::constant(2018, 1, 1))?;
+    Ok(app.reading_by(crate::reading::reader()))
 }
 
 /// An existing office: commands that check or import do not set one up by mistake in an empty folder.

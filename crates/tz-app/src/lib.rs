@@ -16,6 +16,7 @@ pub mod network;
 mod people;
 mod problem;
 pub mod publication;
+pub mod reading;
 pub mod report;
 pub mod setup;
 pub mod solicitation;
@@ -35,18 +36,24 @@ pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};
 
-/// One office's installation: its database, its clock. Every door holds one.
+/// One office's installation: its database, its clock, its reader of what strangers send. Every door holds one.
 pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     office: OfficeId,
     live: assessment::Live,
+    reader: Arc<dyn reading::Reader>,
 }
 
 impl App {
-    /// The office in an opened database.
+    /// The office in an opened database. What strangers send is read in this process.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office, live: assessment::Live::default() }
+        Self { store, clock, office, live: assessment::Live::default(), reader: Arc::new(reading::Here) }
+    }
+
+    /// The same office with another reader of what strangers send.
+    pub fn reading_by(self, reader: Arc<dyn reading::Reader>) -> Self {
+        Self { reader, ..self }
     }
 
     /// The office's name.

@@ -17,7 +17,7 @@ use tz_store::{Tx, Write};
 
 use crate::{Person, Problem};
 
-pub use checking::{Check, ReadFile, file_kind, over_limit, read_file};
+pub use checking::{Check, ReadFile, file_kind, over_limit};
 pub(crate) use checking::{mark_in, text_faults, words};
 pub use entering::{Entered, NewFile, NewItem};
 pub(crate) use entering::{Origin, enter_item, has_category};

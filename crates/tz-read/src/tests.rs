@@ -2,6 +2,8 @@
 
 mod corpus;
 mod documents;
+mod formats;
+mod hostile;
 mod mails;
 mod proposals;
 

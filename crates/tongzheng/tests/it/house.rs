@@ -16,7 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tz-store", &["tz-model"]),
     ("tz-app", &["tz-model", "tz-scheme", "tz-assess", "tz-text", "tz-read", "tz-tables", "tz-docs", "tz-store"]),
     ("tz-web", &["tz-model", "tz-app"]),
-    ("tongzheng", &["tz-model", "tz-scheme", "tz-assess", "tz-tables", "tz-store", "tz-app", "tz-web"]),
+    (
+        "tongzheng",
+        &["tz-model", "tz-scheme", "tz-assess", "tz-text", "tz-read", "tz-tables", "tz-store", "tz-app", "tz-web"],
+    ),
     ("tz-testkit", &[]),
 ];
 

@@ -6,5 +6,6 @@ mod browser;
 mod command_line;
 mod house;
 mod program;
+mod reading;
 mod scheme;
 mod whole_way;

@@ -1,17 +1,16 @@
 //! A message comes in: read under a budget, entered with its one fate. What it is worth is decided by [`decide`] from what was
 //! read, without I/O.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use tz_model::{Channel, UnitId, shanghai_date};
-use tz_read::{AutoKind, Budget, Documents, Message, Note, Proposed, Source, find_mark, propose_items, read_message};
+use tz_read::{AutoKind, FILE_LINE, Message, Note, Proposed, Source, as_message};
 use tz_scheme::Scheme;
 use tz_store::content::sha256;
 use tz_store::mail::MailRow;
-use tz_store::{Write, moment};
+use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::{Mark, Pattern, Place, Strength};
 
 use super::{MailFate, audited};
+use crate::reading::{Judged, Reader, message_of};
 use crate::report::{NewFile, NewItem, Origin, enter_item};
 use crate::{App, Problem, scheme_on};
 
@@ -25,20 +24,10 @@ pub(super) struct Read {
     pub(super) proposed: Vec<Proposed>,
 }
 
-/// Reads a message, or says why it cannot be read. A panic of a reader is such a reason too.
-pub(super) fn read(raw: &[u8], categories: &[&str]) -> Result<Read, String> {
-    let budget = Budget::default();
-    let read = catch_unwind(AssertUnwindSafe(|| -> Result<Read, String> {
-        let message = read_message(raw, &budget).map_err(|why| why.to_string())?;
-        let documents = Documents::of(&message, &budget);
-        let mark = find_mark(&message, &documents);
-        let strong = mark.as_ref().is_some_and(|mark| mark.strength == Strength::Strong);
-        let proposed = if strong { Vec::new() } else { propose_items(&message, documents, categories) };
-        Ok(Read { message, mark, proposed })
-    }));
-    read.unwrap_or_else(|_| {
-        Err("读取这封邮件时程序出了意外，原件已保留，请编辑查看原件后处理，并告知系统管理员。".to_owned())
-    })
+/// Reads a message, or says why it cannot be read. The reader goes first: only what it survives is read here.
+pub(super) fn read(reader: &dyn Reader, raw: &[u8], categories: &[&str]) -> Result<Read, String> {
+    let Judged { mark, proposed } = reader.judge(raw, categories)?;
+    Ok(Read { message: message_of(raw)?, mark, proposed })
 }
 
 /// What the rules say of a message before anything is stored.
@@ -64,6 +53,9 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
     if message.from_count > 1 {
         return wait("邮件写有多个发件人，不能确定是哪个单位报送的。".to_owned());
     }
+    if message.from.is_none() && message.header(FILE_LINE).next().is_some() {
+        return wait(by_hand(&read.proposed));
+    }
     let Some(from) = &message.from else {
         return wait("邮件没有发件人，不能确定是哪个单位报送的。".to_owned());
     };
@@ -81,6 +73,9 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
             return wait(note.to_string());
         }
     }
+    if read.proposed.is_empty() && message.notes.contains(&Note::ExpiringLink) {
+        return wait(Note::ExpiringLink.to_string());
+    }
     if read.proposed.is_empty() {
         return wait("没有找到可以作为稿件的正文或附件。".to_owned());
     }
@@ -92,6 +87,17 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
         ));
     }
     Decision::Items(unit)
+}
+
+/// Why a file given by hand waits: nobody said whose it is, and perhaps it cannot be read.
+fn by_hand(proposed: &[Proposed]) -> String {
+    const WHOSE: &str = "这是直接读入的文件，没有发件人，请指定报送单位后收稿。";
+    match proposed {
+        [] => format!("没有找到可以作为稿件的文字。{WHOSE}"),
+        [one] if one.body.trim().is_empty() => format!("{}{WHOSE}", one.doubts.join("")),
+        [one] => format!("读出《{}》，约{}字。{WHOSE}", one.title, crate::report::words(&one.body)),
+        several => format!("读出{}篇稿件。{WHOSE}", several.len()),
+    }
 }
 
 /// Why the mail provider's own check does not believe the sender. Only the topmost line is the provider's own: those
@@ -144,13 +150,37 @@ pub(super) fn new_items(read: &Read, unit: UnitId) -> Vec<NewItem> {
                 category: item.category.clone().unwrap_or_default(),
                 worry: item.category.as_deref() == Some("问题建议"),
                 authors: item.authors.join("、"),
-                contact: contact.clone(),
+                contact: item.contact.clone().unwrap_or_else(|| contact.clone()),
                 solicitation: None,
                 files: files_of(&read.message, &sources, item),
                 doubts,
             }
         })
         .collect()
+}
+
+/// What only the office's own tables can say of new items: which solicitation a number is (约稿), and whether a text names
+/// another unit than the sender's.
+pub(super) fn look_up(tx: &mut Tx, proposed: &[Proposed], unit: UnitId, news: &mut [NewItem]) -> Result<(), Problem> {
+    let numbered = proposed.iter().any(|item| item.solicitation.is_some());
+    let solicitations = if numbered { tx.list_solicitations()? } else { Vec::new() };
+    let named = proposed.iter().any(|item| item.unit.is_some());
+    let sender = if named { tx.find_unit(unit)?.map(|row| row.name) } else { None };
+    for (item, new) in proposed.iter().zip(news) {
+        if let Some(code) = &item.solicitation {
+            match solicitations.iter().find(|row| row.code == *code) {
+                Some(row) => new.solicitation = Some(row.id),
+                None => new.doubts.push(format!("来稿注明答复{code}，没有这个编号的约稿，请核对。")),
+            }
+        }
+        if let (Some(named), Some(sender)) = (&item.unit, &sender)
+            && !named.contains(sender.as_str())
+            && !sender.contains(named.as_str())
+        {
+            new.doubts.push(format!("文中写明报送单位是“{named}”，发件邮箱登记为“{sender}”，请核对。"));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn categories_of(scheme: &Scheme) -> Vec<&str> {
@@ -190,6 +220,9 @@ pub(super) fn nothing() -> Proposed {
         category: None,
         body: String::new(),
         authors: Vec::new(),
+        unit: None,
+        contact: None,
+        solicitation: None,
         source: Source::Body,
         doubts: Vec::new(),
     }
@@ -294,10 +327,10 @@ fn enter_message(
                 ..row
             })?;
             let origin = Origin { mail: Some(id), ..Origin::default() };
-            let entered = new_items(read, unit)
-                .iter()
-                .map(|new| enter_item(tx, scheme, new, now, origin))
-                .collect::<Result<Vec<_>, _>>()?;
+            let mut news = new_items(read, unit);
+            look_up(tx, &read.proposed, unit, &mut news)?;
+            let entered =
+                news.iter().map(|new| enter_item(tx, scheme, new, now, origin)).collect::<Result<Vec<_>, _>>()?;
             let fate = MailFate::Items(entered);
             audited(tx, now, "来信收稿", &format!("来信{id}"), &fate.reason())?;
             Ok(fate)
@@ -337,6 +370,12 @@ fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, P
 }
 
 impl App {
+    /// Receives a file that came by another way than mail (直接读入的文件): it takes the way of a mail without a sender,
+    /// so it waits until somebody says whose it is.
+    pub fn receive_file(&self, source: &str, name: &str, bytes: &[u8]) -> Result<MailFate, Problem> {
+        self.receive_mail(source, &as_message(name, bytes))
+    }
+
     /// Receives a message (来信) from a source (a file's name, or mailbox and UID), in one transaction with one fate.
     ///
     /// It counts as received now, whatever its Date line says (R1). A failure of the database leaves no trace: the
@@ -354,7 +393,7 @@ impl App {
             tx.commit()?;
             return Ok(fate);
         }
-        let read = read(raw, &categories_of(&scheme));
+        let read = read(&*self.reader, raw, &categories_of(&scheme));
         let mut tx = self.write()?;
         // Another door may have brought the same bytes while this one was reading.
         if let Some(first) = tx.find_mail_by_hash(&hash)? {
