@@ -24,6 +24,7 @@ mod plain;
 mod propose;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+pub mod sender;
 #[cfg(test)]
 mod tests;
 mod unpack;

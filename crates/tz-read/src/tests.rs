@@ -4,6 +4,7 @@ mod corpus;
 mod documents;
 mod mails;
 mod proposals;
+mod senders;
 
 use std::path::PathBuf;
 
