@@ -13,10 +13,12 @@ pub mod facts;
 pub mod intake;
 pub mod mail;
 pub mod network;
+pub mod outgoing;
 mod people;
 mod problem;
 pub mod publication;
 pub mod report;
+mod seal;
 pub mod setup;
 pub mod solicitation;
 pub mod system;
@@ -32,6 +34,7 @@ use tz_store::{Store, Tx, Write};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
 pub use problem::{FieldFault, Problem};
+pub use seal::SealKey;
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};
 
@@ -40,12 +43,19 @@ pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     office: OfficeId,
+    seal_key: Option<seal::SealKey>,
 }
 
 impl App {
     /// The office in an opened database.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office }
+        Self { store, clock, office, seal_key: None }
+    }
+
+    /// With the key under which passwords of mail accounts stand sealed; without one they can be neither set nor used.
+    #[must_use]
+    pub fn with_seal(self, key: SealKey) -> Self {
+        Self { seal_key: Some(key), ..self }
     }
 
     /// The office's name.

@@ -190,6 +190,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    outgoing (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        kind -> Text,
+        about -> Text,
+        address -> Text,
+        address_key -> Text,
+        mail_id -> Nullable<BigInt>,
+        subject -> Text,
+        body -> Text,
+        message_id -> Text,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        tries -> BigInt,
+        state -> Text,
+        trouble -> Text,
+        claimed_at -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_out (office_id) {
+        office_id -> BigInt,
+        enabled -> Bool,
+        host -> Text,
+        port -> BigInt,
+        security -> Text,
+        login -> Text,
+        password_sealed -> Text,
+        address -> Text,
+        name -> Text,
+        per_minute -> BigInt,
+        trouble -> Text,
+        troubled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     solicitation (id) {
         id -> BigInt,
         office_id -> BigInt,

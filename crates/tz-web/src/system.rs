@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod mail_out;
 mod mailboxes;
 mod people;
 mod units;
@@ -27,6 +28,10 @@ pub(crate) fn routes() -> Routes {
         .get("/system/mailboxes", WHO, mailboxes::list)
         .post("/system/mailboxes", WHO, mailboxes::register)
         .post("/system/mailboxes/{mailbox}/close", WHO, mailboxes::close)
+        .get("/system/mail-out", WHO, mail_out::page)
+        .post("/system/mail-out", WHO, mail_out::change)
+        .post("/system/mail-out/trial", WHO, mail_out::try_it)
+        .get("/system/mail-out/trial/{letter}", WHO, mail_out::trial)
         .get("/system/accounts", WHO, accounts::list)
         .post("/system/accounts", WHO, accounts::create)
         .post("/system/accounts/{account}/reset", WHO, accounts::reset)
@@ -49,6 +54,7 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("单位", "/system"),
         ("人员", "/system/people"),
         ("登记邮箱", "/system/mailboxes"),
+        ("发信设置", "/system/mail-out"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),
         ("关于", "/system/about"),
