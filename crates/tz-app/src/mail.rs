@@ -15,7 +15,7 @@ use crate::report::Entered;
 
 pub use ledger::{MailLedger, MailLine, MailView, Preview};
 pub(crate) use receiving::mark_words;
-pub use receiving::split_mbox;
+pub use receiving::{Arrival, split_mbox};
 
 /// What became of a message (去向).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! Letters by mail (发信): what is answered, what it says, when it is sent, and what became of it.
+//! OutgoingList by mail (发信): what is answered, what it says, when it is sent, and what became of it.
 //!
 //! A message that comes over a postbox is answered at most once: `answering.rs` decides in the transaction that enters the
-//! message, and puts a letter into the queue. A sender takes letters up ([`App::claim_letters`], `sending.rs`); only then is
+//! message, and puts a letter into the queue. A sender takes letters up ([`App::claim_outgoing`], `sending.rs`); only then is
 //! one written (`writing.rs`), so that it says how things stand when it goes out. A letter is handed to the mail server at
 //! most once: where the server's answer was lost it is called unsure (不能确定) and a person decides.
 
@@ -11,7 +11,7 @@ mod settings;
 mod writing;
 
 pub(crate) use answering::{Answer, answer};
-pub use sending::{Letter, Refusal};
+pub use sending::{Outgoing, Refusal};
 pub use settings::{MailOut, MailOutWish, Security};
 pub use tz_store::outgoing::OutgoingRow;
 
@@ -21,7 +21,7 @@ use crate::{App, Editor, Problem};
 
 /// What a letter is for (种类).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LetterKind {
+pub enum OutgoingKind {
     /// 回执: an item was accepted.
     Receipt,
     /// 未登记答复: the sender's address is not registered (N3.1).
@@ -32,7 +32,7 @@ pub enum LetterKind {
     Trial,
 }
 
-impl LetterKind {
+impl OutgoingKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Receipt, Self::Stranger, Self::SecretRefused, Self::Trial];
 
@@ -63,10 +63,10 @@ impl LetterKind {
 }
 
 /// How far a letter has come (发送状态), as stored, in the order of the page.
-pub const LETTER_STATES: [&str; 6] = ["waiting", "sending", "sent", "unsure", "failed", "withheld"];
+pub const OUTGOING_STATES: [&str; 6] = ["waiting", "sending", "sent", "unsure", "failed", "withheld"];
 
 /// What a stored state of a letter is called.
-pub fn letter_state_name(state: &str) -> &'static str {
+pub fn outgoing_state_name(state: &str) -> &'static str {
     match state {
         "waiting" => "等待发送",
         "sending" => "正在发送",
@@ -80,28 +80,28 @@ pub fn letter_state_name(state: &str) -> &'static str {
 
 /// The letters of an office, newest first.
 #[derive(Clone, Debug)]
-pub struct Letters {
+pub struct OutgoingList {
     /// How many are in each state, in the page's order; states without letters too.
     pub counts: Vec<(&'static str, i64)>,
     /// The letters.
     pub rows: Vec<OutgoingRow>,
     /// There are older ones.
     pub more: bool,
-    /// Letters are sent at all.
+    /// OutgoingList are sent at all.
     pub enabled: bool,
 }
 
 impl App {
-    /// Letters in a state or all, fifty from before `before` on.
-    pub fn letters(&self, _who: &Editor, state: Option<&str>, before: Option<i64>) -> Result<Letters, Problem> {
+    /// OutgoingList in a state or all, fifty from before `before` on.
+    pub fn outgoing(&self, _who: &Editor, state: Option<&str>, before: Option<i64>) -> Result<OutgoingList, Problem> {
         let mut tx = self.read()?;
         let held = tx.count_outgoing()?;
         let mut rows = tx.list_outgoing(state, before, 51)?;
         let more = rows.len() > 50;
         rows.truncate(50);
         let count = |key: &str| held.iter().find(|(state, _)| state == key).map_or(0, |(_, count)| *count);
-        Ok(Letters {
-            counts: LETTER_STATES.iter().map(|key| (*key, count(key))).collect(),
+        Ok(OutgoingList {
+            counts: OUTGOING_STATES.iter().map(|key| (*key, count(key))).collect(),
             rows,
             more,
             enabled: tx.find_mail_out()?.is_some_and(|held| held.enabled),
@@ -109,7 +109,7 @@ impl App {
     }
 
     /// One letter.
-    pub fn letter(&self, _who: &Editor, id: i64) -> Result<OutgoingRow, Problem> {
+    pub fn outgoing_one(&self, _who: &Editor, id: i64) -> Result<OutgoingRow, Problem> {
         self.read()?.find_outgoing(id)?.ok_or(Problem::NotThere)
     }
 
@@ -122,7 +122,7 @@ impl App {
         if !matches!(was.as_str(), "failed" | "unsure") {
             return Err(Problem::Refused(format!(
                 "这封邮件现在是“{}”，不需要重新发送。请刷新页面查看。",
-                letter_state_name(&was)
+                outgoing_state_name(&was)
             )));
         }
         (row.state, row.due_at, row.tries) = ("waiting".to_owned(), now, 0);

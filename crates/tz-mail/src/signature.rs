@@ -98,7 +98,8 @@ mod tests {
         fn insert(&self, _: Box<str>, _: Txt, _: Instant) {}
     }
 
-    const MAIL: &str = "From: <binhu@unit.example>\r\nSubject: x\r\nDate: Mon, 21 May 2018 09:12:45 +0800\r\n\r\ntext\r\n";
+    const MAIL: &str =
+        "From: <binhu@unit.example>\r\nSubject: x\r\nDate: Mon, 21 May 2018 09:12:45 +0800\r\n\r\ntext\r\n";
 
     fn signed(headers: &[&str]) -> (String, Keys) {
         let key = Ed25519Key::from_pkcs8_der(&Ed25519Key::generate_pkcs8().expect("a key")).expect("that key");
@@ -127,7 +128,9 @@ mod tests {
     #[tokio::test]
     async fn a_changed_message_or_one_whose_sender_is_not_signed_is_not_proven() {
         let (mail, keys) = signed(&["From", "Subject"]);
-        for changed in [mail.replace("text", "other"), mail.replace("binhu@", "thief@"), mail.replace("Subject: x", "Subject: y")] {
+        for changed in
+            [mail.replace("text", "other"), mail.replace("binhu@", "thief@"), mail.replace("Subject: x", "Subject: y")]
+        {
             assert_eq!(valid(&nowhere(), changed.as_bytes(), Some(&keys)).await, [] as [&str; 0], "{changed}");
         }
         let (mail, keys) = signed(&["Subject"]);

@@ -1,4 +1,4 @@
-//! Letters out of the queue to the office's mail server (SMTP). Begin with [`send_letters`].
+//! OutgoingList out of the queue to the office's mail server (SMTP). Begin with [`send_outgoing`].
 //!
 //! A letter is given to the server at most once: whatever fails before the text was handed over may be tried again; where the
 //! server's last answer was lost, nobody knows, and the letter is called unsure.
@@ -14,14 +14,14 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::watch;
-use tz_app::outgoing::{Letter, MailOut, Refusal, Security};
+use tz_app::outgoing::{MailOut, Outgoing, Refusal, Security};
 use tz_app::{App, Problem};
 
 /// How long a mail server may take over one step.
 const STEP: Duration = Duration::from_secs(60);
 /// How often the queue is looked at.
 const TICK: Duration = Duration::from_secs(5);
-/// Letters given over one connection.
+/// OutgoingList given over one connection.
 const BATCH: i64 = 20;
 
 /// Whose certificates are believed beside the public ones: those of an office's own mail server, in DER.
@@ -32,7 +32,7 @@ pub struct Trust {
 }
 
 /// Sends what is in the queue until `stop` says so. Whatever fails is recorded with the letter and tried again later.
-pub async fn send_letters(app: Arc<App>, trust: Trust, mut stop: watch::Receiver<bool>) {
+pub async fn send_outgoing(app: Arc<App>, trust: Trust, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match send_batch(&app, &trust).await {
             // There may be more.
@@ -52,7 +52,7 @@ pub async fn send_letters(app: Arc<App>, trust: Trust, mut stop: watch::Receiver
 /// # Errors
 /// If the database fails. What a mail server says is recorded with each letter.
 pub async fn send_batch(app: &Arc<App>, trust: &Trust) -> Result<usize, Problem> {
-    let letters = blocking(app, |app| app.claim_letters(BATCH)).await?;
+    let letters = blocking(app, |app| app.claim_outgoing(BATCH)).await?;
     if letters.is_empty() {
         return Ok(0);
     }
@@ -77,8 +77,8 @@ pub async fn send_batch(app: &Arc<App>, trust: &Trust) -> Result<usize, Problem>
             courier = Err(refusal.clone());
         }
         blocking(app, move |app| match &came_to {
-            Ok(()) => app.letter_sent(id),
-            Err(refusal) => app.letter_refused(id, refusal),
+            Ok(()) => app.outgoing_sent(id),
+            Err(refusal) => app.outgoing_refused(id, refusal),
         })
         .await?;
     }
@@ -149,12 +149,11 @@ impl Courier {
     }
 
     /// Gives one letter to the server.
-    async fn give(&mut self, letter: &Letter) -> Result<(), Refusal> {
+    async fn give(&mut self, letter: &Outgoing) -> Result<(), Refusal> {
         let (from, to, text) = message(letter)?;
-        within(self.connection.command(Mail::new(Some(from), Vec::new()))).await.map_err(|why| Refusal {
-            ours: true,
-            ..why.refusal("发信服务器不接受发件地址")
-        })?;
+        within(self.connection.command(Mail::new(Some(from), Vec::new())))
+            .await
+            .map_err(|why| Refusal { ours: true, ..why.refusal("发信服务器不接受发件地址") })?;
         // A receiver's refusal leaves the connection usable for the others.
         if let Err(why) = within(self.connection.command(Rcpt::new(to, Vec::new()))).await {
             let refusal = why.refusal("发信服务器不接受收件地址");
@@ -206,9 +205,7 @@ impl Why {
     }
 }
 
-async fn within<T>(
-    step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
-) -> Result<T, Why> {
+async fn within<T>(step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>) -> Result<T, Why> {
     match tokio::time::timeout(STEP, step).await {
         Err(_) => Err(Why::Late),
         Ok(done) => done.map_err(|why| if why.is_timeout() { Why::Late } else { Why::Said(why) }),
@@ -226,7 +223,7 @@ fn parameters(out: &MailOut, trust: &Trust) -> Result<TlsParameters, Refusal> {
 }
 
 /// A letter as the bytes of a mail, with the addresses of its envelope.
-fn message(letter: &Letter) -> Result<(Address, Address, Vec<u8>), Refusal> {
+fn message(letter: &Outgoing) -> Result<(Address, Address, Vec<u8>), Refusal> {
     let address = |text: &str| {
         text.parse::<Address>().map_err(|why| Refusal {
             for_good: true,

@@ -141,12 +141,7 @@ impl Tx {
     }
 
     /// How many letters of a kind (of all kinds where `None`) were decided on for an address since a moment.
-    pub fn count_outgoing_to(
-        &mut self,
-        address_key: &str,
-        kind: Option<&str>,
-        since: Micros,
-    ) -> Result<i64, Failure> {
+    pub fn count_outgoing_to(&mut self, address_key: &str, kind: Option<&str>, since: Micros) -> Result<i64, Failure> {
         let mut query = outgoing::table
             .filter(outgoing::office_id.eq(self.office.0).and(outgoing::address_key.eq(address_key)))
             .filter(outgoing::created_at.ge(since))

@@ -3,7 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tz_model::{Channel, UnitId, shanghai_date};
+use tz_model::{Channel, MailId, UnitId, shanghai_date};
+use tz_read::sender::{Evidence, Standing, standing};
 use tz_read::{AutoKind, Budget, Documents, Message, Note, Proposed, Source, find_mark, propose_items, read_message};
 use tz_scheme::Scheme;
 use tz_store::content::sha256;
@@ -12,11 +13,37 @@ use tz_store::{Write, moment};
 use tz_text::secrecy::{Mark, Pattern, Place, Strength};
 
 use super::{MailFate, audited};
+use crate::outgoing::{Answer, OutgoingKind, answer};
 use crate::report::{NewFile, NewItem, Origin, enter_item};
 use crate::{App, Problem, scheme_on};
 
 /// Raw bytes of an unreadable message that are searched for a mark all the same.
 const LOOK: usize = 1 << 20;
+
+/// How a message came to us, and what is known of its sender beside its own words.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Arrival<'a> {
+    /// Where it was read: a file's name, or postbox and UID.
+    pub source: &'a str,
+    /// It came over a postbox just now, so it is answered; a file out of a folder is not.
+    pub answered: bool,
+    /// What speaks for its sender.
+    pub evidence: Evidence<'a>,
+    /// A sender for whom nothing speaks waits for a person (未验证), be the address registered or not.
+    pub proof_needed: bool,
+}
+
+/// What is known of a message before it is decided about.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    arrival: &'a Arrival<'a>,
+    /// The unit its sender's address is registered for (N3.1).
+    unit: Option<UnitId>,
+    /// Its sender is the office itself.
+    own: bool,
+    /// It answers a letter of ours.
+    reply: bool,
+}
 
 /// What was read of a message.
 pub(super) struct Read {
@@ -44,35 +71,40 @@ pub(super) fn read(raw: &[u8], categories: &[&str]) -> Result<Read, String> {
 /// What the rules say of a message before anything is stored.
 enum Decision {
     Secret(Mark),
-    Automatic(AutoKind),
+    Automatic(String),
     Quarantine(String),
     Items(UnitId),
 }
 
-/// Decides about a message that could be read. `unit` is the one its sender's address is registered for (N3.1).
-fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
+/// Decides about a message that could be read.
+fn decide(read: &Read, known: Known<'_>) -> Decision {
     let message = &read.message;
     if let Some(mark) = read.mark.as_ref().filter(|mark| mark.strength == Strength::Strong) {
         return Decision::Secret(mark.clone());
     }
     let wait = |why: String| Decision::Quarantine(why);
     match message.auto {
-        Some(AutoKind::MailingList) if unit.is_some() => {}
-        Some(kind) => return Decision::Automatic(kind),
+        Some(AutoKind::MailingList) if known.unit.is_some() => {}
+        Some(kind) => return Decision::Automatic(format!("{kind}，不收稿，也不回复。")),
         None => {}
     }
-    if message.from_count > 1 {
-        return wait("邮件写有多个发件人，不能确定是哪个单位报送的。".to_owned());
+    if known.own {
+        return Decision::Automatic("本机关自己的邮箱发出的邮件，不收稿，也不回复。".to_owned());
     }
-    let Some(from) = &message.from else {
-        return wait("邮件没有发件人，不能确定是哪个单位报送的。".to_owned());
-    };
-    if let Some(why) = not_authentic(message) {
-        return wait(why);
+    let standing = standing(message, &known.arrival.evidence);
+    if let Standing::Forged(why) = standing {
+        return wait(why.to_string());
     }
-    let Some(unit) = unit else {
-        return wait(format!("发件地址 {} 没有登记。核实是哪个单位后可指定单位收稿，并可登记该邮箱。", from.address));
+    if doubted(message) && !matches!(standing, Standing::Proven(_)) {
+        return wait("发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned());
+    }
+    let address = message.from.as_ref().map(|from| from.address.as_str()).unwrap_or_default();
+    let Some(unit) = known.unit else {
+        return wait(format!("发件地址 {address} 没有登记。核实是哪个单位后可指定单位收稿，并可登记该邮箱。"));
     };
+    if known.arrival.proof_needed && standing == Standing::Unproven {
+        return wait(format!("发件地址 {address} 已登记，但没有核验结果能证明确实是它发出的。请与该单位核实后收稿。"));
+    }
     if let Some(mark) = &read.mark {
         return wait(format!("见“{}”字样，请核对是否适合在本系统处理。", mark.found));
     }
@@ -80,6 +112,9 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
         if message.notes.contains(&note) {
             return wait(note.to_string());
         }
+    }
+    if known.reply && message.attachments.iter().all(|file| file.inline) {
+        return wait("这是对系统回执的回复，没有附件，请看过内容再决定是否收稿。".to_owned());
     }
     if read.proposed.is_empty() {
         return wait("没有找到可以作为稿件的正文或附件。".to_owned());
@@ -94,13 +129,13 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
     Decision::Items(unit)
 }
 
-/// Why the mail provider's own check does not believe the sender. Only the topmost line is the provider's own: those
-/// below it came with the message and may be forged.
-fn not_authentic(message: &Message) -> Option<String> {
-    let line = message.header("Authentication-Results").next()?.to_ascii_lowercase();
+/// Whether anybody on the way doubted the sender. What speaks for one is believed from our own provider only, what speaks
+/// against one from everybody.
+fn doubted(message: &Message) -> bool {
+    let Some(line) = message.header("Authentication-Results").next() else { return false };
+    let line = line.to_ascii_lowercase();
     let says = |what: &str| line.contains(what);
-    let forged = says("dmarc=fail") || (says("spf=fail") && !says("dkim=pass"));
-    forged.then(|| "发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned())
+    says("dmarc=fail") || (says("spf=fail") && !says("dkim=pass"))
 }
 
 /// What a source is in the list of attachments: all but pictures inside the text.
@@ -215,11 +250,18 @@ fn empty_row(source: &str, hash: &str, now: i64) -> MailRow {
     }
 }
 
-/// The same bytes again: a row of its own, with what the first one's row says and nothing more.
-fn enter_repeat(tx: &mut Write, source: &str, hash: &str, now: i64, first: &MailRow) -> Result<MailFate, Problem> {
+/// The same bytes again: a row of its own, with what the first one's row says and nothing more. It is not answered: the first
+/// one was.
+fn enter_repeat(
+    tx: &mut Write,
+    source: &str,
+    hash: &str,
+    now: i64,
+    first: &MailRow,
+) -> Result<(MailId, MailFate), Problem> {
     let original = first.same_as.unwrap_or(first.id);
     let fate = MailFate::Repeat;
-    tx.insert_mail(MailRow {
+    let id = tx.insert_mail(MailRow {
         message_id: first.message_id.clone(),
         content_id: first.content_id,
         sender: first.sender.clone(),
@@ -230,20 +272,20 @@ fn enter_repeat(tx: &mut Write, source: &str, hash: &str, now: i64, first: &Mail
         same_as: Some(original),
         ..empty_row(source, hash, now)
     })?;
-    Ok(fate)
+    Ok((id, fate))
 }
 
 /// Enters a message of which nothing is known yet, with its one fate.
 fn enter_message(
     tx: &mut Write,
     scheme: &Scheme,
-    source: &str,
+    arrival: &Arrival<'_>,
     raw: &[u8],
     hash: &str,
     now: i64,
     read: &Result<Read, String>,
-) -> Result<MailFate, Problem> {
-    let row = empty_row(source, hash, now);
+) -> Result<(MailId, MailFate), Problem> {
+    let row = empty_row(arrival.source, hash, now);
     let read = match read {
         Ok(read) => read,
         Err(why) => {
@@ -254,17 +296,26 @@ fn enter_message(
             }
             let content_id = Some(tx.put_hashed(raw, hash)?);
             let fate = MailFate::Quarantine(why.clone());
-            tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            return Ok(fate);
+            let row = MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row };
+            return Ok((tx.insert_mail(row)?, fate));
         }
     };
     let message = &read.message;
     let address = message.from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
     let unit = tx.find_mailbox(&address)?.map(|mailbox| UnitId(mailbox.unit_id));
     let row = MailRow { sender: address.replace('\0', "").chars().take(320).collect(), ..row };
-    let decision = decide(read, unit);
+    let own = tx.find_mail_out()?.is_some_and(|out| out.address.eq_ignore_ascii_case(&address));
+    let known = Known { arrival, unit, own, reply: answers_ours(tx, message)? };
+    let decision = decide(read, known);
+    let reply =
+        |kind: OutgoingKind, mail: MailId| Answer { kind, mail: mail.0, address: &address, registered: unit.is_some() };
     if let Decision::Secret(mark) = &decision {
-        return enter_secret(tx, MailRow { unit_id: unit.map(|unit| unit.0), ..row }, mark);
+        let (id, fate) = enter_secret(tx, MailRow { unit_id: unit.map(|unit| unit.0), ..row }, mark)?;
+        // What is sent in another's name must not bring them a letter, nor what no person wrote.
+        if arrival.answered && !own && message.auto.is_none() && !forged(message, arrival) {
+            answer(tx, now, reply(OutgoingKind::SecretRefused, id))?;
+        }
+        return Ok((id, fate));
     }
     let text = |text: &str| text.replace('\0', "").chars().take(1000).collect::<String>();
     let row = MailRow {
@@ -276,15 +327,17 @@ fn enter_message(
     };
     match decision {
         Decision::Secret(mark) => enter_secret(tx, row, &mark),
-        Decision::Automatic(kind) => {
-            let fate = MailFate::Automatic(format!("{kind}，不收稿，也不回复。"));
-            tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            Ok(fate)
+        Decision::Automatic(why) => {
+            let fate = MailFate::Automatic(why);
+            Ok((tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?, fate))
         }
         Decision::Quarantine(why) => {
             let fate = MailFate::Quarantine(why);
-            tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            Ok(fate)
+            let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            if arrival.answered && unit.is_none() && !forged(message, arrival) {
+                answer(tx, now, reply(OutgoingKind::Stranger, id))?;
+            }
+            Ok((id, fate))
         }
         Decision::Items(unit) => {
             // The items point at their message, so it is entered first; its reason names them only in the fate.
@@ -300,9 +353,29 @@ fn enter_message(
                 .collect::<Result<Vec<_>, _>>()?;
             let fate = MailFate::Items(entered);
             audited(tx, now, "来信收稿", &format!("来信{id}"), &fate.reason())?;
-            Ok(fate)
+            if arrival.answered {
+                answer(tx, now, reply(OutgoingKind::Receipt, id))?;
+            }
+            Ok((id, fate))
         }
     }
+}
+
+/// Whether something speaks against the sender: then nobody is written to, since it would reach another.
+fn forged(message: &Message, arrival: &Arrival<'_>) -> bool {
+    doubted(message) || matches!(standing(message, &arrival.evidence), Standing::Forged(_))
+}
+
+/// Whether a message answers a letter of ours.
+fn answers_ours(tx: &mut Write, message: &Message) -> Result<bool, Problem> {
+    let ids = ["In-Reply-To", "References"].into_iter().flat_map(|name| message.header(name));
+    for id in ids.flat_map(|line| line.split_whitespace()).take(50) {
+        let id = id.trim_matches(['<', '>']);
+        if id.starts_with("tongzheng.") && tx.find_outgoing_named(id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What kind of mark of secrecy it was (N3.1), in words that hold nothing of the text.
@@ -317,14 +390,14 @@ pub(crate) fn mark_words(pattern: Pattern) -> &'static str {
 }
 
 /// Nothing of the content is kept: no subject, no bytes, no Message-ID; only time, sender, hash and mark (N3.1).
-fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, Problem> {
+fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<(MailId, MailFate), Problem> {
     let fate = MailFate::Secret(format!(
         "带有密级标志（{}），没有接收，内容未保存。邮箱中的原件请按保密规定处理，并请单位改由专人携带存储设备报送。",
         mark_words(mark.pattern)
     ));
     let now = row.received_at;
     let object = row.sha256.clone();
-    tx.insert_mail(MailRow {
+    let id = tx.insert_mail(MailRow {
         message_id: None,
         content_id: None,
         subject: String::new(),
@@ -333,15 +406,20 @@ fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, P
         ..row
     })?;
     audited(tx, now, "涉密拒收", &object, &format!("密级标志：{}", mark_words(mark.pattern)))?;
-    Ok(fate)
+    Ok((id, fate))
 }
 
 impl App {
-    /// Receives a message (来信) from a source (a file's name, or mailbox and UID), in one transaction with one fate.
+    /// Receives a message (来信) from a file, in one transaction with one fate. It is not answered.
+    pub fn receive_mail(&self, source: &str, raw: &[u8]) -> Result<MailFate, Problem> {
+        Ok(self.receive(&Arrival { source, ..Arrival::default() }, raw)?.1)
+    }
+
+    /// Receives a message (来信) in one transaction with one fate.
     ///
     /// It counts as received now, whatever its Date line says (R1). A failure of the database leaves no trace: the
     /// message can be received again.
-    pub fn receive_mail(&self, source: &str, raw: &[u8]) -> Result<MailFate, Problem> {
+    pub fn receive(&self, arrival: &Arrival<'_>, raw: &[u8]) -> Result<(MailId, MailFate), Problem> {
         let now = self.micros();
         let hash = sha256(raw);
         let mut tx = self.read()?;
@@ -350,20 +428,18 @@ impl App {
         drop(tx);
         if let Some(first) = known {
             let mut tx = self.write()?;
-            let fate = enter_repeat(&mut tx, source, &hash, now, &first)?;
+            let entered = enter_repeat(&mut tx, arrival.source, &hash, now, &first)?;
             tx.commit()?;
-            return Ok(fate);
+            return Ok(entered);
         }
         let read = read(raw, &categories_of(&scheme));
         let mut tx = self.write()?;
         // Another door may have brought the same bytes while this one was reading.
-        if let Some(first) = tx.find_mail_by_hash(&hash)? {
-            let fate = enter_repeat(&mut tx, source, &hash, now, &first)?;
-            tx.commit()?;
-            return Ok(fate);
-        }
-        let fate = enter_message(&mut tx, &scheme, source, raw, &hash, now, &read)?;
+        let entered = match tx.find_mail_by_hash(&hash)? {
+            Some(first) => enter_repeat(&mut tx, arrival.source, &hash, now, &first)?,
+            None => enter_message(&mut tx, &scheme, arrival, raw, &hash, now, &read)?,
+        };
         tx.commit()?;
-        Ok(fate)
+        Ok(entered)
     }
 }

@@ -5,21 +5,21 @@ use tz_store::Write;
 use tz_store::content::sha256;
 use tz_store::outgoing::OutgoingRow;
 
-use super::LetterKind;
+use super::OutgoingKind;
 use crate::Problem;
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
-/// Letters a day to an address that is registered for no unit.
+/// OutgoingList a day to an address that is registered for no unit.
 const TO_STRANGERS: i64 = 3;
-/// Letters a day to a registered address: far more than any unit sends items, far fewer than a loop.
+/// OutgoingList a day to a registered address: far more than any unit sends items, far fewer than a loop.
 const TO_UNITS: i64 = 60;
 
 /// What a message is to be answered with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer<'a> {
     /// What for.
-    pub(crate) kind: LetterKind,
+    pub(crate) kind: OutgoingKind,
     /// The message's row in the ledger.
     pub(crate) mail: i64,
     /// The address in From; never that of Reply-To, which anybody can write.
@@ -57,8 +57,8 @@ pub(crate) fn answer(tx: &mut Write, now: i64, wish: Answer<'_>) -> Result<(), P
     if tx.count_outgoing_to(&address_key, None, now - DAY)? >= most {
         return Ok(());
     }
-    if wish.kind == LetterKind::Stranger
-        && tx.count_outgoing_to(&address_key, Some(LetterKind::Stranger.key()), now - DAY)? > 0
+    if wish.kind == OutgoingKind::Stranger
+        && tx.count_outgoing_to(&address_key, Some(OutgoingKind::Stranger.key()), now - DAY)? > 0
     {
         return Ok(());
     }
@@ -68,7 +68,7 @@ pub(crate) fn answer(tx: &mut Write, now: i64, wish: Answer<'_>) -> Result<(), P
 
 /// A letter as it stands in the queue, unwritten.
 pub(super) fn queued(
-    kind: LetterKind,
+    kind: OutgoingKind,
     about: String,
     address: &str,
     mail_id: Option<i64>,

@@ -1,4 +1,4 @@
-//! Letters are taken up, handed over, and what became of each is recorded.
+//! OutgoingList are taken up, handed over, and what became of each is recorded.
 
 use tz_store::outgoing::OutgoingRow;
 
@@ -15,7 +15,7 @@ const WAITS: [i64; 8] =
 
 /// A letter ready for the mail server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct Outgoing {
     /// Its identity in the queue.
     pub id: i64,
     /// From which address.
@@ -52,7 +52,7 @@ pub struct Refusal {
 impl App {
     /// Takes up letters that are due, at most `most` and never more in a minute than is set. Each is written now; one that has
     /// lost its reason is withheld. A letter that was taken up and never answered for is called unsure.
-    pub fn claim_letters(&self, most: i64) -> Result<Vec<Letter>, Problem> {
+    pub fn claim_outgoing(&self, most: i64) -> Result<Vec<Outgoing>, Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
         for mut row in tx.list_lost_outgoing(now - LOST)? {
@@ -77,7 +77,7 @@ impl App {
             (row.subject, row.body) = (text.subject, text.body);
             (row.state, row.claimed_at, row.tries) = ("sending".to_owned(), Some(now), row.tries + 1);
             if tx.update_outgoing(&row, "waiting")? {
-                letters.push(Letter {
+                letters.push(Outgoing {
                     id: row.id,
                     from: out.address.clone(),
                     from_name: out.name.clone(),
@@ -95,18 +95,18 @@ impl App {
     }
 
     /// The mail server took a letter over.
-    pub fn letter_sent(&self, id: i64) -> Result<(), Problem> {
+    pub fn outgoing_sent(&self, id: i64) -> Result<(), Problem> {
         let now = self.micros();
-        self.letter_came_to(id, |row| {
+        self.outgoing_came_to(id, |row| {
             (row.state, row.sent_at, row.trouble) = ("sent".to_owned(), Some(now), String::new());
         })?;
         self.mail_out_is_well()
     }
 
     /// The mail server did not take a letter: it waits for the next try, or is given up.
-    pub fn letter_refused(&self, id: i64, refusal: &Refusal) -> Result<(), Problem> {
+    pub fn outgoing_refused(&self, id: i64, refusal: &Refusal) -> Result<(), Problem> {
         let now = self.micros();
-        self.letter_came_to(id, |row| {
+        self.outgoing_came_to(id, |row| {
             row.trouble.clone_from(&refusal.sentence);
             let tries = usize::try_from(row.tries).unwrap_or(0);
             row.state = match (refusal.unsure, refusal.for_good, WAITS.get(tries.saturating_sub(1))) {
@@ -121,7 +121,7 @@ impl App {
         if refusal.ours { self.mail_out_is_ill(&refusal.sentence) } else { Ok(()) }
     }
 
-    fn letter_came_to(&self, id: i64, change: impl FnOnce(&mut OutgoingRow)) -> Result<(), Problem> {
+    fn outgoing_came_to(&self, id: i64, change: impl FnOnce(&mut OutgoingRow)) -> Result<(), Problem> {
         let mut tx = self.write()?;
         let mut row = tx.find_outgoing(id)?.ok_or(Problem::NotThere)?;
         // Called unsure meanwhile: what became of it is known after all.

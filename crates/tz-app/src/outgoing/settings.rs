@@ -4,7 +4,7 @@ use tz_store::audit::Act;
 use tz_store::outgoing::MailOutRow;
 
 use super::answering::queued;
-use super::{LetterKind, OutgoingRow};
+use super::{OutgoingKind, OutgoingRow};
 use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, Problem};
 
@@ -71,7 +71,7 @@ impl std::fmt::Debug for MailOut {
 /// Settings as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MailOutWish {
-    /// Letters are sent.
+    /// OutgoingList are sent.
     pub enabled: bool,
     /// 服务器
     pub host: String,
@@ -109,13 +109,19 @@ fn checked(wish: &MailOutWish) -> Result<(u16, Security, i64), Problem> {
     match security {
         None => faults.push(FieldFault::new("security", "请选择加密方式。")),
         Some(Security::Plain) if !local(host) => {
-            faults.push(FieldFault::new("security", "不加密的连接只能用于本机的邮件服务器，请改选 SSL/TLS 或 STARTTLS。"));
+            faults.push(FieldFault::new(
+                "security",
+                "不加密的连接只能用于本机的邮件服务器，请改选 SSL/TLS 或 STARTTLS。",
+            ));
         }
         Some(_) => {}
     }
     let address = wish.address.trim();
     let sound = address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.len() > 2);
-    if !sound || address.len() > 254 || address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c)) {
+    if !sound
+        || address.len() > 254
+        || address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
+    {
         faults.push(FieldFault::new("address", "请填写发件地址，例如 tzxxk@126.com。"));
     }
     if wish.name.chars().count() > 60 || wish.name.chars().any(char::is_control) {
@@ -164,7 +170,8 @@ impl App {
             trouble: String::new(),
             troubled_at: None,
         };
-        let detail = format!("{}:{}，{}，{}", row.host, row.port, row.address, if row.enabled { "启用" } else { "停用" });
+        let detail =
+            format!("{}:{}，{}，{}", row.host, row.port, row.address, if row.enabled { "启用" } else { "停用" });
         tx.set_mail_out(row)?;
         tx.record_act(&Act {
             at: self.micros(),
@@ -182,7 +189,9 @@ impl App {
     /// Puts a letter to an address of the administrator's choice into the queue, to try the settings.
     pub fn try_mail_out(&self, who: &Administrator, address: &str) -> Result<i64, Problem> {
         let address = address.trim();
-        if !address.contains('@') || address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c)) {
+        if !address.contains('@')
+            || address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
+        {
             return Err(Problem::field("to", "请填写一个邮箱地址，试发的邮件将寄到那里。"));
         }
         let now = self.micros();
@@ -190,7 +199,7 @@ impl App {
         let Some(out) = tx.find_mail_out()?.filter(|out| out.enabled) else {
             return Err(Problem::Refused("发信还没有启用。请先填好设置并启用，再试发。".to_owned()));
         };
-        let row = queued(LetterKind::Trial, format!("trial:{now}"), address, None, &out.address, now);
+        let row = queued(OutgoingKind::Trial, format!("trial:{now}"), address, None, &out.address, now);
         let id = tx.insert_outgoing(row)?;
         tx.record_act(&Act {
             at: now,
@@ -208,7 +217,7 @@ impl App {
     /// What became of a letter sent for trial.
     pub fn trial(&self, _who: &Administrator, id: i64) -> Result<OutgoingRow, Problem> {
         let row = self.read()?.find_outgoing(id)?;
-        row.filter(|row| row.kind == LetterKind::Trial.key()).ok_or(Problem::NotThere)
+        row.filter(|row| row.kind == OutgoingKind::Trial.key()).ok_or(Problem::NotThere)
     }
 
     /// How letters are to be sent just now; nothing while that is switched off.

@@ -7,7 +7,7 @@ use tz_store::mail::MailRow;
 use tz_store::outgoing::OutgoingRow;
 use tz_store::{Tx, moment};
 
-use super::LetterKind;
+use super::OutgoingKind;
 use crate::report::meter;
 use crate::{Problem, scheme_on};
 
@@ -32,15 +32,14 @@ pub(super) fn write(tx: &mut Tx, row: &OutgoingRow, today: Date) -> Result<Optio
         Some(id) => tx.find_mail(MailId(id))?,
         None => None,
     };
-    let written = match (LetterKind::of_key(&row.kind), &mail) {
-        (Some(LetterKind::Receipt), Some(mail)) => receipt(tx, mail, today)?,
-        (Some(LetterKind::Stranger), Some(mail)) => Some(stranger(mail)),
-        (Some(LetterKind::SecretRefused), Some(mail)) => Some(refused(mail)),
-        (Some(LetterKind::Trial), _) => Some((
-            "试发邮件".to_owned(),
-            "这是一封试发邮件。您收到它，说明发信设置可以使用。\n".to_owned(),
-        )),
-        (Some(LetterKind::Receipt | LetterKind::Stranger | LetterKind::SecretRefused), None) | (None, _) => None,
+    let written = match (OutgoingKind::of_key(&row.kind), &mail) {
+        (Some(OutgoingKind::Receipt), Some(mail)) => receipt(tx, mail, today)?,
+        (Some(OutgoingKind::Stranger), Some(mail)) => Some(stranger(mail)),
+        (Some(OutgoingKind::SecretRefused), Some(mail)) => Some(refused(mail)),
+        (Some(OutgoingKind::Trial), _) => {
+            Some(("试发邮件".to_owned(), "这是一封试发邮件。您收到它，说明发信设置可以使用。\n".to_owned()))
+        }
+        (Some(OutgoingKind::Receipt | OutgoingKind::Stranger | OutgoingKind::SecretRefused), None) | (None, _) => None,
     };
     Ok(written.map(|(subject, body)| Text {
         subject,
@@ -66,19 +65,23 @@ fn receipt(tx: &mut Tx, mail: &MailRow, today: Date) -> Result<Option<(String, S
         1 => format!("收稿回执：{} {}", first.number, title(&first.title)),
         count => format!("收稿回执：{} {}等{count}篇", first.number, title(&first.title)),
     };
-    let mut body = format!("{}：\n\n你单位{}发来的邮件已收到，收为{}篇稿件：\n", unit_row.name, arrived(mail), items.len());
+    let mut body =
+        format!("{}：\n\n你单位{}发来的邮件已收到，收为{}篇稿件：\n", unit_row.name, arrived(mail), items.len());
     for item in &items {
         let category = if item.category.is_empty() { "类别待定" } else { &item.category };
         body.push_str(&format!("\n{}　{}\n　　{category}，{}字。\n", item.number, title(&item.title), item.words));
-        for event in tx.list_events(Sight::Unit(UnitId(unit)), ItemId(item.id))? {
-            if event.kind == "warning" {
-                body.push_str(&format!("　　请注意：{}\n", event.text));
-            }
+        let warnings = tx.list_events(Sight::Unit(UnitId(unit)), ItemId(item.id))?;
+        let warnings = warnings.iter().filter(|event| event.kind == "warning").map(|event| event.text.as_str());
+        for warning in warnings.chain(item.doubts.lines()) {
+            body.push_str(&format!("　　请注意：{warning}\n"));
         }
     }
     let scheme = scheme_on(tx, today)?;
     if let Some(meter) = meter(tx, &scheme, UnitId(unit), today)? {
-        body.push_str(&format!("\n{}你单位计入报送任务的稿件共{}篇，应报{}篇", meter.month, meter.received, meter.required));
+        body.push_str(&format!(
+            "\n{}你单位计入报送任务的稿件共{}篇，应报{}篇",
+            meter.month, meter.received, meter.required
+        ));
         let lines: Vec<String> =
             meter.lines.iter().map(|line| format!("{}{}/{}", line.category, line.received, line.required)).collect();
         if !lines.is_empty() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tz_app::{App, Editor, FixedClock, Person, Reporter, Role};
+use tz_app::{Administrator, App, Editor, FixedClock, Person, Reporter, Role, SealKey};
 use tz_model::{AccountId, UnitId};
 use tz_scheme::Scheme;
 use tz_store::account::AccountRow;
@@ -32,7 +32,8 @@ impl House {
         let scheme = Scheme::builtin("tengzhou-2018").expect("the scheme is built in");
         let from = jiff::civil::date(2018, 1, 1);
         let app = App::open_or_set_up(Arc::clone(&store), Arc::<FixedClock>::clone(&clock), scheme, from)
-            .expect("an empty database can be set up");
+            .expect("an empty database can be set up")
+            .with_seal(SealKey::fresh());
         Self { app, store, clock, _folder: folder }
     }
 
@@ -90,6 +91,11 @@ impl House {
 
     pub fn editor(&self, name: &str) -> Editor {
         Editor::of(&self.person(name, Role::Editor, None)).expect("an editor's account is one")
+    }
+
+    pub fn administrator(&self) -> Administrator {
+        Administrator::of(&self.person("赵管理员", Role::Administrator, None))
+            .expect("an administrator's account is one")
     }
 
     pub fn reporter(&self, unit: &str) -> Reporter {

@@ -1,9 +1,9 @@
-//! Letters sent (发信): what became of each.
+//! OutgoingList sent (发信): what became of each.
 
 use askama::Template;
 use axum::extract::Path;
 use tz_app::Editor;
-use tz_app::outgoing::{LETTER_STATES, LetterKind, letter_state_name};
+use tz_app::outgoing::{OUTGOING_STATES, OutgoingKind, outgoing_state_name};
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::Asked;
@@ -15,9 +15,9 @@ use crate::{Allow, Routes};
 /// Every route of the letters sent.
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .get("/intake/letters", Allow::Editors, list)
-        .get("/intake/letters/{letter}", Allow::Editors, letter)
-        .post("/intake/letters/{letter}/again", Allow::Editors, again)
+        .get("/intake/outgoing", Allow::Editors, list)
+        .get("/intake/outgoing/{letter}", Allow::Editors, letter)
+        .post("/intake/outgoing/{letter}/again", Allow::Editors, again)
 }
 
 fn tone(state: &str) -> &'static str {
@@ -29,7 +29,7 @@ fn tone(state: &str) -> &'static str {
 }
 
 fn kind_name(key: &str) -> &'static str {
-    LetterKind::of_key(key).map_or("其他", LetterKind::name)
+    OutgoingKind::of_key(key).map_or("其他", OutgoingKind::name)
 }
 
 struct Count {
@@ -51,8 +51,8 @@ struct Line {
 }
 
 #[derive(Template)]
-#[template(path = "intake/letters.html")]
-struct LettersPage {
+#[template(path = "intake/outgoing.html")]
+struct OutgoingPage {
     frame: Frame,
     enabled: bool,
     counts: Vec<Count>,
@@ -60,25 +60,25 @@ struct LettersPage {
     next: Option<String>,
 }
 
-/// `GET /intake/letters`: every letter, newest first.
+/// `GET /intake/outgoing`: every letter, newest first.
 async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let state = Some(asked.trimmed("state")).filter(|state| LETTER_STATES.contains(&state.as_str()));
+    let state = Some(asked.trimmed("state")).filter(|state| OUTGOING_STATES.contains(&state.as_str()));
     let before = asked.number("before");
     let wish = state.clone();
-    let letters = desk.run(move |app| app.letters(&who, wish.as_deref(), before)).await?;
+    let letters = desk.run(move |app| app.outgoing(&who, wish.as_deref(), before)).await?;
     let total = letters.counts.iter().map(|(_, count)| count).sum();
     let all = Count { name: "全部", query: String::new(), count: total, here: state.is_none() };
     let counts = letters.counts.iter().map(|(key, count)| Count {
-        name: letter_state_name(key),
+        name: outgoing_state_name(key),
         query: format!("?state={key}"),
         count: *count,
         here: state.as_deref() == Some(key),
     });
     let next = letters.rows.last().filter(|_| letters.more).map(|row| {
         let state = state.as_ref().map(|state| format!("state={state}&")).unwrap_or_default();
-        format!("/intake/letters?{state}before={}", row.id)
+        format!("/intake/outgoing?{state}before={}", row.id)
     });
-    desk.show(&LettersPage {
+    desk.show(&OutgoingPage {
         frame: desk.frame(Room::Intake, "发信"),
         enabled: letters.enabled,
         counts: std::iter::once(all).chain(counts).collect(),
@@ -92,7 +92,7 @@ async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
                 kind: kind_name(&row.kind),
                 to: row.address,
                 subject: row.subject,
-                state: letter_state_name(&row.state),
+                state: outgoing_state_name(&row.state),
                 tone: tone(&row.state),
                 trouble: row.trouble,
             })
@@ -101,8 +101,8 @@ async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
 }
 
 #[derive(Template)]
-#[template(path = "intake/letter_sent.html")]
-struct LetterSentPage {
+#[template(path = "intake/outgoing_sent.html")]
+struct OutgoingOnePage {
     frame: Frame,
     id: i64,
     kind: &'static str,
@@ -119,11 +119,11 @@ struct LetterSentPage {
     again: bool,
 }
 
-/// `GET /intake/letters/{letter}`
+/// `GET /intake/outgoing/{letter}`
 async fn letter(desk: Desk, By(who): By<Editor>, Path(letter): Path<String>) -> Answer {
     let letter = id(&letter)?;
-    let row = desk.run(move |app| app.letter(&who, letter)).await?;
-    desk.show(&LetterSentPage {
+    let row = desk.run(move |app| app.outgoing_one(&who, letter)).await?;
+    desk.show(&OutgoingOnePage {
         frame: desk.frame(Room::Intake, "发信"),
         id: row.id,
         kind: kind_name(&row.kind),
@@ -131,7 +131,7 @@ async fn letter(desk: Desk, By(who): By<Editor>, Path(letter): Path<String>) -> 
         mail: row.mail_id,
         body: paragraphs(&row.body),
         subject: row.subject,
-        state: letter_state_name(&row.state),
+        state: outgoing_state_name(&row.state),
         tone: tone(&row.state),
         trouble: row.trouble,
         tries: row.tries,
@@ -141,9 +141,9 @@ async fn letter(desk: Desk, By(who): By<Editor>, Path(letter): Path<String>) -> 
     })
 }
 
-/// `POST /intake/letters/{letter}/again`
+/// `POST /intake/outgoing/{letter}/again`
 async fn again(desk: Desk, By(who): By<Editor>, Path(letter): Path<String>) -> Answer {
     let letter = id(&letter)?;
     desk.run(move |app| app.send_again(&who, letter)).await?;
-    desk.done(&format!("/intake/letters/{letter}"), "已重新排队，稍后发送。")
+    desk.done(&format!("/intake/outgoing/{letter}"), "已重新排队，稍后发送。")
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
-use tz_app::outgoing::{MailOutWish, Security, letter_state_name};
+use tz_app::outgoing::{MailOutWish, Security, outgoing_state_name};
 
 use super::{Choices, Field, Tab, Typed, faults_of, moment, number, tabs};
 use crate::desk::{Desk, Frame, Room};
@@ -99,7 +99,11 @@ pub(super) async fn change(desk: Desk, By(who): By<Administrator>, posted: Poste
         name: posted.trimmed("name"),
         per_minute: posted.trimmed("per_minute"),
     };
-    let sentence = if wish.enabled { "发信设置已保存并启用，可以试发一封。" } else { "发信设置已保存，现在不发信。" };
+    let sentence = if wish.enabled {
+        "发信设置已保存并启用，可以试发一封。"
+    } else {
+        "发信设置已保存，现在不发信。"
+    };
     let by = who.clone();
     match desk.run(move |app| app.set_mail_out(&by, &wish)).await {
         Ok(()) => desk.done("/system/mail-out", sentence),
@@ -147,7 +151,7 @@ pub(super) async fn trial(desk: Desk, By(who): By<Administrator>, Path(letter): 
         frame: desk.frame(Room::System, "试发邮件"),
         tabs: tabs("/system/mail-out"),
         id,
-        state: letter_state_name(&row.state),
+        state: outgoing_state_name(&row.state),
         sent: row.state == "sent",
         over: !matches!(row.state.as_str(), "waiting" | "sending") || !row.trouble.is_empty(),
         when: moment(row.sent_at.or(row.claimed_at).unwrap_or(row.created_at)),
