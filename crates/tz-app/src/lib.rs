@@ -14,6 +14,7 @@ pub mod intake;
 pub mod mail;
 pub mod network;
 mod people;
+pub mod postbox;
 mod problem;
 pub mod publication;
 pub mod report;
@@ -22,6 +23,7 @@ pub mod solicitation;
 pub mod system;
 pub mod verify;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -40,12 +42,20 @@ pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     office: OfficeId,
+    /// Under which passwords of postboxes are sealed; nothing where there is no data folder.
+    keys: Option<postbox::KeyFile>,
 }
 
 impl App {
     /// The office in an opened database.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office }
+        Self { store, clock, office, keys: None }
+    }
+
+    /// The same, with the key file of a data folder: passwords of postboxes can be kept.
+    #[must_use]
+    pub fn with_keys(self, folder: &Path) -> Self {
+        Self { keys: Some(postbox::KeyFile::in_folder(folder)), ..self }
     }
 
     /// The office's name.

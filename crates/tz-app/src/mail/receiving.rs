@@ -1,17 +1,21 @@
 //! A message comes in: read under a budget, entered with its one fate. What it is worth is decided by [`decide`] from what was
-//! read, without I/O.
+//! read, without I/O. A file of a message and a letter of a postbox come in by the same way, [`App::receive`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tz_model::{Channel, UnitId, shanghai_date};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tz_model::{Channel, MailId, UnitId, shanghai_date};
 use tz_read::{AutoKind, Budget, Documents, Message, Note, Proposed, Source, find_mark, propose_items, read_message};
 use tz_scheme::Scheme;
 use tz_store::content::sha256;
 use tz_store::mail::MailRow;
-use tz_store::{Write, moment};
+use tz_store::postbox::LetterKey;
+use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::{Mark, Pattern, Place, Strength};
 
 use super::{MailFate, audited};
+use crate::postbox::Taken;
 use crate::report::{NewFile, NewItem, Origin, enter_item};
 use crate::{App, Problem, scheme_on};
 
@@ -50,12 +54,15 @@ enum Decision {
 }
 
 /// Decides about a message that could be read. `unit` is the one its sender's address is registered for (N3.1).
-fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
+fn decide(read: &Read, unit: Option<UnitId>, arrival: &Arrival<'_>) -> Decision {
     let message = &read.message;
     if let Some(mark) = read.mark.as_ref().filter(|mark| mark.strength == Strength::Strong) {
         return Decision::Secret(mark.clone());
     }
     let wait = |why: String| Decision::Quarantine(why);
+    if let Some(why) = &arrival.waits {
+        return wait(why.clone());
+    }
     match message.auto {
         Some(AutoKind::MailingList) if unit.is_some() => {}
         Some(kind) => return Decision::Automatic(kind),
@@ -67,7 +74,7 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
     let Some(from) = &message.from else {
         return wait("邮件没有发件人，不能确定是哪个单位报送的。".to_owned());
     };
-    if let Some(why) = not_authentic(message) {
+    if let Some(why) = not_authentic(message, arrival.authserv_id) {
         return wait(why);
     }
     let Some(unit) = unit else {
@@ -94,10 +101,14 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
     Decision::Items(unit)
 }
 
-/// Why the mail provider's own check does not believe the sender. Only the topmost line is the provider's own: those
-/// below it came with the message and may be forged.
-fn not_authentic(message: &Message) -> Option<String> {
-    let line = message.header("Authentication-Results").next()?.to_ascii_lowercase();
+/// Why the mail provider's own check does not believe the sender. Only its own topmost line counts, known by the
+/// provider's name where that is set: those below it came with the message and may be forged.
+fn not_authentic(message: &Message, authserv_id: &str) -> Option<String> {
+    let is_own = |line: &&str| {
+        let by = line.split([';', ' ']).next().unwrap_or_default();
+        authserv_id.is_empty() || by.trim().eq_ignore_ascii_case(authserv_id)
+    };
+    let line = message.header("Authentication-Results").find(is_own)?.to_ascii_lowercase();
     let says = |what: &str| line.contains(what);
     let forged = says("dmarc=fail") || (says("spf=fail") && !says("dkim=pass"));
     forged.then(|| "发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned())
@@ -216,10 +227,15 @@ fn empty_row(source: &str, hash: &str, now: i64) -> MailRow {
 }
 
 /// The same bytes again: a row of its own, with what the first one's row says and nothing more.
-fn enter_repeat(tx: &mut Write, source: &str, hash: &str, now: i64, first: &MailRow) -> Result<MailFate, Problem> {
+fn enter_repeat(
+    tx: &mut Write,
+    arrival: &Arrival<'_>,
+    hash: &str,
+    first: &MailRow,
+) -> Result<(MailId, MailFate), Problem> {
     let original = first.same_as.unwrap_or(first.id);
     let fate = MailFate::Repeat;
-    tx.insert_mail(MailRow {
+    let id = tx.insert_mail(MailRow {
         message_id: first.message_id.clone(),
         content_id: first.content_id,
         sender: first.sender.clone(),
@@ -228,63 +244,61 @@ fn enter_repeat(tx: &mut Write, source: &str, hash: &str, now: i64, first: &Mail
         reason: format!("与第{original}号来信完全相同，没有再次收稿。"),
         unit_id: first.unit_id,
         same_as: Some(original),
-        ..empty_row(source, hash, now)
+        ..empty_row(arrival.source, hash, arrival.at)
     })?;
-    Ok(fate)
+    Ok((id, fate))
 }
 
 /// Enters a message of which nothing is known yet, with its one fate.
 fn enter_message(
     tx: &mut Write,
     scheme: &Scheme,
-    source: &str,
+    arrival: &Arrival<'_>,
     raw: &[u8],
     hash: &str,
-    now: i64,
     read: &Result<Read, String>,
-) -> Result<MailFate, Problem> {
-    let row = empty_row(source, hash, now);
+) -> Result<(MailId, MailFate), Problem> {
+    let row = empty_row(arrival.source, hash, arrival.at);
     let read = match read {
         Ok(read) => read,
         Err(why) => {
             let text = String::from_utf8_lossy(&raw[..raw.len().min(LOOK)]);
             let mark = tz_text::secrecy::find_mark([(Place::Body, text.as_ref())]);
             if let Some(mark) = mark.filter(|mark| mark.strength == Strength::Strong) {
-                return enter_secret(tx, row, &mark);
+                return enter_secret(tx, row, &mark, arrival.entered_at);
             }
             let content_id = Some(tx.put_hashed(raw, hash)?);
-            let fate = MailFate::Quarantine(why.clone());
-            tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            return Ok(fate);
+            let fate = MailFate::Quarantine(arrival.waits.clone().unwrap_or_else(|| why.clone()));
+            let id = tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            return Ok((id, fate));
         }
     };
     let message = &read.message;
     let address = message.from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
     let unit = tx.find_mailbox(&address)?.map(|mailbox| UnitId(mailbox.unit_id));
     let row = MailRow { sender: address.replace('\0', "").chars().take(320).collect(), ..row };
-    let decision = decide(read, unit);
+    let decision = decide(read, unit, arrival);
     if let Decision::Secret(mark) = &decision {
-        return enter_secret(tx, MailRow { unit_id: unit.map(|unit| unit.0), ..row }, mark);
+        return enter_secret(tx, MailRow { unit_id: unit.map(|unit| unit.0), ..row }, mark, arrival.entered_at);
     }
-    let text = |text: &str| text.replace('\0', "").chars().take(1000).collect::<String>();
     let row = MailRow {
-        message_id: message.message_id.as_deref().map(text),
+        message_id: message.message_id.as_deref().map(stored_text),
         content_id: Some(tx.put_hashed(raw, hash)?),
-        subject: text(&message.subject),
+        subject: stored_text(&message.subject),
         unit_id: unit.map(|unit| unit.0),
         ..row
     };
     match decision {
-        Decision::Secret(mark) => enter_secret(tx, row, &mark),
+        Decision::Secret(mark) => enter_secret(tx, row, &mark, arrival.entered_at),
         Decision::Automatic(kind) => {
             let fate = MailFate::Automatic(format!("{kind}，不收稿，也不回复。"));
-            tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            Ok(fate)
+            let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            Ok((id, fate))
         }
         Decision::Quarantine(why) => {
             let fate = MailFate::Quarantine(why);
-            tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            Ok(fate)
+            let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            Ok((id, fate))
         }
         Decision::Items(unit) => {
             // The items point at their message, so it is entered first; its reason names them only in the fate.
@@ -296,11 +310,11 @@ fn enter_message(
             let origin = Origin { mail: Some(id), ..Origin::default() };
             let entered = new_items(read, unit)
                 .iter()
-                .map(|new| enter_item(tx, scheme, new, now, origin))
+                .map(|new| enter_item(tx, scheme, new, arrival.at, origin))
                 .collect::<Result<Vec<_>, _>>()?;
             let fate = MailFate::Items(entered);
-            audited(tx, now, "来信收稿", &format!("来信{id}"), &fate.reason())?;
-            Ok(fate)
+            audited(tx, arrival.entered_at, "来信收稿", &format!("来信{id}"), &fate.reason())?;
+            Ok((id, fate))
         }
     }
 }
@@ -317,14 +331,13 @@ pub(crate) fn mark_words(pattern: Pattern) -> &'static str {
 }
 
 /// Nothing of the content is kept: no subject, no bytes, no Message-ID; only time, sender, hash and mark (N3.1).
-fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, Problem> {
+fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark, now: i64) -> Result<(MailId, MailFate), Problem> {
     let fate = MailFate::Secret(format!(
         "带有密级标志（{}），没有接收，内容未保存。邮箱中的原件请按保密规定处理，并请单位改由专人携带存储设备报送。",
         mark_words(mark.pattern)
     ));
-    let now = row.received_at;
     let object = row.sha256.clone();
-    tx.insert_mail(MailRow {
+    let id = tx.insert_mail(MailRow {
         message_id: None,
         content_id: None,
         subject: String::new(),
@@ -333,37 +346,153 @@ fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, P
         ..row
     })?;
     audited(tx, now, "涉密拒收", &object, &format!("密级标志：{}", mark_words(mark.pattern)))?;
-    Ok(fate)
+    Ok((id, fate))
+}
+
+/// Where a message came from, and when.
+struct Arrival<'a> {
+    /// A file's name, or a postbox and the letter's number there.
+    source: &'a str,
+    /// When it counts as received (R1).
+    at: i64,
+    /// When it is entered.
+    entered_at: i64,
+    /// Whose Authentication-Results are the provider's own; empty: the topmost ones.
+    authserv_id: &'a str,
+    /// Why it waits for a person whatever it says.
+    waits: Option<String>,
+    /// Its place in a postbox, with its size and arrival as the mail server has them.
+    letter: Option<(LetterKey, Option<i64>, Option<i64>)>,
+}
+
+/// A letter that a postbox brought (收信邮箱来信).
+#[derive(Clone, Copy, Debug)]
+pub struct PostboxLetter<'a> {
+    /// Its place: postbox, UIDVALIDITY, UID.
+    pub key: LetterKey,
+    /// Bytes, as the mail server counts them.
+    pub size: Option<u64>,
+    /// When the mail server received it.
+    pub arrived: Option<Timestamp>,
+    /// Its bytes.
+    pub raw: &'a [u8],
+    /// `raw` is only its head: the letter is larger than may be fetched.
+    pub head_only: bool,
+}
+
+/// A text of a message as it is stored.
+pub(crate) fn stored_text(text: &str) -> String {
+    text.replace('\0', "").chars().take(1000).collect()
+}
+
+/// What the ledgers know of a message before it is read.
+enum Before {
+    /// The letter is in the ledger.
+    Known,
+    /// The letter is this message, which no other letter is.
+    Same(MailRow),
+    /// Its bytes are here as another message.
+    Repeats(MailRow),
+    /// Nothing.
+    New,
+}
+
+/// Looks a message up by its place, then by its bytes; by its Message-ID never: anybody can write one.
+fn before(tx: &mut Tx, arrival: &Arrival<'_>, hash: &str) -> Result<Before, Problem> {
+    if let Some((key, _, _)) = arrival.letter {
+        if tx.find_letter(key)?.is_some() {
+            return Ok(Before::Known);
+        }
+        if let Some(same) = tx.find_unclaimed_mail(key.postbox, key.uidvalidity, hash)? {
+            return Ok(Before::Same(same));
+        }
+    }
+    Ok(tx.find_mail_by_hash(hash)?.map_or(Before::New, Before::Repeats))
 }
 
 impl App {
-    /// Receives a message (来信) from a source (a file's name, or mailbox and UID), in one transaction with one fate.
+    /// Receives a message (来信) from a source (a file's name), in one transaction with one fate.
     ///
     /// It counts as received now, whatever its Date line says (R1). A failure of the database leaves no trace: the
     /// message can be received again.
     pub fn receive_mail(&self, source: &str, raw: &[u8]) -> Result<MailFate, Problem> {
         let now = self.micros();
+        let arrival = Arrival { source, at: now, entered_at: now, authserv_id: "", waits: None, letter: None };
+        match self.receive(&arrival, raw)? {
+            Taken::Entered(fate) => Ok(fate),
+            Taken::Recognised(_) | Taken::Known => unreachable!("only letters have a place to be known by"),
+        }
+    }
+
+    /// Receives a letter (来信) of a postbox, in one transaction with its row in the ledger of letters; by the table of
+    /// `docs/mail-identity.md`. However often the same letter is brought, it is one message.
+    ///
+    /// It counts as received when the mail server received it (R1), whatever its Date line says and however long the
+    /// way to us was closed.
+    pub fn receive_letter(&self, letter: &PostboxLetter<'_>) -> Result<Taken, Problem> {
+        let mut tx = self.read()?;
+        let postbox = tx.find_postbox(letter.key.postbox)?.ok_or(Problem::NotThere)?;
+        drop(tx);
+        let since = postbox.start_from.parse().unwrap_or(Date::MIN);
+        let size = letter.size.and_then(|size| i64::try_from(size).ok());
+        let megabytes = || format!("{:.1}", letter.size.unwrap_or(0) as f64 / f64::from(1 << 20));
+        let waits = letter.head_only.then(|| {
+            format!("这封来信有{}MB，超过收信的限度，只收了信头。请到网页邮箱下载原件，由编辑从文件导入。", megabytes())
+        });
+        let arrival = Arrival {
+            source: &format!("收信邮箱“{}”第{}号", postbox.name, letter.key.uid),
+            at: self.received_at(since, letter.arrived),
+            entered_at: self.micros(),
+            authserv_id: &postbox.authserv_id,
+            waits,
+            letter: Some((letter.key, size, letter.arrived.map(Timestamp::as_microsecond))),
+        };
+        match self.receive(&arrival, letter.raw) {
+            // Another server on the same database was faster: its transaction stands.
+            Err(Problem::Failed(failure)) if failure.is_taken() => match self.read()?.find_letter(letter.key)? {
+                Some(_) => Ok(Taken::Known),
+                None => Err(failure.into()),
+            },
+            taken => taken,
+        }
+    }
+
+    /// The one way in.
+    fn receive(&self, arrival: &Arrival<'_>, raw: &[u8]) -> Result<Taken, Problem> {
         let hash = sha256(raw);
         let mut tx = self.read()?;
-        let known = tx.find_mail_by_hash(&hash)?;
-        let scheme = scheme_on(&mut tx, shanghai_date(moment(now)))?;
+        let known = before(&mut tx, arrival, &hash)?;
+        let scheme = scheme_on(&mut tx, shanghai_date(moment(arrival.at)))?;
         drop(tx);
-        if let Some(first) = known {
-            let mut tx = self.write()?;
-            let fate = enter_repeat(&mut tx, source, &hash, now, &first)?;
-            tx.commit()?;
-            return Ok(fate);
-        }
-        let read = read(raw, &categories_of(&scheme));
+        let read = match known {
+            Before::Known => return Ok(Taken::Known),
+            Before::New => Some(read(raw, &categories_of(&scheme))),
+            Before::Same(_) | Before::Repeats(_) => None,
+        };
         let mut tx = self.write()?;
         // Another door may have brought the same bytes while this one was reading.
-        if let Some(first) = tx.find_mail_by_hash(&hash)? {
-            let fate = enter_repeat(&mut tx, source, &hash, now, &first)?;
-            tx.commit()?;
-            return Ok(fate);
+        let (id, taken) = match before(&mut tx, arrival, &hash)? {
+            Before::Known => return Ok(Taken::Known),
+            Before::Same(same) => (MailId(same.id), Taken::Recognised(MailId(same.id))),
+            Before::Repeats(first) => {
+                let (id, fate) = enter_repeat(&mut tx, arrival, &hash, &first)?;
+                (id, Taken::Entered(fate))
+            }
+            Before::New => {
+                let read = read.unwrap_or_else(|| read_again(raw, &scheme));
+                let (id, fate) = enter_message(&mut tx, &scheme, arrival, raw, &hash, &read)?;
+                (id, Taken::Entered(fate))
+            }
+        };
+        if let Some((key, size, arrived_at)) = arrival.letter {
+            tx.insert_letter(key, id, size, arrived_at, arrival.entered_at)?;
         }
-        let fate = enter_message(&mut tx, &scheme, source, raw, &hash, now, &read)?;
         tx.commit()?;
-        Ok(fate)
+        Ok(taken)
     }
+}
+
+/// Messages do not leave the ledger; one that did between two looks is read after all.
+fn read_again(raw: &[u8], scheme: &Scheme) -> Result<Read, String> {
+    read(raw, &categories_of(scheme))
 }
