@@ -15,15 +15,16 @@ pub mod mail;
 pub mod network;
 pub mod outgoing;
 mod people;
+pub mod postbox;
 mod problem;
 pub mod publication;
 pub mod report;
-mod seal;
 pub mod setup;
 pub mod solicitation;
 pub mod system;
 pub mod verify;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -34,7 +35,6 @@ use tz_store::{Store, Tx, Write};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
 pub use problem::{FieldFault, Problem};
-pub use seal::SealKey;
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};
 
@@ -43,19 +43,20 @@ pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     office: OfficeId,
-    seal_key: Option<seal::SealKey>,
+    /// Under which passwords of postboxes are sealed; nothing where there is no data folder.
+    keys: Option<postbox::KeyFile>,
 }
 
 impl App {
     /// The office in an opened database.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office, seal_key: None }
+        Self { store, clock, office, keys: None }
     }
 
-    /// With the key under which passwords of mail accounts stand sealed; without one they can be neither set nor used.
+    /// The same, with the key file of a data folder: passwords of postboxes can be kept.
     #[must_use]
-    pub fn with_seal(self, key: SealKey) -> Self {
-        Self { seal_key: Some(key), ..self }
+    pub fn with_keys(self, folder: &Path) -> Self {
+        Self { keys: Some(postbox::KeyFile::in_folder(folder)), ..self }
     }
 
     /// The office's name.

@@ -10,7 +10,7 @@ mod sending;
 mod settings;
 mod writing;
 
-pub(crate) use answering::{Answer, answer};
+pub(crate) use answering::{Answer, answer, is_our_name};
 pub use sending::{Outgoing, Refusal};
 pub use settings::{MailOut, MailOutWish, Security};
 pub use tz_store::outgoing::OutgoingRow;

@@ -14,73 +14,122 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::watch;
-use tz_app::outgoing::{MailOut, Outgoing, Refusal, Security};
-use tz_app::{App, Problem};
+
+use crate::imap::{KeepFailure, Password, Security, Trust};
 
 /// How long a mail server may take over one step.
 const STEP: Duration = Duration::from_secs(60);
 /// How often the queue is looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// OutgoingList given over one connection.
-const BATCH: i64 = 20;
+const BATCH: usize = 20;
 
-/// Whose certificates are believed beside the public ones: those of an office's own mail server, in DER.
-#[derive(Clone, Debug, Default)]
-pub struct Trust {
-    /// The certificates.
-    pub own: Vec<Vec<u8>>,
+/// The account that mail is sent from.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The mail server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept from listeners.
+    pub security: Security,
+    /// The account there; empty: no sign-in.
+    pub login: String,
+    /// Its password.
+    pub password: Password,
+    /// Whose certificates are believed.
+    pub trust: Trust,
 }
 
-/// Sends what is in the queue until `stop` says so. Whatever fails is recorded with the letter and tried again later.
-pub async fn send_outgoing(app: Arc<App>, trust: Trust, mut stop: watch::Receiver<bool>) {
+/// A mail to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The house's name for it.
+    pub id: i64,
+    /// From which address.
+    pub from: String,
+    /// Under which name.
+    pub from_name: String,
+    /// To which address.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// Its Message-ID, without angle brackets.
+    pub message_id: String,
+    /// The Message-ID of the message it answers.
+    pub in_reply_to: Option<String>,
+    /// A program wrote it, in answer to a message.
+    pub automatic: bool,
+}
+
+/// Why a mail server did not take a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Trying again will not help.
+    pub for_good: bool,
+    /// The server may have taken it: its answer was lost.
+    pub unsure: bool,
+    /// The fault lies with the account or the network, not with this mail.
+    pub ours: bool,
+    /// A Chinese sentence: what the server said and what to do.
+    pub sentence: String,
+}
+
+/// What the sender asks of the house that keeps the queue. Called on the blocking pool.
+pub trait Outbox: Send + Sync + 'static {
+    /// Mails that are due, taken up by this call.
+    fn claim(&self, most: usize) -> Result<Vec<Outgoing>, KeepFailure>;
+    /// The account to send from; the sentence says why there is none.
+    fn account(&self) -> Result<Account, String>;
+    /// The mail server took a mail over, or why not.
+    fn came_to(&self, id: i64, outcome: &Result<(), Refusal>) -> Result<(), KeepFailure>;
+}
+
+/// Sends what is in the queue until `stop` says so. Whatever fails is recorded with the mail and tried again later.
+pub async fn send_outgoing(outbox: Arc<dyn Outbox>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match send_batch(&app, &trust).await {
+        match send_batch(&outbox).await {
             // There may be more.
             Ok(count) if count > 0 => continue,
             Ok(_) => {}
-            Err(problem) => tracing::error!("sending letters: {problem:?}"),
+            Err(failure) => tracing::error!("sending mail: {failure}"),
         }
         tokio::select! {
-            _ = tokio::time::sleep(TICK) => {}
+            () = tokio::time::sleep(TICK) => {}
             gone = stop.changed() => if gone.is_err() { return },
         }
     }
 }
 
-/// Sends the letters that are due, a batch at most; says how many were taken up.
+/// Sends the mails that are due, a batch at most; says how many were taken up.
 ///
 /// # Errors
-/// If the database fails. What a mail server says is recorded with each letter.
-pub async fn send_batch(app: &Arc<App>, trust: &Trust) -> Result<usize, Problem> {
-    let letters = blocking(app, |app| app.claim_outgoing(BATCH)).await?;
-    if letters.is_empty() {
+/// If the house cannot keep what became of them. What a mail server says is recorded with each mail.
+pub async fn send_batch(outbox: &Arc<dyn Outbox>) -> Result<usize, KeepFailure> {
+    let mails = blocking(outbox, |outbox| outbox.claim(BATCH)).await?;
+    if mails.is_empty() {
         return Ok(0);
     }
-    let out = blocking(app, App::mail_out).await;
-    let mut courier = match out {
-        Ok(Some(out)) => Courier::open(&out, trust).await,
-        Ok(None) => Err(ours("发信已停用。".to_owned())),
-        Err(problem) => Err(ours(problem.to_string())),
+    let mut courier = match blocking(outbox, |outbox| outbox.account()).await {
+        Ok(account) => Courier::open(&account).await,
+        Err(sentence) => Err(ours(sentence)),
     };
-    let count = letters.len();
-    for letter in letters {
-        let id = letter.id;
-        let came_to = match &mut courier {
-            Ok(courier) => courier.give(&letter).await,
+    let count = mails.len();
+    for mail in mails {
+        let id = mail.id;
+        let outcome = match &mut courier {
+            Ok(courier) => courier.give(&mail).await,
             Err(refusal) => Err(refusal.clone()),
         };
-        // A broken connection stays broken; the letters left are tried over a new one later.
-        if let Err(refusal) = &came_to
+        // A broken connection stays broken; the mails left are tried over a new one later.
+        if let (Err(refusal), true) = (&outcome, courier.is_ok())
             && refusal.ours
-            && courier.is_ok()
         {
-            courier = Err(refusal.clone());
+            courier = Err(Refusal { unsure: false, ..refusal.clone() });
         }
-        blocking(app, move |app| match &came_to {
-            Ok(()) => app.outgoing_sent(id),
-            Err(refusal) => app.outgoing_refused(id, refusal),
-        })
-        .await?;
+        blocking(outbox, move |outbox| outbox.came_to(id, &outcome)).await?;
     }
     if let Ok(courier) = courier {
         courier.leave().await;
@@ -89,13 +138,13 @@ pub async fn send_batch(app: &Arc<App>, trust: &Trust) -> Result<usize, Problem>
 }
 
 async fn blocking<T: Send + 'static>(
-    app: &Arc<App>,
-    run: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let app = Arc::clone(app);
-    match tokio::task::spawn_blocking(move || run(&app)).await {
-        Ok(done) => done,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    outbox: &Arc<dyn Outbox>,
+    ask: impl FnOnce(&dyn Outbox) -> T + Send + 'static,
+) -> T {
+    let outbox = Arc::clone(outbox);
+    match tokio::task::spawn_blocking(move || ask(&*outbox)).await {
+        Ok(answer) => answer,
+        Err(crash) => std::panic::resume_unwind(crash.into_panic()),
     }
 }
 
@@ -109,11 +158,11 @@ struct Courier {
 }
 
 impl Courier {
-    async fn open(out: &MailOut, trust: &Trust) -> Result<Self, Refusal> {
+    async fn open(out: &Account) -> Result<Self, Refusal> {
         let place = format!("{}的{}端口", out.host, out.port);
         let tls = match out.security {
             Security::Plain => None,
-            Security::Tls | Security::StartTls => Some(parameters(out, trust)?),
+            Security::Tls | Security::StartTls => Some(parameters(out)?),
         };
         let at_once = tls.clone().filter(|_| out.security == Security::Tls);
         let me = ClientId::default();
@@ -135,7 +184,7 @@ impl Courier {
             })?;
         }
         if !out.login.is_empty() {
-            let known = Credentials::new(out.login.clone(), out.password.clone());
+            let known = Credentials::new(out.login.clone(), out.password.text().to_owned());
             let ways = [Mechanism::Plain, Mechanism::Login];
             within(courier.connection.auth(&ways, &known)).await.map_err(|why| {
                 ours(format!(
@@ -212,10 +261,10 @@ async fn within<T>(step: impl Future<Output = Result<T, lettre::transport::smtp:
     }
 }
 
-fn parameters(out: &MailOut, trust: &Trust) -> Result<TlsParameters, Refusal> {
+fn parameters(out: &Account) -> Result<TlsParameters, Refusal> {
     let mut builder = TlsParameters::builder(out.host.clone());
-    for own in &trust.own {
-        let known = Certificate::from_der(own.clone())
+    if !out.trust.pem.is_empty() {
+        let known = Certificate::from_pem(out.trust.pem.as_bytes())
             .map_err(|why| ours(format!("自建邮件服务器的证书读不出来：{why}。请检查证书文件。")))?;
         builder = builder.add_root_certificate(known);
     }

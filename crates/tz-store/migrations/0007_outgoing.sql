@@ -31,6 +31,7 @@ CREATE TABLE mail_out (
     host TEXT NOT NULL,
     port BIGINT NOT NULL,
     security TEXT NOT NULL,
+    authorities TEXT NOT NULL,
     login TEXT NOT NULL,
     password_sealed TEXT NOT NULL,
     address TEXT NOT NULL,

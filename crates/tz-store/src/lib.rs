@@ -16,6 +16,7 @@ mod memory;
 mod migrate;
 pub mod office;
 pub mod outgoing;
+pub mod postbox;
 pub mod publication;
 mod schema;
 pub mod scheme;

@@ -60,6 +60,8 @@ pub struct MailOutRow {
     pub port: i64,
     /// `tls`, `starttls`, `plain`.
     pub security: String,
+    /// Authorities whose certificates are believed beside the public ones, in PEM.
+    pub authorities: String,
     /// The account there.
     pub login: String,
     /// Its password (授权码), sealed.
@@ -159,6 +161,12 @@ impl Tx {
             .count()
             .first_on(self.connection())
             .map_err(Failure::at("counting the letters of the last minute"))
+    }
+
+    /// Whether an address is the office's own: the one it sends from, or one of its postboxes.
+    pub fn is_own_address(&mut self, address: &str) -> Result<bool, Failure> {
+        let sends = self.find_mail_out()?.is_some_and(|out| out.address.eq_ignore_ascii_case(address));
+        Ok(sends || self.list_postboxes()?.iter().any(|postbox| postbox.login.eq_ignore_ascii_case(address)))
     }
 
     /// How the office sends, if that was ever set.

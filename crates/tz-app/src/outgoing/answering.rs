@@ -15,6 +15,14 @@ const TO_STRANGERS: i64 = 3;
 /// OutgoingList a day to a registered address: far more than any unit sends items, far fewer than a loop.
 const TO_UNITS: i64 = 60;
 
+/// How our Message-IDs begin.
+const NAMED: &str = "tongzheng.";
+
+/// Whether a Message-ID may be one of ours; the table of mail sent knows.
+pub(crate) fn is_our_name(id: &str) -> bool {
+    id.starts_with(NAMED)
+}
+
 /// What a message is to be answered with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer<'a> {
@@ -82,7 +90,7 @@ pub(super) fn queued(
         id: 0,
         office_id: 0,
         kind: kind.key().to_owned(),
-        message_id: format!("tongzheng.{}@{domain}", &name[..32]),
+        message_id: format!("{NAMED}{}@{domain}", &name[..32]),
         about,
         address: address.to_owned(),
         address_key: address.to_lowercase(),

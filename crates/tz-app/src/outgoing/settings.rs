@@ -5,6 +5,7 @@ use tz_store::outgoing::MailOutRow;
 
 use super::answering::queued;
 use super::{OutgoingKind, OutgoingRow};
+use crate::postbox::{Secret, is_this_machine};
 use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, Problem};
 
@@ -47,8 +48,8 @@ impl Security {
     }
 }
 
-/// How the office sends letters, for whoever sends them. Its `Debug` does not print the password.
-#[derive(Clone, PartialEq, Eq)]
+/// How the office sends letters, for whoever sends them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailOut {
     /// The mail server.
     pub host: String,
@@ -56,16 +57,12 @@ pub struct MailOut {
     pub port: u16,
     /// How the connection is kept from listeners.
     pub security: Security,
+    /// Authorities whose certificates are believed beside the public ones, in PEM.
+    pub authorities: String,
     /// The account there; empty: no sign-in.
     pub login: String,
     /// Its password (授权码).
-    pub password: String,
-}
-
-impl std::fmt::Debug for MailOut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "MailOut {{ {}@{}:{} }}", self.login, self.host, self.port)
-    }
+    pub password: Secret,
 }
 
 /// Settings as typed.
@@ -79,10 +76,12 @@ pub struct MailOutWish {
     pub port: String,
     /// 加密方式, a key.
     pub security: String,
+    /// 自签CA证书, in PEM.
+    pub authorities: String,
     /// 账号
     pub login: String,
     /// 授权码; empty: as it was.
-    pub password: String,
+    pub password: Secret,
     /// 发件地址
     pub address: String,
     /// 发件人名称
@@ -91,11 +90,7 @@ pub struct MailOutWish {
     pub per_minute: String,
 }
 
-fn local(host: &str) -> bool {
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn checked(wish: &MailOutWish) -> Result<(u16, Security, i64), Problem> {
+fn checked(wish: &MailOutWish, held: Option<&MailOutRow>) -> Result<(u16, Security, i64), Problem> {
     let mut faults = Vec::new();
     let host = wish.host.trim();
     if host.is_empty() || host.len() > 253 || host.chars().any(|c| c.is_whitespace() || c == '/' || c == '@') {
@@ -108,13 +103,31 @@ fn checked(wish: &MailOutWish) -> Result<(u16, Security, i64), Problem> {
     let security = Security::of_key(&wish.security);
     match security {
         None => faults.push(FieldFault::new("security", "请选择加密方式。")),
-        Some(Security::Plain) if !local(host) => {
+        Some(Security::Plain) if !is_this_machine(host) => {
             faults.push(FieldFault::new(
                 "security",
                 "不加密的连接只能用于本机的邮件服务器，请改选 SSL/TLS 或 STARTTLS。",
             ));
         }
         Some(_) => {}
+    }
+    let authorities = wish.authorities.trim();
+    if authorities.len() > 64 << 10 || (!authorities.is_empty() && !authorities.contains("-----BEGIN CERTIFICATE-----"))
+    {
+        faults.push(FieldFault::new(
+            "authorities",
+            "请贴PEM格式的CA证书，以 -----BEGIN CERTIFICATE----- 开头；用公开邮箱的不必填。",
+        ));
+    }
+    // Else whoever may change the address could have the kept password sent to a server of their own.
+    if let Some(held) = held.filter(|held| !held.password_sealed.is_empty() && wish.password.text().is_empty())
+        && (held.host != host
+            || Some(held.port) != port.map(i64::from)
+            || held.security != wish.security
+            || held.authorities != authorities
+            || held.login != wish.login.trim())
+    {
+        faults.push(FieldFault::new("password", "改了服务器、加密方式、证书或账号，请重新填写授权码。"));
     }
     let address = wish.address.trim();
     let sound = address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.len() > 2);
@@ -148,13 +161,13 @@ impl App {
 
     /// Sets how the office sends letters.
     pub fn set_mail_out(&self, who: &Administrator, wish: &MailOutWish) -> Result<(), Problem> {
-        let (port, security, per_minute) = checked(wish)?;
         let mut tx = self.write()?;
         let held = tx.find_mail_out()?;
-        let password_sealed = match (wish.password.as_str(), &held) {
+        let (port, security, per_minute) = checked(wish, held.as_ref())?;
+        let password_sealed = match (wish.password.text(), &held) {
             ("", Some(held)) => held.password_sealed.clone(),
             ("", None) => String::new(),
-            (password, _) => self.seal(password)?,
+            _ => self.keys()?.seal(&wish.password, &self.about_mail_out())?,
         };
         let row = MailOutRow {
             office_id: 0,
@@ -162,6 +175,7 @@ impl App {
             host: wish.host.trim().to_owned(),
             port: i64::from(port),
             security: security.key().to_owned(),
+            authorities: wish.authorities.trim().to_owned(),
             login: wish.login.trim().to_owned(),
             password_sealed,
             address: wish.address.trim().to_owned(),
@@ -226,10 +240,19 @@ impl App {
         Ok(Some(MailOut {
             port: u16::try_from(row.port).unwrap_or(465),
             security: Security::of_key(&row.security).unwrap_or(Security::Tls),
-            password: if row.password_sealed.is_empty() { String::new() } else { self.unseal(&row.password_sealed)? },
+            password: match row.password_sealed.as_str() {
+                "" => Secret::default(),
+                sealed => self.keys()?.open(sealed, &self.about_mail_out())?,
+            },
+            authorities: row.authorities,
             host: row.host,
             login: row.login,
         }))
+    }
+
+    /// What a sealed password is for, so that it opens nowhere else.
+    fn about_mail_out(&self) -> String {
+        format!("mail out of {}", self.office.0)
     }
 
     pub(super) fn mail_out_is_well(&self) -> Result<(), Problem> {

@@ -101,7 +101,7 @@ async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
 }
 
 #[derive(Template)]
-#[template(path = "intake/outgoing_sent.html")]
+#[template(path = "intake/outgoing_one.html")]
 struct OutgoingOnePage {
     frame: Frame,
     id: i64,

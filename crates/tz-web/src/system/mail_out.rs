@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
 use tz_app::outgoing::{MailOutWish, Security, outgoing_state_name};
+use tz_app::postbox::Secret;
 
 use super::{Choices, Field, Tab, Typed, faults_of, moment, number, tabs};
 use crate::desk::{Desk, Frame, Room};
@@ -22,7 +23,9 @@ struct MailOutPage {
     host: Field,
     port: Field,
     security: Choices,
+    authorities: Field,
     login: Field,
+    password: Field,
     has_password: bool,
     address: Field,
     name: Field,
@@ -43,6 +46,7 @@ async fn show(desk: &Desk, who: Administrator, typed: Option<Typed>) -> Result<M
                 ("host", row.host.clone()),
                 ("port", row.port.to_string()),
                 ("security", row.security.clone()),
+                ("authorities", row.authorities.clone()),
                 ("login", row.login.clone()),
                 ("address", row.address.clone()),
                 ("name", row.name.clone()),
@@ -53,6 +57,7 @@ async fn show(desk: &Desk, who: Administrator, typed: Option<Typed>) -> Result<M
                 ("host", String::new()),
                 ("port", "465".to_owned()),
                 ("security", Security::Tls.key().to_owned()),
+                ("authorities", String::new()),
                 ("login", String::new()),
                 ("address", String::new()),
                 ("name", String::new()),
@@ -71,7 +76,9 @@ async fn show(desk: &Desk, who: Administrator, typed: Option<Typed>) -> Result<M
         host: typed.field("host"),
         port: typed.field("port"),
         security: Choices::of(&typed, "security", ways),
+        authorities: typed.field("authorities"),
         login: typed.field("login"),
+        password: Field { value: String::new(), fault: typed.fault("password") },
         has_password,
         address: typed.field("address"),
         name: typed.field("name"),
@@ -93,8 +100,9 @@ pub(super) async fn change(desk: Desk, By(who): By<Administrator>, posted: Poste
         host: posted.trimmed("host"),
         port: posted.trimmed("port"),
         security: posted.one("security").to_owned(),
+        authorities: posted.one("authorities").to_owned(),
         login: posted.trimmed("login"),
-        password: posted.one("password").to_owned(),
+        password: Secret::new(posted.one("password")),
         address: posted.trimmed("address"),
         name: posted.trimmed("name"),
         per_minute: posted.trimmed("per_minute"),
