@@ -1,12 +1,13 @@
 //! Who is answered by mail, with what, how often; and that nothing is sent twice.
 
-use std::sync::Arc;
-
-use tz_app::mail::Arrival;
+use tz_app::mail::{MailFate, PostboxLetter};
 use tz_app::outgoing::{MailOutWish, Outgoing, Refusal};
-use tz_app::{Administrator, App, Problem, SealKey};
+use tz_app::postbox::{PostboxWish, Secret, Taken};
+use tz_app::{Administrator, App, Problem};
+use tz_model::PostboxId;
 use tz_read::samples::{EmlSpec, docx, eml};
-use tz_read::sender::Evidence;
+use tz_store::content::sha256;
+use tz_store::postbox::LetterKey;
 
 use crate::house::{House, june, text};
 
@@ -20,10 +21,11 @@ fn wish() -> MailOutWish {
         port: "2525".to_owned(),
         security: "plain".to_owned(),
         login: "xxk".to_owned(),
-        password: "授权码-1".to_owned(),
+        password: Secret::new("授权码-1"),
         address: "xxk@office.example".to_owned(),
         name: "信息科".to_owned(),
         per_minute: "600".to_owned(),
+        ..MailOutWish::default()
     }
 }
 
@@ -33,7 +35,26 @@ fn house(wish: &MailOutWish) -> (House, Administrator) {
     house.registered("滨湖镇", UNIT);
     let administrator = house.administrator();
     house.app.set_mail_out(&administrator, wish).expect("sound settings");
+    postbox(&house.app, &administrator, "");
     (house, administrator)
+}
+
+/// A postbox that the office reads.
+fn postbox(app: &App, administrator: &Administrator, authserv_id: &str) -> PostboxId {
+    let wish = PostboxWish {
+        name: format!("收信邮箱{authserv_id}"),
+        host: "imap.office.example".to_owned(),
+        port: "993".to_owned(),
+        security: "tls".to_owned(),
+        login: "letters@office.example".to_owned(),
+        password: Secret::new("SHOUQUANMA"),
+        folder: "INBOX".to_owned(),
+        start_from: "2018-06-01".to_owned(),
+        authserv_id: authserv_id.to_owned(),
+        enabled: true,
+        ..PostboxWish::default()
+    };
+    app.save_postbox(administrator, None, &wish).expect("it is well described")
 }
 
 fn mail(from: &str, subject: &str, id: &str) -> Vec<u8> {
@@ -47,12 +68,21 @@ fn mail(from: &str, subject: &str, id: &str) -> Vec<u8> {
     })
 }
 
-fn fresh<'a>() -> Arrival<'a> {
-    Arrival { source: "收信邮箱", answered: true, ..Arrival::default() }
+/// Brings a letter; every letter has a place of its own, told by its bytes so that the same is brought again elsewhere.
+fn bring(app: &App, postbox: PostboxId, raw: &[u8], again: u32) -> MailFate {
+    let uid = u32::from_str_radix(&sha256(raw)[..6], 16).expect("six figures") * 2 + again + 1;
+    let key = LetterKey { postbox, uidvalidity: 1, uid };
+    let size = Some(raw.len() as u64);
+    let arrived = Some(app.now());
+    let letter = PostboxLetter { key, size, arrived, raw, head_only: false, signed_by: &[] };
+    match app.receive_letter(&letter).expect("a letter can always be received") {
+        Taken::Entered(fate) => fate,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn receive(app: &App, raw: &[u8]) -> &'static str {
-    app.receive(&fresh(), raw).expect("a message can always be received").1.key()
+    bring(app, PostboxId(1), raw, 0).key()
 }
 
 fn claimed(app: &App) -> Vec<Outgoing> {
@@ -68,7 +98,7 @@ fn an_accepted_item_gets_one_receipt_that_says_where_the_unit_stands() {
     let (house, _) = house(&wish());
     let raw = mail(UNIT, "工作动态：滨湖镇夏粮收购开秤", "a1@unit.example");
     assert_eq!(receive(&house.app, &raw), "item");
-    assert_eq!(receive(&house.app, &raw), "repeat");
+    assert_eq!(bring(&house.app, PostboxId(1), &raw, 1).key(), "repeat");
     let letters = claimed(&house.app);
     assert_eq!(letters.len(), 1, "the same bytes again are not answered again");
     let letter = &letters[0];
@@ -172,7 +202,7 @@ fn a_reply_to_a_receipt_waits_for_a_person_and_is_not_answered() {
         "x",
         text("收到", 60)
     );
-    let (_, fate) = house.app.receive(&fresh(), reply.as_bytes()).expect("received");
+    let fate = bring(&house.app, PostboxId(1), reply.as_bytes(), 0);
     assert_eq!(fate.reason(), "这是对系统回执的回复，没有附件，请看过内容再决定是否收稿。");
     // The same with a document is a unit sending its next item by way of the last receipt.
     let with = eml(&EmlSpec {
@@ -268,18 +298,25 @@ fn no_more_letters_a_minute_than_are_set() {
 fn the_password_is_kept_sealed_and_opens_under_its_key_only() {
     let (house, administrator) = house(&wish());
     let out = house.app.mail_out().expect("settings").expect("switched on");
-    assert_eq!(out.password, "授权码-1");
+    assert_eq!(out.password.text(), "授权码-1");
     assert!(!format!("{out:?}").contains("授权码-1"));
     // Saved again without one, it stays.
-    house.app.set_mail_out(&administrator, &MailOutWish { password: String::new(), ..wish() }).expect("sound settings");
-    assert_eq!(house.app.mail_out().expect("settings").expect("switched on").password, "授权码-1");
+    house
+        .app
+        .set_mail_out(&administrator, &MailOutWish { password: Secret::default(), ..wish() })
+        .expect("sound settings");
+    assert_eq!(house.app.mail_out().expect("settings").expect("switched on").password.text(), "授权码-1");
     let sealed = house.write(|tx| tx.find_mail_out().expect("a row").expect("set").password_sealed);
     assert!(!sealed.contains("授权码") && sealed.len() > 40);
-    let beside = house.process_beside().with_seal(SealKey::fresh());
+    let other = tempfile::tempdir().expect("a folder");
+    let beside = house.process_beside().with_keys(other.path());
     let why = beside.mail_out().expect_err("another key").to_string();
-    assert!(why.contains("密钥文件已不是保存时的那一个"), "{why}");
-    let without = Arc::new(house.process_beside());
-    assert!(matches!(without.mail_out(), Err(Problem::Refused(_))));
+    assert!(why.contains("不是原来的那一个"), "{why}");
+    // It is not sent to another server either.
+    let elsewhere = MailOutWish { host: "127.0.0.2".to_owned(), password: Secret::default(), ..wish() };
+    let Err(Problem::Faults(faults)) = house.app.set_mail_out(&administrator, &elsewhere) else { panic!("refused") };
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].field, "password");
 }
 
 #[test]
@@ -296,23 +333,19 @@ fn faults_of_the_settings_are_told_all_at_once() {
     };
     let Err(Problem::Faults(faults)) = house.app.set_mail_out(&administrator, &bad) else { panic!("it is faulty") };
     let fields: Vec<_> = faults.iter().map(|fault| fault.field).collect();
-    assert_eq!(fields, ["port", "security", "address", "per_minute"]);
+    assert_eq!(fields, ["port", "security", "password", "address", "per_minute"]);
 }
 
 #[test]
-fn a_sender_for_whom_nothing_speaks_waits_where_the_postbox_asks_for_proof() {
-    let (house, _) = house(&wish());
-    let proof = |provider| Arrival {
-        evidence: Evidence { provider: Some(provider), signed_by: &[] },
-        proof_needed: true,
-        ..fresh()
-    };
+fn a_sender_for_whom_nothing_speaks_waits_where_the_postbox_knows_its_provider() {
+    let (house, administrator) = house(&wish());
+    let ours = postbox(&house.app, &administrator, "mx.office.example");
+    let others = postbox(&house.app, &administrator, "mx.other.example");
     let plain = mail(UNIT, "夏粮收购开秤", "a1@unit.example");
-    let (_, fate) = house.app.receive(&proof("mx.office.example"), &plain).expect("received");
+    let fate = bring(&house.app, ours, &plain, 0);
     assert!(fate.reason().contains("没有核验结果能证明"), "{}", fate.reason());
     let proven = [b"Authentication-Results: mx.office.example; dmarc=pass\r\n".as_slice(), &plain].concat();
-    assert_eq!(house.app.receive(&proof("mx.office.example"), &proven).expect("received").1.key(), "item");
-    let (_, fate) =
-        house.app.receive(&proof("mx.other.example"), &[proven.as_slice(), b" "].concat()).expect("received");
+    assert_eq!(bring(&house.app, ours, &proven, 0).key(), "item");
+    let fate = bring(&house.app, others, &[proven.as_slice(), b" "].concat(), 0);
     assert_eq!(fate.key(), "quarantine", "another's results are not believed");
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tz_app::{Administrator, App, Editor, FixedClock, Person, Reporter, Role, SealKey};
+use tz_app::{Administrator, App, Editor, FixedClock, Person, Reporter, Role};
 use tz_model::{AccountId, UnitId};
 use tz_scheme::Scheme;
 use tz_store::account::AccountRow;
@@ -33,7 +33,7 @@ impl House {
         let from = jiff::civil::date(2018, 1, 1);
         let app = App::open_or_set_up(Arc::clone(&store), Arc::<FixedClock>::clone(&clock), scheme, from)
             .expect("an empty database can be set up")
-            .with_seal(SealKey::fresh());
+            .with_keys(folder.path());
         Self { app, store, clock, _folder: folder }
     }
 
