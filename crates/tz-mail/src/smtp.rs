@@ -19,6 +19,8 @@ use crate::imap::{KeepFailure, Password, Security, Trust};
 
 /// How long a mail server may take over one step.
 const STEP: Duration = Duration::from_secs(60);
+/// How long the connection may take, with name and encryption.
+const CONNECT: Duration = Duration::from_secs(20);
 /// How often the queue is looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// OutgoingList given over one connection.
@@ -168,25 +170,26 @@ impl Courier {
         let me = ClientId::default();
         let connecting =
             AsyncSmtpConnection::connect_tokio1((out.host.as_str(), out.port), Some(STEP), &me, at_once, None);
-        let connected = within(connecting).await.map_err(|why| {
+        let connected = within(CONNECT, connecting).await.map_err(|why| {
             ours(match why {
                 Why::Late => format!("连接{place}超时。请检查服务器名称、端口和网络。"),
-                Why::Said(why) if why.is_tls() => {
-                    format!("与{place}建立加密连接没有成功：{why}。请检查端口和加密方式；自建的邮件服务器请检查证书。")
-                }
-                Why::Said(why) => format!("连不上{place}：{why}。请检查服务器名称、端口和网络。"),
+                Why::Said(why) if is_about_tls(&why) => format!(
+                    "与{place}建立加密连接没有成功：{}。请检查服务器名称、端口和加密方式；自建的邮件服务器请填写它的CA证书。",
+                    said(&why)
+                ),
+                Why::Said(why) => format!("连不上{place}：{}。请检查服务器名称、端口和网络。", said(&why)),
             })
         })?;
         let mut courier = Self { connection: connected };
         if let Some(tls) = tls.filter(|_| out.security == Security::StartTls) {
-            within(courier.connection.starttls(tls, &me)).await.map_err(|why| {
+            within(STEP, courier.connection.starttls(tls, &me)).await.map_err(|why| {
                 ours(format!("{place}不能改用加密连接（STARTTLS）：{}。请检查端口和加密方式。", why.words()))
             })?;
         }
         if !out.login.is_empty() {
             let known = Credentials::new(out.login.clone(), out.password.text().to_owned());
             let ways = [Mechanism::Plain, Mechanism::Login];
-            within(courier.connection.auth(&ways, &known)).await.map_err(|why| {
+            within(STEP, courier.connection.auth(&ways, &known)).await.map_err(|why| {
                 ours(format!(
                     "账号{}登录发信服务器没有成功：{}。多数邮箱要填“授权码”而不是登录密码，并须先在邮箱设置中开启 SMTP 服务。",
                     out.login,
@@ -200,17 +203,17 @@ impl Courier {
     /// Gives one letter to the server.
     async fn give(&mut self, letter: &Outgoing) -> Result<(), Refusal> {
         let (from, to, text) = message(letter)?;
-        within(self.connection.command(Mail::new(Some(from), Vec::new())))
+        within(STEP, self.connection.command(Mail::new(Some(from), Vec::new())))
             .await
             .map_err(|why| Refusal { ours: true, ..why.refusal("发信服务器不接受发件地址") })?;
         // A receiver's refusal leaves the connection usable for the others.
-        if let Err(why) = within(self.connection.command(Rcpt::new(to, Vec::new()))).await {
+        if let Err(why) = within(STEP, self.connection.command(Rcpt::new(to, Vec::new()))).await {
             let refusal = why.refusal("发信服务器不接受收件地址");
             self.connection.command(lettre::transport::smtp::commands::Rset).await.ok();
             return Err(refusal);
         }
-        within(self.connection.command(Data)).await.map_err(|why| why.refusal("发信服务器不接收邮件内容"))?;
-        within(self.connection.message(&text)).await.map_err(|why| match &why {
+        within(STEP, self.connection.command(Data)).await.map_err(|why| why.refusal("发信服务器不接收邮件内容"))?;
+        within(STEP, self.connection.message(&text)).await.map_err(|why| match &why {
             Why::Said(said) if said.status().is_some() => why.refusal("发信服务器退回了邮件"),
             Why::Said(_) | Why::Late => Refusal {
                 for_good: false,
@@ -227,7 +230,7 @@ impl Courier {
 
     async fn leave(mut self) {
         // The letters are handed over; how the server takes a farewell changes nothing.
-        within(self.connection.quit()).await.ok();
+        within(STEP, self.connection.quit()).await.ok();
     }
 }
 
@@ -241,7 +244,7 @@ impl Why {
     fn words(&self) -> String {
         match self {
             Self::Late => "等待超时".to_owned(),
-            Self::Said(why) => why.to_string(),
+            Self::Said(why) => said(why),
         }
     }
 
@@ -254,11 +257,48 @@ impl Why {
     }
 }
 
-async fn within<T>(step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>) -> Result<T, Why> {
-    match tokio::time::timeout(STEP, step).await {
+async fn within<T>(
+    patience: Duration,
+    step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+) -> Result<T, Why> {
+    match tokio::time::timeout(patience, step).await {
         Err(_) => Err(Why::Late),
         Ok(done) => done.map_err(|why| if why.is_timeout() { Why::Late } else { Why::Said(why) }),
     }
+}
+
+/// The innermost cause: what the server or the system really said.
+fn cause(why: &lettre::transport::smtp::Error) -> String {
+    let mut innermost: &dyn std::error::Error = why;
+    while let Some(within) = innermost.source() {
+        innermost = within;
+    }
+    innermost.to_string()
+}
+
+fn is_about_tls(why: &lettre::transport::smtp::Error) -> bool {
+    let cause = cause(why);
+    why.is_tls() || ["certificate", "corrupt message", "handshake"].iter().any(|word| cause.contains(word))
+}
+
+/// What a server or the system said, in Chinese where it is one of the usual things.
+fn said(why: &lettre::transport::smtp::Error) -> String {
+    let cause = cause(why);
+    if let Some(code) = why.status() {
+        return format!("{code} {cause}");
+    }
+    let usual = [
+        ("UnknownIssuer", "服务器的证书不受信任"),
+        ("NotValidForName", "服务器的证书不是给这个名称的"),
+        ("Expired", "服务器的证书已过期"),
+        ("corrupt message", "这个端口不是加密端口"),
+        ("refused", "连接被拒绝"),
+        ("lookup", "找不到这个服务器名称"),
+        ("unreachable", "网络不通"),
+        ("reset", "连接被中断"),
+        ("mechanism", "服务器不接受这种登录方式，可能需要先加密"),
+    ];
+    usual.iter().find(|(word, _)| cause.contains(word)).map_or(cause.clone(), |(_, words)| (*words).to_owned())
 }
 
 fn parameters(out: &Account) -> Result<TlsParameters, Refusal> {

@@ -2,11 +2,14 @@
 
 use tz_store::outgoing::OutgoingRow;
 
+use super::OutgoingKind;
 use super::writing::write;
 use crate::{App, Problem};
 
 /// A minute in microseconds.
 const MINUTE: i64 = 60_000_000;
+/// How long nothing is tried after the account itself failed: providers lock out who tries too often.
+const PAUSE: i64 = 5 * MINUTE;
 /// After so long a sender that took a letter up is thought lost.
 const LOST: i64 = 10 * MINUTE;
 /// How long to wait after the first, second, … failure; after the last one a letter is given up.
@@ -66,7 +69,12 @@ impl App {
         };
         let room = (out.per_minute - tx.count_outgoing_since(now - MINUTE)?).clamp(0, most);
         let mut letters = Vec::new();
+        let paused = out.troubled_at.is_some_and(|at| (at..at + PAUSE).contains(&now));
         for mut row in tx.list_due_outgoing(now, room)? {
+            // Whoever tries the settings wants to know now.
+            if paused && row.kind != OutgoingKind::Trial.key() {
+                continue;
+            }
             let written = write(&mut tx, &row, self.today())?;
             let Some(text) = written else {
                 row.state = "withheld".to_owned();

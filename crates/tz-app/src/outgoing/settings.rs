@@ -266,7 +266,7 @@ impl App {
     fn note_mail_out(&self, trouble: &str) -> Result<(), Problem> {
         let mut tx = self.write()?;
         let Some(mut row) = tx.find_mail_out()? else { return Ok(()) };
-        if row.trouble != trouble {
+        if !(row.trouble.is_empty() && trouble.is_empty()) {
             row.troubled_at = (!trouble.is_empty()).then(|| self.micros());
             row.trouble = trouble.to_owned();
             tx.set_mail_out(row)?;

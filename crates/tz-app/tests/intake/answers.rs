@@ -274,6 +274,30 @@ fn a_letter_whose_fate_is_not_known_is_never_sent_again_by_itself() {
 }
 
 #[test]
+fn after_the_account_itself_failed_only_a_trial_is_sent_for_a_while() {
+    let (house, administrator) = house(&wish());
+    for at in 0..3 {
+        receive(&house.app, &mail(UNIT, &format!("夏粮收购第{at}批"), &format!("{at}@unit.example")));
+    }
+    let locked = Refusal { ours: true, sentence: "登录没有成功。".to_owned(), ..refusal(false, false) };
+    for letter in claimed(&house.app) {
+        house.app.outgoing_refused(letter.id, &locked).expect("recorded");
+    }
+    let (row, kept) = house.app.mail_out_settings(&administrator).expect("settings").expect("set");
+    assert!(kept && row.trouble == "登录没有成功。" && row.password_sealed.is_empty());
+    let in_minutes = |minutes| house.clock.set(june(13, 9) + jiff::SignedDuration::from_mins(minutes));
+    in_minutes(2);
+    assert_eq!(claimed(&house.app), []);
+    let trial = house.app.try_mail_out(&administrator, "me@office.example").expect("it is switched on");
+    let letters = claimed(&house.app);
+    assert_eq!(letters.iter().map(|letter| letter.id).collect::<Vec<_>>(), [trial]);
+    house.app.outgoing_sent(trial).expect("recorded");
+    assert_eq!(claimed(&house.app).len(), 3, "the account is well again");
+    let (row, _) = house.app.mail_out_settings(&administrator).expect("settings").expect("set");
+    assert_eq!((row.trouble.as_str(), row.troubled_at), ("", None));
+}
+
+#[test]
 fn no_more_letters_a_minute_than_are_set() {
     let (house, administrator) = house(&MailOutWish { per_minute: "3".to_owned(), ..wish() });
     for at in 0..7 {

@@ -3,3 +3,4 @@
 mod dovecot;
 mod house;
 mod rude;
+mod sending;
