@@ -5,6 +5,7 @@
 mod args;
 mod demo;
 mod intake;
+mod postbox;
 mod progress;
 mod say;
 mod scheme;

@@ -10,7 +10,7 @@ mod postgres;
 mod rude_server;
 mod server;
 
-pub use chance::property;
+pub use chance::{is_thorough, property};
 pub use dovecot::Dovecot;
 pub use postgres::Postgres;
 pub use rude_server::{Idle, Manners, RudeServer};

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod house;
+mod letters;
 mod mail;
 mod report;
 mod secret;
