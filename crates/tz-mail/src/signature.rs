@@ -1,17 +1,21 @@
 //! Signatures over a message (DKIM) checked here, beside what the mail provider says. Keys stand in the DNS; without it nothing
 //! is proven and nothing breaks.
 
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use mail_auth::common::cache::NoCache;
 use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator, Parameters, ResolverCache, Txt};
 
 /// How long the DNS may take over one message.
 const LOOK: Duration = Duration::from_secs(5);
+/// How long it is left alone after it did not answer in time: a machine without it must not wait at every message.
+const PAUSE: Duration = Duration::from_secs(600);
 
 /// Checks signatures.
 pub struct SignatureCheck {
     resolver: Option<MessageAuthenticator>,
+    silent_since: Mutex<Option<Instant>>,
 }
 
 impl SignatureCheck {
@@ -22,29 +26,37 @@ impl SignatureCheck {
         if let Err(why) = &resolver {
             tracing::warn!("no DNS, so no signature of a mail can be checked: {why}");
         }
-        Self { resolver: resolver.ok() }
+        Self { resolver: resolver.ok(), silent_since: Mutex::new(None) }
     }
 
     /// The domains whose signature over this message is valid, each once.
     pub async fn signed_by(&self, raw: &[u8]) -> Vec<String> {
         let Some(resolver) = &self.resolver else { return Vec::new() };
-        valid(resolver, raw, None::<&NoCache<Box<str>, Txt>>).await
+        let silent = *self.silent_since.lock().expect("no holder of this lock can panic");
+        if silent.is_some_and(|since| since.elapsed() < PAUSE) {
+            return Vec::new();
+        }
+        let found = valid(resolver, raw, None::<&NoCache<Box<str>, Txt>>).await;
+        *self.silent_since.lock().expect("no holder of this lock can panic") =
+            if found.is_none() { Some(Instant::now()) } else { None };
+        found.unwrap_or_default()
     }
 }
 
+/// The domains, or nothing if the DNS did not answer in time. A message without signatures asks nothing of it.
 async fn valid(
     resolver: &MessageAuthenticator,
     raw: &[u8],
     keys: Option<&impl ResolverCache<Box<str>, Txt>>,
-) -> Vec<String> {
-    let Some(message) = AuthenticatedMessage::parse(raw) else { return Vec::new() };
+) -> Option<Vec<String>> {
+    let Some(message) = AuthenticatedMessage::parse(raw) else { return Some(Vec::new()) };
     let checked = async {
         match keys {
             Some(keys) => resolver.verify_dkim(Parameters::new(&message).with_txt_cache(keys)).await,
             None => resolver.verify_dkim(&message).await,
         }
     };
-    let Ok(outcomes) = tokio::time::timeout(LOOK, checked).await else { return Vec::new() };
+    let outcomes = tokio::time::timeout(LOOK, checked).await.ok()?;
     let mut domains: Vec<String> = outcomes
         .iter()
         .filter(|outcome| outcome.result() == &DkimResult::Pass)
@@ -55,7 +67,7 @@ async fn valid(
         .collect();
     domains.sort();
     domains.dedup();
-    domains
+    Some(domains)
 }
 
 #[cfg(test)]
@@ -63,7 +75,6 @@ mod tests {
     use std::borrow::Borrow;
     use std::hash::Hash;
     use std::sync::Arc;
-    use std::time::Instant;
 
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
@@ -122,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn a_valid_signature_names_its_domain() {
         let (mail, keys) = signed(&["From", "Subject"]);
-        assert_eq!(valid(&nowhere(), mail.as_bytes(), Some(&keys)).await, ["unit.example"]);
+        assert_eq!(valid(&nowhere(), mail.as_bytes(), Some(&keys)).await, Some(vec!["unit.example".to_owned()]));
     }
 
     #[tokio::test]
@@ -131,9 +142,9 @@ mod tests {
         for changed in
             [mail.replace("text", "other"), mail.replace("binhu@", "thief@"), mail.replace("Subject: x", "Subject: y")]
         {
-            assert_eq!(valid(&nowhere(), changed.as_bytes(), Some(&keys)).await, [] as [&str; 0], "{changed}");
+            assert_eq!(valid(&nowhere(), changed.as_bytes(), Some(&keys)).await, Some(Vec::new()), "{changed}");
         }
         let (mail, keys) = signed(&["Subject"]);
-        assert_eq!(valid(&nowhere(), mail.as_bytes(), Some(&keys)).await, [] as [&str; 0]);
+        assert_eq!(valid(&nowhere(), mail.as_bytes(), Some(&keys)).await, Some(Vec::new()));
     }
 }

@@ -11,7 +11,7 @@ mod rude_server;
 mod server;
 mod smtp;
 
-pub use chance::property;
+pub use chance::{is_thorough, property};
 pub use dovecot::Dovecot;
 pub use postgres::Postgres;
 pub use rude_server::{Idle, Manners, RudeServer};

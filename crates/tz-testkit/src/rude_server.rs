@@ -24,6 +24,8 @@ pub enum Idle {
 pub struct Manners {
     /// Opens no folder before ID, as NetEase.
     pub demands_id: bool,
+    /// Does not say that it knows ID.
+    pub hides_id: bool,
     /// About IDLE.
     pub idle: Idle,
     /// Says goodbye at the first command of its first connection, at the second of its second, and so on, so many times.
@@ -50,6 +52,7 @@ impl Default for Manners {
     fn default() -> Self {
         Self {
             demands_id: true,
+            hides_id: false,
             idle: Idle::Tells,
             goodbyes: 0,
             stalls: None,
@@ -236,7 +239,8 @@ impl Conversation {
         match name {
             "CAPABILITY" => {
                 let idle = if manners.idle == Idle::Absent { "" } else { " IDLE" };
-                self.say(&format!("* CAPABILITY IMAP4rev1 ID{idle}"))?;
+                let id = if manners.hides_id { "" } else { " ID" };
+                self.say(&format!("* CAPABILITY IMAP4rev1{id}{idle}"))?;
                 ok
             }
             "LOGIN" => match manners.refuses {

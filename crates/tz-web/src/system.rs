@@ -1,10 +1,11 @@
-//! 系统: units, people, registered mailboxes, accounts, the audit log. Only for administrators, who read no items.
+//! 系统: units, people, registered mailboxes, postboxes, accounts, the audit log. Only for administrators, who read no items.
 
 mod accounts;
 mod audit;
 mod mail_out;
 mod mailboxes;
 mod people;
+pub(crate) mod postboxes;
 mod units;
 
 use tz_app::{FieldFault, Problem};
@@ -28,6 +29,13 @@ pub(crate) fn routes() -> Routes {
         .get("/system/mailboxes", WHO, mailboxes::list)
         .post("/system/mailboxes", WHO, mailboxes::register)
         .post("/system/mailboxes/{mailbox}/close", WHO, mailboxes::close)
+        .get("/system/postboxes", WHO, postboxes::list)
+        .post("/system/postboxes", WHO, postboxes::add)
+        .get("/system/postboxes/new", WHO, postboxes::new_page)
+        .get("/system/postboxes/{postbox}", WHO, postboxes::one)
+        .post("/system/postboxes/{postbox}", WHO, postboxes::change)
+        .post("/system/postboxes/{postbox}/try", WHO, postboxes::attempt)
+        .post("/system/postboxes/{postbox}/check", WHO, postboxes::check)
         .get("/system/mail-out", WHO, mail_out::page)
         .post("/system/mail-out", WHO, mail_out::change)
         .post("/system/mail-out/trial", WHO, mail_out::try_it)
@@ -54,6 +62,7 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("单位", "/system"),
         ("人员", "/system/people"),
         ("登记邮箱", "/system/mailboxes"),
+        ("收信邮箱", "/system/postboxes"),
         ("发信设置", "/system/mail-out"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),

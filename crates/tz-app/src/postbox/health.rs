@@ -40,6 +40,18 @@ impl Health {
         }
     }
 
+    /// As the health figure names it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::New => "new",
+            Self::Well => "well",
+            Self::Busy => "busy",
+            Self::Failing => "failing",
+            Self::Silent => "silent",
+        }
+    }
+
     /// True where somebody should act.
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Failing | Self::Silent)

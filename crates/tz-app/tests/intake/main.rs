@@ -3,6 +3,7 @@
 mod answers;
 mod decisions;
 mod house;
+mod letters;
 mod mail;
 mod report;
 mod secret;

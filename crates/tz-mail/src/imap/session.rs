@@ -35,6 +35,8 @@ pub struct Session {
     wire: Wire,
     tags: u32,
     can: BTreeSet<String>,
+    /// It has been told who we are.
+    identified: bool,
 }
 
 /// Why a wait ended.
@@ -70,7 +72,7 @@ impl Session {
             wire
         };
         step(Step::Greet);
-        let mut session = Self { wire, tags: 0, can: BTreeSet::new() };
+        let mut session = Self { wire, tags: 0, can: BTreeSet::new(), identified: false };
         let signed_in = session.greeted().await?;
         if account.security == Security::StartTls {
             step(Step::Encrypt);
@@ -79,7 +81,7 @@ impl Session {
                 ..trouble
             })?;
             let wire = session.wire.encrypted(&account.host, &account.trust).await.map_err(at(Step::Encrypt))?;
-            session = Self { wire, tags: session.tags, can: BTreeSet::new() };
+            session = Self { wire, tags: session.tags, can: BTreeSet::new(), identified: false };
         }
         step(Step::SignIn);
         if !signed_in {
@@ -88,14 +90,17 @@ impl Session {
         step(Step::Identify);
         session.learn_capabilities().await?;
         if session.can.contains("ID") {
-            // NetEase opens no folder for who has not said its name.
-            let words = format!(
-                "ID (\"name\" \"Tongzheng\" \"version\" \"{}\" \"vendor\" \"Tongzheng\")",
-                env!("CARGO_PKG_VERSION")
-            );
-            session.ask(Step::Identify, &words, 0, |_| {}).await?;
+            session.identify().await?;
         }
         Ok(session)
+    }
+
+    /// Says who we are (RFC 2971).
+    async fn identify(&mut self) -> Result<(), Trouble> {
+        let version = env!("CARGO_PKG_VERSION");
+        let words = format!("ID (\"name\" \"Tongzheng\" \"version\" \"{version}\" \"vendor\" \"Tongzheng\")");
+        self.identified = true;
+        self.ask(Step::Identify, &words, 0, |_| {}).await
     }
 
     /// Reads the greeting; true if the server takes us as signed in.
@@ -156,6 +161,18 @@ impl Session {
 
     /// Opens a folder. For reading only, so that nothing can be changed by accident, unless letters are to be marked.
     pub async fn open(&mut self, folder: &str, to_mark: bool) -> Result<Opened, Trouble> {
+        match self.open_once(folder, to_mark).await {
+            // NetEase's kind opens no folder for who has not said its name, and not every one of them says that it wants it.
+            Err(refused) if refused.kind == Kind::Refused && !self.identified => match self.identify().await {
+                Ok(()) => self.open_once(folder, to_mark).await,
+                Err(trouble) if trouble.kind == Kind::Refused => Err(refused),
+                Err(trouble) => Err(trouble),
+            },
+            opened => opened,
+        }
+    }
+
+    async fn open_once(&mut self, folder: &str, to_mark: bool) -> Result<Opened, Trouble> {
         let (mut uidvalidity, mut uidnext) = (None, None);
         let command = if to_mark { "SELECT" } else { "EXAMINE" };
         let line = format!("{command} {}", quoted(&folder_name::encode(folder)));

@@ -179,6 +179,7 @@ impl Watcher {
             self.mark_kept(&mut session, uidvalidity).await?;
         }
         let mut told = session.can_idle();
+        let mut listed = Instant::now();
         loop {
             self.pulse.beat();
             if todo.is_empty() {
@@ -199,7 +200,8 @@ impl Watcher {
                 }
                 todo = new;
                 // Those that could not be fetched come up again when their time has come.
-                if todo.is_empty() {
+                if todo.is_empty() && listed.elapsed() >= self.limits.idle {
+                    listed = Instant::now();
                     let all = session.list(1, self.account.since, false).await?;
                     todo = self.wanted(uidvalidity, all).await?;
                 }

@@ -28,6 +28,11 @@ async fn who_demands_a_name_gets_one_before_the_folder_is_opened() {
     let place = |start: &str| commands.iter().position(|command| command.starts_with(start)).expect(start);
     assert!(place("LOGIN") < place("ID (") && place("ID (") < place("EXAMINE"), "{commands:?}");
     assert!(commands.iter().all(|command| !command.contains("STORE") && !command.contains("SELECT")));
+    // Even where the server does not say that it wants one.
+    let server = with_letters(Manners { hides_id: true, ..Manners::default() }, 3);
+    let watched = Watched::begin(account(&server), short());
+    watched.until_all(3).await;
+    assert_eq!(watched.house.kept().troubles, []);
 }
 
 #[tokio::test]
