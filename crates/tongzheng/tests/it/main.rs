@@ -5,6 +5,7 @@
 mod browser;
 mod command_line;
 mod house;
+mod letters;
 mod program;
 mod reading;
 mod scheme;
