@@ -19,7 +19,7 @@ use crate::program::{printed, run, tongzheng};
 const SENDER: &str = "binhu@tengzhou.example";
 
 /// The office of a data folder.
-fn office(data: &Path) -> (Arc<Store>, App) {
+pub(crate) fn office(data: &Path) -> (Arc<Store>, App) {
     let store = Arc::new(Store::open_folder(data).expect("the folder opens"));
     let scheme = Scheme::builtin("tengzhou-2018").expect("the scheme is built in");
     let from = jiff::civil::date(2018, 1, 1);
@@ -78,7 +78,7 @@ fn mail(number: usize) -> Vec<u8> {
 }
 
 /// `serve` over a data folder, once it has said its address.
-fn serve(data: &Path) -> Child {
+pub(crate) fn serve(data: &Path) -> Child {
     let mut child = tongzheng()
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod answers;
 mod browser;
 mod command_line;
 mod house;
