@@ -202,15 +202,22 @@ impl App {
         register_sender: bool,
     ) -> Result<Vec<Entered>, Problem> {
         let now = self.micros();
+        let mut tx = self.read()?;
+        let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
+        if row.fate != "quarantine" {
+            return Err(settled(&row));
+        }
+        let raw = tx.content(row.content_id.ok_or(Problem::NotThere)?)?;
+        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
+        drop(tx);
+        // Read before anybody is kept waiting: a hostile message may cost its reader seconds.
+        let read = read(&*self.reader, &raw, &categories_of(&scheme));
         let mut tx = self.write()?;
         let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
         if row.fate != "quarantine" {
             return Err(settled(&row));
         }
         let name = tx.find_unit(unit)?.ok_or_else(|| Problem::field("unit", "请选择单位。"))?.name;
-        let raw = tx.content(row.content_id.ok_or(Problem::NotThere)?)?;
-        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
-        let read = read(&*self.reader, &raw, &categories_of(&scheme));
         let news = match &read {
             Ok(read) if !read.proposed.is_empty() => {
                 let mut news = new_items(read, unit);

@@ -75,10 +75,9 @@ impl Documents {
             }
             return;
         }
-        let mut read = match kind {
-            FileKind::Image | FileKind::Unknown => Err(Unreadable::NotYet { kind }),
-            _ => read_metered(file.name, file.bytes, meter),
-        };
+        let nobodys_text = matches!(kind, FileKind::Image | FileKind::Unknown);
+        let mut read =
+            if nobodys_text { Err(Unreadable::NotYet { kind }) } else { read_metered(file.name, file.bytes, meter) };
         let inside = match &mut read {
             Ok(document) => std::mem::take(&mut document.inside),
             Err(_) => Vec::new(),
