@@ -14,8 +14,8 @@ use tz_app::mail::PostboxLetter;
 use tz_app::postbox::{PostboxOrder, ServerLetter, ServerList, ServerStray};
 use tz_app::{App, Problem};
 use tz_mail::imap::{
-    Account, Desk, KeepFailure, Letter, Limits, Opened, Password, Pulse, Roll, Security, Trouble, Trust, Whole, attempt,
-    watch,
+    Account, Desk, KeepFailure, Letter, Limits, Opened, Password, Pulse, Roll, Security, Trouble, Trust, Whole,
+    attempt, watch,
 };
 use tz_model::PostboxId;
 use tz_store::postbox::LetterKey;
@@ -59,7 +59,11 @@ impl OfficeDesk {
     fn kept<T>(&self, done: Result<T, Problem>) -> Result<T, KeepFailure> {
         done.map_err(|problem| match problem {
             Problem::Failed(failure) => {
-                tracing::error!(postbox.id = self.postbox.0, failure = chain(&failure), "the house did not do its part");
+                tracing::error!(
+                    postbox.id = self.postbox.0,
+                    failure = chain(&failure),
+                    "the house did not do its part"
+                );
                 KeepFailure(failure.in_words())
             }
             other => KeepFailure(other.to_string()),
@@ -115,9 +119,8 @@ impl Desk for OfficeDesk {
         let letters = roll.listed.iter();
         let letters = letters.map(|one| ServerLetter { uid: one.uid, size: one.size, arrived: one.arrived }).collect();
         let strays = roll.strays.iter();
-        let strays = strays
-            .map(|one| ServerStray { folder: one.folder.clone(), uid: one.uid, arrived: one.arrived })
-            .collect();
+        let strays =
+            strays.map(|one| ServerStray { folder: one.folder.clone(), uid: one.uid, arrived: one.arrived }).collect();
         let list = ServerList { uidvalidity: roll.uidvalidity, letters, strays };
         self.kept(self.app.reconcile_postbox(self.postbox, &list))
     }
@@ -133,7 +136,13 @@ impl Desk for OfficeDesk {
 
 /// A failure with its causes, on one line.
 fn chain(failure: &dyn Error) -> String {
-    std::iter::successors(Some(failure), |failure| failure.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let mut text = failure.to_string();
+    let mut cause = failure.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
 }
 
 /// A watcher at work. Dropped, it stops; what it was keeping is kept.
@@ -152,8 +161,13 @@ impl Watcher {
     fn start(app: &Arc<App>, order: &PostboxOrder, limits: &Limits) -> Self {
         let desk = OfficeDesk { app: Arc::clone(app), postbox: order.id, host: order.host.clone() };
         let (called, pulse) = (Arc::new(Notify::new()), Arc::new(Pulse::default()));
-        let task =
-            tokio::spawn(watch(Arc::new(desk), account(order), limits.clone(), Arc::clone(&called), Arc::clone(&pulse)));
+        let task = tokio::spawn(watch(
+            Arc::new(desk),
+            account(order),
+            limits.clone(),
+            Arc::clone(&called),
+            Arc::clone(&pulse),
+        ));
         Self { revision: order.revision, task, called, pulse, moved: (0, Instant::now()), is_called: false }
     }
 

@@ -14,8 +14,8 @@ use crate::Problem;
 use crate::report::Entered;
 
 pub use ledger::{MailLedger, MailLine, MailView, Preview};
-pub(crate) use receiving::{mark_words, stored_text};
 pub use receiving::{PostboxLetter, split_mbox};
+pub(crate) use receiving::{mark_words, stored_text};
 
 /// What became of a message (去向).
 #[derive(Clone, Debug, PartialEq, Eq)]

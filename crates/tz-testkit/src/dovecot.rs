@@ -45,7 +45,8 @@ impl Dovecot {
             .expect("a certificate can be made");
         let certificate = signed.cert.pem();
         fs::write(folder.path().join("cert.pem"), &certificate).expect("the folder can be written");
-        fs::write(folder.path().join("key.pem"), signed.signing_key.serialize_pem()).expect("the folder can be written");
+        fs::write(folder.path().join("key.pem"), signed.signing_key.serialize_pem())
+            .expect("the folder can be written");
         let (port, tls_port) = (free_port(), free_port());
         let settings = folder.path().join("dovecot.conf");
         fs::write(&settings, configuration(folder.path(), owner, port, tls_port)).expect("the folder can be written");
@@ -55,7 +56,8 @@ impl Dovecot {
         let mut shell = Command::new("sh");
         shell.args(["-c", WATCHED, "TERM"]).arg(program).arg("-F").arg("-c").arg(&settings);
         let said = fs::File::create(folder.path().join("said")).expect("the folder can be written");
-        let shell = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said).spawn().expect("a shell can be started");
+        let shell =
+            shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said).spawn().expect("a shell can be started");
         let mut server = Self { shell, folder, owner, certificate, port, tls_port, delivered: AtomicU64::new(0) };
         server.wait_until_ready();
         Some(server)
@@ -135,7 +137,8 @@ impl Dovecot {
     pub fn renumber(&self, name: &str) {
         let place = self.maildir(name, "");
         let list = fs::read_to_string(place.join("dovecot-uidlist")).expect("the inbox was opened before");
-        let numbered = list.split(' ').find_map(|word| word.strip_prefix('V')).and_then(|number| number.parse::<u32>().ok());
+        let numbered =
+            list.split(' ').find_map(|word| word.strip_prefix('V')).and_then(|number| number.parse::<u32>().ok());
         let numbered = numbered.expect("the list of UIDs begins with their UIDVALIDITY");
         for entry in fs::read_dir(&place).expect("the folder is there") {
             let path = entry.expect("an entry").path();
@@ -180,7 +183,9 @@ fn configuration(folder: &Path, owner: Option<(u32, u32)>, port: u16, tls_port: 
             let (user, group) = own.expect("a process knows itself");
             let name = std::env::var("USER").unwrap_or_else(|_| user.to_string());
             (
-                format!("default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group = {group}\n"),
+                format!(
+                    "default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group = {group}\n"
+                ),
                 format!("uid={user} gid={group}"),
             )
         }

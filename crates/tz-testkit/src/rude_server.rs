@@ -90,7 +90,8 @@ impl RudeServer {
     pub fn start(manners: Manners) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port can be had");
         let port = listener.local_addr().expect("a listener has an address").port();
-        let state = State { manners, uidvalidity: 7, letters: Vec::new(), next: 1, connections: 0, commands: Vec::new() };
+        let state =
+            State { manners, uidvalidity: 7, letters: Vec::new(), next: 1, connections: 0, commands: Vec::new() };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
@@ -291,7 +292,8 @@ impl Conversation {
         loop {
             match reader.read_line(&mut line) {
                 Ok(_) => break,
-                Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+                Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {
+                }
                 Err(error) => return Err(error),
             }
             let now = count(&self.state);

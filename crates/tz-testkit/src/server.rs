@@ -9,8 +9,7 @@ use tempfile::TempDir;
 
 /// The server runs under this shell, which ends it as soon as its own input closes: then a test that was killed leaves
 /// no server behind. `$0` is the signal.
-pub(crate) const WATCHED: &str =
-    r#""$@" </dev/null & server=$!; read -r _; kill -"$0" "$server"; wait "$server""#;
+pub(crate) const WATCHED: &str = r#""$@" </dev/null & server=$!; read -r _; kill -"$0" "$server"; wait "$server""#;
 
 /// True where this process may become another user.
 pub(crate) fn is_root() -> bool {

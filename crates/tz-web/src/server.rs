@@ -13,8 +13,8 @@ use tz_app::{App, Problem};
 
 use crate::problem::Oops;
 use crate::{
-    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, network, publication, report,
-    solicitation, system,
+    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, network,
+    publication, report, solicitation, system,
 };
 
 /// How the server stands in the network.

@@ -60,7 +60,8 @@ fn set_up(data: &Path, server: &Dovecot, name: &str) {
 /// A mail with a Word document, which is the item, and a photo beside it.
 fn mail(number: usize) -> Vec<u8> {
     let title = format!("滨湖镇网格代办第{number}期");
-    let text = format!("第{number}期：全镇划分为{number}个网格，每格配备一名专职代办员，群众反映事项当天登记、三天内回访。");
+    let text =
+        format!("第{number}期：全镇划分为{number}个网格，每格配备一名专职代办员，群众反映事项当天登记、三天内回访。");
     eml(&EmlSpec {
         from: SENDER.to_owned(),
         name: "滨湖镇信息员".to_owned(),

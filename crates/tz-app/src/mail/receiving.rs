@@ -269,7 +269,8 @@ fn enter_message(
             }
             let content_id = Some(tx.put_hashed(raw, hash)?);
             let fate = MailFate::Quarantine(arrival.waits.clone().unwrap_or_else(|| why.clone()));
-            let id = tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            let id =
+                tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
             return Ok((id, fate));
         }
     };

@@ -12,8 +12,11 @@ use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, Problem};
 
 /// How a connection is kept safe: as stored, and as people call it.
-pub const SECURITIES: [(&str, &str); 3] =
-    [("tls", "TLS（端口993，推荐）"), ("starttls", "STARTTLS（端口143）"), ("plain", "不加密（只用于本机的邮箱服务器）")];
+pub const SECURITIES: [(&str, &str); 3] = [
+    ("tls", "TLS（端口993，推荐）"),
+    ("starttls", "STARTTLS（端口143）"),
+    ("plain", "不加密（只用于本机的邮箱服务器）"),
+];
 
 /// A password. Cannot be printed.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -143,7 +146,8 @@ fn checked(wish: &PostboxWish, before: Option<&PostboxRow>, others: &[PostboxRow
         ));
     }
     let authorities = wish.authorities.trim();
-    if authorities.len() > 64 << 10 || (!authorities.is_empty() && !authorities.contains("-----BEGIN CERTIFICATE-----")) {
+    if authorities.len() > 64 << 10 || (!authorities.is_empty() && !authorities.contains("-----BEGIN CERTIFICATE-----"))
+    {
         faults.push(FieldFault::new(
             "authorities",
             "请贴PEM格式的CA证书，以 -----BEGIN CERTIFICATE----- 开头；用公开邮箱的不必填。",

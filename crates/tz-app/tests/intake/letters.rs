@@ -49,7 +49,8 @@ impl Office {
     fn new() -> Self {
         let house = House::new();
         house.registered("滨湖镇", FROM);
-        let postbox = house.app.save_postbox(&administrator(), None, &wish("政务信息邮箱")).expect("it is well described");
+        let postbox =
+            house.app.save_postbox(&administrator(), None, &wish("政务信息邮箱")).expect("it is well described");
         Self { house, postbox }
     }
 
@@ -341,9 +342,12 @@ fn letters_count_in_the_month_the_mail_server_received_them_however_late_and_wha
     let ends = ["2018-06-30T16:00:00Z", "2018-07-31T16:00:00Z", "2018-09-30T16:00:00Z", "2018-12-31T16:00:00Z"];
     let office = Office::new();
     let mut uid = 0;
-    for (end, before, after) in
-        [(ends[0], "2018-06", "2018-07"), (ends[1], "2018-07", "2018-08"), (ends[2], "2018-09", "2018-10"), (ends[3], "2018-12", "2019-01")]
-    {
+    for (end, before, after) in [
+        (ends[0], "2018-06", "2018-07"),
+        (ends[1], "2018-07", "2018-08"),
+        (ends[2], "2018-09", "2018-10"),
+        (ends[3], "2018-12", "2019-01"),
+    ] {
         let end: Timestamp = end.parse().unwrap();
         for step in 0..100_i64 {
             uid += 1;
@@ -389,13 +393,8 @@ fn an_arrival_that_cannot_be_is_not_believed() {
 fn a_letter_too_large_is_entered_by_its_head_and_a_secret_head_is_not_kept() {
     let office = Office::new();
     let head = b"From: bhz@example.gov.cn\r\nSubject: big\r\nMessage-ID: <big@x>\r\n\r\n";
-    let letter = |uid, raw| PostboxLetter {
-        key: office.key(7, uid),
-        size: Some(90 << 20),
-        arrived: None,
-        raw,
-        head_only: true,
-    };
+    let letter =
+        |uid, raw| PostboxLetter { key: office.key(7, uid), size: Some(90 << 20), arrived: None, raw, head_only: true };
     let taken = office.house.app.receive_letter(&letter(1, head)).unwrap();
     let Taken::Entered(MailFate::Quarantine(why)) = taken else { panic!("{taken:?}") };
     assert!(why.contains("90.0MB") && why.contains("导入"), "{why}");

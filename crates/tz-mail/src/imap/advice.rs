@@ -62,17 +62,23 @@ impl Trouble {
         let later = "多为网络或邮箱服务器一时不稳，会自动再试；一小时后仍这样，请联系邮箱服务商。";
         let by_kind = match (self.step, self.kind) {
             (_, Kind::House) => house,
-            (_, Kind::NoSuchHost) => "请核对服务器地址，例如 imap.126.com、imap.qq.com；再检查本机能不能上网、域名解析是否正常。",
+            (_, Kind::NoSuchHost) => {
+                "请核对服务器地址，例如 imap.126.com、imap.qq.com；再检查本机能不能上网、域名解析是否正常。"
+            }
             (_, Kind::Unreachable) => "请核对端口（加密一般是993），并请网络管理员放行本机到该端口的外联。",
             (_, Kind::Certificate) => {
                 "请核对服务器地址是否写对。单位自建的邮箱服务器用自签证书的，请把它的CA证书（PEM格式）贴在“自签CA证书”一栏；切勿在不明原因时改用不加密。"
             }
-            (_, Kind::NoEncryption) => "请核对端口与加密方式是否配对：993用TLS，143用STARTTLS。服务器只支持旧式加密的，请联系其管理员升级。",
+            (_, Kind::NoEncryption) => {
+                "请核对端口与加密方式是否配对：993用TLS，143用STARTTLS。服务器只支持旧式加密的，请联系其管理员升级。"
+            }
             (Step::SignIn, Kind::Refused) => provider.sign_in(),
             (Step::Identify | Step::Open, Kind::Refused) if provider == Provider::NetEase => {
                 "网易提示不安全登录（Unsafe Login）时，请到网页邮箱确认IMAP服务已开启；仍不行的，按提示联系 kefu@188.com。"
             }
-            (Step::Open, Kind::Refused) => "请核对文件夹名称；收件箱写 INBOX。QQ邮箱等可能要在网页设置中允许客户端收取该文件夹。",
+            (Step::Open, Kind::Refused) => {
+                "请核对文件夹名称；收件箱写 INBOX。QQ邮箱等可能要在网页设置中允许客户端收取该文件夹。"
+            }
             (Step::Fetch, Kind::Garbled | Kind::TooMuch | Kind::Refused) => {
                 "这一封暂时取不下来，其余来信照收，过后自动再取。请到网页邮箱查看它，必要时下载原件，由编辑从文件导入。"
             }

@@ -62,7 +62,10 @@ pub(super) struct Fetched {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// The command with this tag has ended.
-    Done { tag: String, word: Word },
+    Done {
+        tag: String,
+        word: Word,
+    },
     /// The server waits for more.
     More,
     /// A word of its own.

@@ -54,7 +54,8 @@ pub(super) async fn reconcile(
 ) -> Result<Vec<u32>, Trouble> {
     let uids = session.list(1, account.since, false).await?;
     let listed = session.about(&uids).await?;
-    let listed = listed.into_iter().map(|letter| Listed { uid: letter.uid, size: letter.size, arrived: letter.arrived });
+    let listed =
+        listed.into_iter().map(|letter| Listed { uid: letter.uid, size: letter.size, arrived: letter.arrived });
     let listed = listed.collect();
     let strays = strays(session, desk, account, limits).await?;
     let again = session.open(&account.folder, account.mark_seen).await?;

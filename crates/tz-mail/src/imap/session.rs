@@ -251,10 +251,8 @@ impl Session {
     pub(super) async fn message_ids(&mut self, uids: &[u32]) -> Result<Vec<(About, Option<String>)>, Trouble> {
         let mut all = Vec::new();
         for some in uids.chunks(200) {
-            let line = format!(
-                "UID FETCH {} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
-                set(some)
-            );
+            let line =
+                format!("UID FETCH {} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", set(some));
             for letter in self.fetched(&line, 4 << 20).await? {
                 let Some(uid) = letter.uid.filter(|uid| some.contains(uid)) else { continue };
                 let id = letter.bytes.as_deref().and_then(message_id);

@@ -300,11 +300,8 @@ impl Watcher {
     /// letter: it may be the letter's fault.
     async fn fetch(&self, session: &mut Session, uidvalidity: u32, about: About) -> Result<Option<Letter>, Trouble> {
         let too_large = about.size.is_some_and(|size| size > self.limits.letter as u64);
-        let got = if too_large {
-            session.head(about.uid).await
-        } else {
-            session.letter(about.uid, self.limits.letter).await
-        };
+        let got =
+            if too_large { session.head(about.uid).await } else { session.letter(about.uid, self.limits.letter).await };
         match got {
             Ok(Some(raw)) => {
                 let whole = if too_large { Whole::HeadOnly } else { Whole::Yes };

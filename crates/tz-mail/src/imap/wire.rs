@@ -204,9 +204,9 @@ fn config(trust: &Trust) -> Result<Arc<ClientConfig>, Broken> {
         }
     }
     for certificate in CertificateDer::pem_slice_iter(trust.pem.as_bytes()) {
-        let added = certificate.map_err(|wrong| wrong.to_string()).and_then(|certificate| {
-            roots.add(certificate).map_err(|wrong| wrong.to_string())
-        });
+        let added = certificate
+            .map_err(|wrong| wrong.to_string())
+            .and_then(|certificate| roots.add(certificate).map_err(|wrong| wrong.to_string()));
         added.map_err(|wrong| (Kind::Certificate, wrong))?;
     }
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -113,7 +113,10 @@ async fn a_try_says_which_step_failed() {
     let right = postbox(server.tls_port(), Security::Tls, server.certificate(), Dovecot::PASSWORD);
     let steps = attempt(&right, patient()).await;
     assert!(steps.iter().all(|tried| tried.trouble.is_none()), "{steps:?}");
-    assert_eq!(steps.last().map(|tried| (tried.step, tried.words.as_str())), Some((Step::Open, "自2018-01-01起有1封来信。")));
+    assert_eq!(
+        steps.last().map(|tried| (tried.step, tried.words.as_str())),
+        Some((Step::Open, "自2018-01-01起有1封来信。"))
+    );
 
     let wrong = |change: &dyn Fn(&mut tz_mail::imap::Account)| {
         let mut account = right.clone();
@@ -125,11 +128,7 @@ async fn a_try_says_which_step_failed() {
         (wrong(&|account| account.port = 1), Step::Connect, Kind::Unreachable),
         (wrong(&|account| account.trust = Trust::default()), Step::Encrypt, Kind::Certificate),
         (wrong(&|account| account.port = server.port()), Step::Encrypt, Kind::NoEncryption),
-        (
-            wrong(&|account| account.password = tz_mail::imap::Password::new("wrong")),
-            Step::SignIn,
-            Kind::Refused,
-        ),
+        (wrong(&|account| account.password = tz_mail::imap::Password::new("wrong")), Step::SignIn, Kind::Refused),
         (wrong(&|account| account.folder = "没有的文件夹".to_owned()), Step::Open, Kind::Refused),
     ];
     for (account, step, kind) in cases {

@@ -79,7 +79,8 @@ fn postboxes(healths: Vec<PostboxHealth>) -> Vec<(String, &'static str, &'static
         if postbox.health.is_bad() {
             return "收信中断期间的来信仍在邮箱里，恢复后会自动收取。请告知系统管理员。".to_owned();
         }
-        let waiting = if postbox.waiting > 0 { format!("还有{}封等待收取。", postbox.waiting) } else { String::new() };
+        let waiting =
+            if postbox.waiting > 0 { format!("还有{}封等待收取。", postbox.waiting) } else { String::new() };
         let checked = postbox.checked_at.map(|at| format!("最近核对：{}。", words::full_moment(at)));
         waiting + &checked.unwrap_or_default()
     };

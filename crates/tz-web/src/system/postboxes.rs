@@ -115,7 +115,9 @@ fn told(health: &PostboxHealth) -> Vec<String> {
         told.push(format!("还有{}封来信等待收取，新来信先收。", health.waiting));
     }
     match health.health {
-        Health::Silent => told.push("服务器程序可能没有运行，或收信已停住。请查看服务器程序，必要时重新启动。".to_owned()),
+        Health::Silent => {
+            told.push("服务器程序可能没有运行，或收信已停住。请查看服务器程序，必要时重新启动。".to_owned())
+        }
         Health::Failing => {
             let at = health.failed_at.map(words::full_moment).unwrap_or_default();
             told.push(format!("{at}失败，已连续{}次，会自动再试。", health.failures));
