@@ -41,12 +41,9 @@ impl Dovecot {
         let folder = folder("tongzheng-dovecot-", owner);
         // The server's helpers, under other names, must reach their sockets.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("the folder is ours");
-        let signed = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
-            .expect("a certificate can be made");
-        let certificate = signed.cert.pem();
+        let (certificate, key) = self_signed();
         fs::write(folder.path().join("cert.pem"), &certificate).expect("the folder can be written");
-        fs::write(folder.path().join("key.pem"), signed.signing_key.serialize_pem())
-            .expect("the folder can be written");
+        fs::write(folder.path().join("key.pem"), key).expect("the folder can be written");
         let (port, tls_port) = (free_port(), free_port());
         let settings = folder.path().join("dovecot.conf");
         fs::write(&settings, configuration(folder.path(), owner, port, tls_port)).expect("the folder can be written");
@@ -159,6 +156,14 @@ impl Drop for Dovecot {
         // The folder goes next; the server must be out of it. A shell that cannot be waited for has ended already.
         let _ = self.shell.wait();
     }
+}
+
+/// A certificate as offices make them for a server of their own: it signs itself, and says it is an authority. With its key.
+fn self_signed() -> (String, String) {
+    let mut about = rcgen::CertificateParams::new(["localhost".to_owned()]).expect("a host may be called so");
+    about.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().expect("a key can be made");
+    (about.self_signed(&key).expect("a certificate can be made").pem(), key.serialize_pem())
 }
 
 fn greets(port: u16) -> bool {

@@ -127,6 +127,13 @@ async fn a_try_says_which_step_failed() {
         (wrong(&|account| account.host = "no-such-host.invalid".to_owned()), Step::Resolve, Kind::NoSuchHost),
         (wrong(&|account| account.port = 1), Step::Connect, Kind::Unreachable),
         (wrong(&|account| account.trust = Trust::default()), Step::Encrypt, Kind::Certificate),
+        (
+            wrong(&|account| {
+                account.trust.pem = "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n".to_owned()
+            }),
+            Step::Encrypt,
+            Kind::Certificate,
+        ),
         (wrong(&|account| account.port = server.port()), Step::Encrypt, Kind::NoEncryption),
         (wrong(&|account| account.password = tz_mail::imap::Password::new("wrong")), Step::SignIn, Kind::Refused),
         (wrong(&|account| account.folder = "没有的文件夹".to_owned()), Step::Open, Kind::Refused),
