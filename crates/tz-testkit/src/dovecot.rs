@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::server::{WATCHED, folder, free_port, give, is_root, user};
+use crate::server::{WATCHED, folder, free_port, give, is_root, own_names, user};
 
 /// A running Dovecot. Any name may sign in with [`Dovecot::PASSWORD`]. It ends when this is dropped, and also when the test's
 /// process is killed.
@@ -181,18 +181,11 @@ fn configuration(folder: &Path, owner: Option<(u32, u32)>, port: u16, tls_port: 
             format!("uid={user} gid={group}"),
         ),
         None => {
-            let own = fs::metadata("/proc/self").map(|about| {
-                use std::os::unix::fs::MetadataExt;
-                (about.uid(), about.gid())
-            });
-            let (user, group) = own.expect("a process knows itself");
-            let name = std::env::var("USER").unwrap_or_else(|_| user.to_string());
-            (
-                format!(
-                    "default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group = {group}\n"
-                ),
-                format!("uid={user} gid={group}"),
-            )
+            let (name, group) = own_names().expect("whoever runs this has a name");
+            let settings = format!(
+                "default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group = {group}\n"
+            );
+            (settings, format!("uid={name} gid={group}"))
         }
     };
     format!(

@@ -32,7 +32,7 @@ async fn letters_come_in_by_tls_newest_first_and_new_ones_by_idle() {
     watched.until_all(121).await;
     assert_eq!(watched.house.kept().troubles, []);
     // Nothing was marked or moved: every message is still new to other programs.
-    let new = std::fs::read_dir(server.maildir(NAME, "").join("cur")).unwrap();
+    let new = std::fs::read_dir(server.maildir(NAME, "").join("cur")).expect("the folder is there");
     let seen = new.flatten().filter(|file| file.file_name().to_string_lossy().ends_with('S')).count();
     assert_eq!(seen, 0);
 }
@@ -49,7 +49,7 @@ async fn letters_are_marked_only_where_that_is_wanted_and_only_what_is_kept() {
     house.kept().full = 2;
     let watched = Watched::go_on(house, account, patient());
     watched.until_all(5).await;
-    let files = || std::fs::read_dir(server.maildir(NAME, "").join("cur")).unwrap().flatten();
+    let files = || std::fs::read_dir(server.maildir(NAME, "").join("cur")).expect("the folder is there").flatten();
     let seen = || files().filter(|file| file.file_name().to_string_lossy().ends_with('S')).count();
     watched.until("five marks", |_| seen() == 5).await;
     assert!(watched.house.kept().troubles.iter().all(|trouble| trouble.kind == Kind::House));
