@@ -38,7 +38,9 @@ fn main() {
             live::run(10);
         }
         ["csv-only", folder] => score::csv_only(folder),
-        _ => println!("usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all"),
+        _ => println!(
+            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all"
+        ),
     }
 }
 

@@ -142,10 +142,13 @@ impl Desk for OfficeDesk {
 
 /// A failure with its causes, on one line.
 pub(crate) fn chain(failure: &dyn Error) -> String {
-    std::iter::successors(Some(failure), |failure| failure.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
+    let mut text = failure.to_string();
+    let mut cause = failure.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
 }
 
 /// A watcher at work. Dropped, it stops; what it was keeping is kept.

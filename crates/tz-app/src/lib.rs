@@ -53,14 +53,7 @@ pub struct App {
 impl App {
     /// The office in an opened database. What strangers send is read in this process.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self {
-            store,
-            clock,
-            office,
-            live: assessment::Live::default(),
-            reader: Arc::new(reading::Here),
-            keys: None,
-        }
+        Self { store, clock, office, live: assessment::Live::default(), reader: Arc::new(reading::Here), keys: None }
     }
 
     /// The same office with another reader of what strangers send.

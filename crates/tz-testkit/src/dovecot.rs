@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::server::{WATCHED, folder, free_port, give, is_root, user};
+use crate::server::{WATCHED, folder, free_port, give, is_root, own_names, user};
 
 /// A running Dovecot. Any name may sign in with [`Dovecot::PASSWORD`]. It ends when this is dropped, and also when the test's
 /// process is killed.
@@ -41,12 +41,9 @@ impl Dovecot {
         let folder = folder("tongzheng-dovecot-", owner);
         // The server's helpers, under other names, must reach their sockets.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("the folder is ours");
-        let signed = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
-            .expect("a certificate can be made");
-        let certificate = signed.cert.pem();
+        let (certificate, key) = self_signed();
         fs::write(folder.path().join("cert.pem"), &certificate).expect("the folder can be written");
-        fs::write(folder.path().join("key.pem"), signed.signing_key.serialize_pem())
-            .expect("the folder can be written");
+        fs::write(folder.path().join("key.pem"), key).expect("the folder can be written");
         let (port, tls_port) = (free_port(), free_port());
         let settings = folder.path().join("dovecot.conf");
         fs::write(&settings, configuration(folder.path(), owner, port, tls_port)).expect("the folder can be written");
@@ -161,6 +158,14 @@ impl Drop for Dovecot {
     }
 }
 
+/// A certificate as offices make them for a server of their own: it signs itself, and says it is an authority. With its key.
+fn self_signed() -> (String, String) {
+    let mut about = rcgen::CertificateParams::new(["localhost".to_owned()]).expect("a host may be called so");
+    about.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().expect("a key can be made");
+    (about.self_signed(&key).expect("a certificate can be made").pem(), key.serialize_pem())
+}
+
 fn greets(port: u16) -> bool {
     let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     let mut line = String::new();
@@ -176,18 +181,11 @@ fn configuration(folder: &Path, owner: Option<(u32, u32)>, port: u16, tls_port: 
             format!("uid={user} gid={group}"),
         ),
         None => {
-            let own = fs::metadata("/proc/self").map(|about| {
-                use std::os::unix::fs::MetadataExt;
-                (about.uid(), about.gid())
-            });
-            let (user, group) = own.expect("a process knows itself");
-            let name = std::env::var("USER").unwrap_or_else(|_| user.to_string());
-            (
-                format!(
-                    "default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group = {group}\n"
-                ),
-                format!("uid={user} gid={group}"),
-            )
+            let (name, group) = own_names().expect("whoever runs this has a name");
+            let settings = format!(
+                "default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group = {group}\n"
+            );
+            (settings, format!("uid={name} gid={group}"))
         }
     };
     format!(

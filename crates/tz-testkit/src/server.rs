@@ -24,6 +24,18 @@ pub(crate) fn user(name: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
+/// What this process's user and group are called.
+pub(crate) fn own_names() -> Option<(String, String)> {
+    let about = fs::metadata("/proc/self").ok()?;
+    Some((name_in("/etc/passwd", about.uid())?, name_in("/etc/group", about.gid())?))
+}
+
+fn name_in(list: &str, number: u32) -> Option<String> {
+    let list = fs::read_to_string(list).ok()?;
+    let fits = |line: &&str| line.split(':').nth(2) == Some(&number.to_string());
+    list.lines().find(fits)?.split(':').next().map(str::to_owned)
+}
+
 /// A temporary folder that the server's user can use and this process too.
 pub(crate) fn folder(prefix: &str, owner: Option<(u32, u32)>) -> TempDir {
     let folder = tempfile::Builder::new().prefix(prefix).tempdir().expect("a temporary folder can be made");

@@ -132,9 +132,13 @@ async fn what_a_comparison_found_is_shown_and_can_be_asked_for() {
     };
     office.app.reconcile_postbox(PostboxId(1), &list).unwrap();
     let page = office.get("/system/postboxes/1", Some(&browser)).await;
-    for said in
-        ["有1封不在台账中", "其他文件夹里有1封没有收过", "第17号，2018年6月19日 09:12到达", "垃圾邮件：", "移回收件箱"]
-    {
+    for said in [
+        "有1封不在台账中",
+        "其他文件夹里有1封没有收过",
+        "第17号，2018年6月19日 09:12:00到达",
+        "垃圾邮件：",
+        "移回收件箱",
+    ] {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert!(!page.text.contains("正在核对"), "{}", page.text);

@@ -103,7 +103,10 @@ fn item(from: &str, number: usize) -> Vec<u8> {
         body: "现报送信息一篇，请查收附件。".to_owned(),
         attachments: vec![(
             format!("{title}.docx"),
-            docx(&title, &[format!("第{number}批：全镇设收购点{number}个，价格稳定，群众交粮有序，未出现压车现象。").as_str()]),
+            docx(
+                &title,
+                &[format!("第{number}批：全镇设收购点{number}个，价格稳定，群众交粮有序，未出现压车现象。").as_str()],
+            ),
         )],
         message_id: format!("{number}@unit.example"),
         ..EmlSpec::default()

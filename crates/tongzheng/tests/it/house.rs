@@ -20,7 +20,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "tongzheng",
         &[
-            "tz-model", "tz-scheme", "tz-assess", "tz-text", "tz-read", "tz-tables", "tz-store", "tz-app", "tz-mail",
+            "tz-model",
+            "tz-scheme",
+            "tz-assess",
+            "tz-text",
+            "tz-read",
+            "tz-tables",
+            "tz-store",
+            "tz-app",
+            "tz-mail",
             "tz-web",
         ],
     ),

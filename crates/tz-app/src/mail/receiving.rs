@@ -376,8 +376,10 @@ fn enter_message(
             let origin = Origin { mail: Some(id), ..Origin::default() };
             let mut news = new_items(read, unit);
             look_up(tx, &read.proposed, unit, &mut news)?;
-            let entered =
-                news.iter().map(|new| enter_item(tx, scheme, new, arrival.at, origin)).collect::<Result<Vec<_>, _>>()?;
+            let entered = news
+                .iter()
+                .map(|new| enter_item(tx, scheme, new, arrival.at, origin))
+                .collect::<Result<Vec<_>, _>>()?;
             let fate = MailFate::Items(entered);
             audited(tx, arrival.entered_at, "来信收稿", &format!("来信{id}"), &fate.reason())?;
             // A list may bring a unit's item; the receipt goes to the unit.

@@ -121,10 +121,18 @@ impl App {
             if (!mine || state.held_until < now + HELD / 2) && !self.take_postbox(PostboxId(row.id), holder)? {
                 continue;
             }
-            match self.order_of(&row) {
-                Ok(order) => orders.push(PostboxOrder { check_asked: state.check_asked_at.is_some(), ..order }),
-                Err(Problem::Refused(why)) => self.postbox_unwell(PostboxId(row.id), "解开授权码", &why)?,
-                Err(problem) => return Err(problem),
+            // One that cannot be followed keeps no other from being followed.
+            let why = match self.order_of(&row) {
+                Ok(order) => {
+                    orders.push(PostboxOrder { check_asked: state.check_asked_at.is_some(), ..order });
+                    continue;
+                }
+                Err(Problem::Refused(why)) => why,
+                Err(_) => "这个收信邮箱的设置无法读取，可能被改动。请重新填写并保存。".to_owned(),
+            };
+            let told = state.failure == why && state.failed_at.is_some_and(|at| (at..at + MINUTE).contains(&now));
+            if !told {
+                self.postbox_unwell(PostboxId(row.id), "读取设置", &why)?;
             }
         }
         Ok(orders)

@@ -70,8 +70,8 @@ impl Office {
 
     /// How many messages there are, by fate.
     fn messages(&self) -> Vec<(String, i64)> {
-        let mut tx = self.house.store.read(self.house.app.office()).unwrap();
-        tx.count_mail_by_fate().unwrap()
+        let mut tx = self.house.store.read(self.house.app.office()).expect("a read begins");
+        tx.count_mail_by_fate().expect("messages can be counted")
     }
 
     fn compare(&self, uidvalidity: u32, letters: &[(u32, &[u8])]) -> Vec<u32> {
@@ -84,7 +84,7 @@ impl Office {
     }
 
     fn last_check(&self) -> tz_app::postbox::Checked {
-        self.house.app.postbox(&administrator(), self.postbox).unwrap().checks.remove(0)
+        self.house.app.postbox(&administrator(), self.postbox).expect("it is there").checks.remove(0)
     }
 }
 

@@ -10,6 +10,7 @@ mod attempt;
 mod folder_name;
 mod reconcile;
 mod session;
+mod tls;
 mod trouble;
 mod watch;
 mod wire;

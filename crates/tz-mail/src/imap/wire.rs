@@ -8,13 +8,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, Error as TlsError, RootCertStore};
+use tokio_rustls::rustls::Error as TlsError;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::answer::{Answer, Piece, literal_after};
-use super::{Kind, Limits, Trust};
+use super::{Kind, Limits, Trust, tls};
 
 /// Why bytes stopped coming or going, with what the system said.
 pub(super) type Broken = (Kind, String);
@@ -89,7 +87,7 @@ impl Wire {
         if !self.buffer.is_empty() {
             return Err((Kind::NoEncryption, "data before the handshake".to_owned()));
         }
-        let config = config(trust)?;
+        let config = tls::config(trust).map_err(|wrong| (Kind::Certificate, wrong))?;
         let name = ServerName::try_from(host.to_owned()).map_err(|wrong| (Kind::Certificate, wrong.to_string()))?;
         let limits = self.limits;
         let shaken = timeout(limits.connect, TlsConnector::from(config).connect(name, self.stream)).await;
@@ -193,28 +191,6 @@ impl Wire {
         self.first_byte = None;
         self.heard = 0;
     }
-}
-
-fn config(trust: &Trust) -> Result<Arc<ClientConfig>, Broken> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if trust.system {
-        // What of this machine's list cannot be read is left out, as every program does.
-        for certificate in rustls_native_certs::load_native_certs().certs {
-            let _ = roots.add(certificate);
-        }
-    }
-    for certificate in CertificateDer::pem_slice_iter(trust.pem.as_bytes()) {
-        let added = certificate
-            .map_err(|wrong| wrong.to_string())
-            .and_then(|certificate| roots.add(certificate).map_err(|wrong| wrong.to_string()));
-        added.map_err(|wrong| (Kind::Certificate, wrong))?;
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring speaks every version rustls does")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
 }
 
 /// Why a handshake failed.

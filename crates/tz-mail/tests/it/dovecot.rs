@@ -32,7 +32,7 @@ async fn letters_come_in_by_tls_newest_first_and_new_ones_by_idle() {
     watched.until_all(121).await;
     assert_eq!(watched.house.kept().troubles, []);
     // Nothing was marked or moved: every message is still new to other programs.
-    let new = std::fs::read_dir(server.maildir(NAME, "").join("cur")).unwrap();
+    let new = std::fs::read_dir(server.maildir(NAME, "").join("cur")).expect("the folder is there");
     let seen = new.flatten().filter(|file| file.file_name().to_string_lossy().ends_with('S')).count();
     assert_eq!(seen, 0);
 }
@@ -49,7 +49,7 @@ async fn letters_are_marked_only_where_that_is_wanted_and_only_what_is_kept() {
     house.kept().full = 2;
     let watched = Watched::go_on(house, account, patient());
     watched.until_all(5).await;
-    let files = || std::fs::read_dir(server.maildir(NAME, "").join("cur")).unwrap().flatten();
+    let files = || std::fs::read_dir(server.maildir(NAME, "").join("cur")).expect("the folder is there").flatten();
     let seen = || files().filter(|file| file.file_name().to_string_lossy().ends_with('S')).count();
     watched.until("five marks", |_| seen() == 5).await;
     assert!(watched.house.kept().troubles.iter().all(|trouble| trouble.kind == Kind::House));
@@ -127,6 +127,13 @@ async fn a_try_says_which_step_failed() {
         (wrong(&|account| account.host = "no-such-host.invalid".to_owned()), Step::Resolve, Kind::NoSuchHost),
         (wrong(&|account| account.port = 1), Step::Connect, Kind::Unreachable),
         (wrong(&|account| account.trust = Trust::default()), Step::Encrypt, Kind::Certificate),
+        (
+            wrong(&|account| {
+                account.trust.pem = "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n".to_owned()
+            }),
+            Step::Encrypt,
+            Kind::Certificate,
+        ),
         (wrong(&|account| account.port = server.port()), Step::Encrypt, Kind::NoEncryption),
         (wrong(&|account| account.password = tz_mail::imap::Password::new("wrong")), Step::SignIn, Kind::Refused),
         (wrong(&|account| account.folder = "没有的文件夹".to_owned()), Step::Open, Kind::Refused),

@@ -28,14 +28,14 @@ fn postbox(house: &House, name: &str) -> PostboxId {
             revision: 1,
             changed_at: NOW,
         })
-        .unwrap();
-    tx.commit().unwrap();
+        .expect("the database can be written");
+    tx.commit().expect("the database can be written");
     id
 }
 
 fn mail(house: &House, hash: &str) -> MailId {
     let mut tx = house.write();
-    let content_id = Some(tx.put_content(hash.as_bytes()).unwrap());
+    let content_id = Some(tx.put_content(hash.as_bytes()).expect("the database can be written"));
     let id = tx
         .insert_mail(MailRow {
             id: 0,
@@ -54,8 +54,8 @@ fn mail(house: &House, hash: &str) -> MailId {
             settled_at: None,
             settled_by: None,
         })
-        .unwrap();
-    tx.commit().unwrap();
+        .expect("the database can be written");
+    tx.commit().expect("the database can be written");
     id
 }
 
