@@ -16,7 +16,7 @@ struct Queue {
 
 impl Outbox for Queue {
     fn claim(&self, most: usize) -> Result<Vec<Outgoing>, KeepFailure> {
-        let mut waiting = self.waiting.lock().unwrap();
+        let mut waiting = self.waiting.lock().expect("no holder of this lock can panic");
         let most = most.min(waiting.len());
         Ok(waiting.drain(..most).collect())
     }
@@ -26,7 +26,7 @@ impl Outbox for Queue {
     }
 
     fn came_to(&self, id: i64, outcome: &Result<(), Refusal>) -> Result<(), KeepFailure> {
-        self.outcomes.lock().unwrap().push((id, outcome.clone()));
+        self.outcomes.lock().expect("no holder of this lock can panic").push((id, outcome.clone()));
         Ok(())
     }
 }
@@ -60,8 +60,8 @@ fn mail(id: i64, to: &str) -> Outgoing {
 async fn send(account: Account, mails: Vec<Outgoing>) -> Vec<(i64, Result<(), Refusal>)> {
     let queue = Arc::new(Queue { account, waiting: Mutex::new(mails.into()), outcomes: Mutex::default() });
     let outbox: Arc<dyn Outbox> = Arc::<Queue>::clone(&queue);
-    while send_batch(&outbox).await.unwrap() > 0 {}
-    let outcomes = queue.outcomes.lock().unwrap();
+    while send_batch(&outbox).await.expect("the queue is in memory") > 0 {}
+    let outcomes = queue.outcomes.lock().expect("no holder of this lock can panic");
     outcomes.clone()
 }
 
