@@ -13,12 +13,11 @@ use crate::unit::{Book, Part};
 
 /// The limits of a period.
 pub(crate) fn of_period(scorer: &Scorer<'_>, book: &mut Book<'_>, term: &Term) {
-    let period = &term.period;
-    for cap in &scorer.plan.caps {
+    for (cap, stretch) in scorer.plan.caps.iter().zip(&term.caps) {
         if cap.applies(scorer, book.view) {
             match &cap.body.per {
-                None => whole(scorer, book, cap, period),
-                Some(column) => by_value(scorer, book, cap, column, period),
+                None => whole(scorer, book, cap, stretch),
+                Some(column) => by_value(scorer, book, cap, column, stretch),
             }
         }
     }
@@ -31,16 +30,14 @@ fn taken(at_most: Points, before: Points, own: Points) -> Points {
     excess(before) - excess(before + own)
 }
 
-fn whole(scorer: &Scorer<'_>, book: &mut Book<'_>, cap: &Ready<'_, Cap>, period: &Period) {
-    let stretch = scorer.plan.scheme.calendar().stretch(cap.body.span, period);
+fn whole(scorer: &Scorer<'_>, book: &mut Book<'_>, cap: &Ready<'_, Cap>, stretch: &Period) {
     let (before, own) = (book.before_since(&cap.of, stretch.from), book.own(&cap.of));
-    put(scorer, book, cap, &stretch, None, (before, own));
+    put(scorer, book, cap, stretch, None, (before, own));
 }
 
 /// A limit for each value of a column by itself: 每种刊物最多. Lines of no single fact, or with an empty cell, are limited together
 /// under no value.
-fn by_value(scorer: &Scorer<'_>, book: &mut Book<'_>, cap: &Ready<'_, Cap>, column: &tz_model::Name, period: &Period) {
-    let stretch = scorer.plan.scheme.calendar().stretch(cap.body.span, period);
+fn by_value(scorer: &Scorer<'_>, book: &mut Book<'_>, cap: &Ready<'_, Cap>, column: &tz_model::Name, stretch: &Period) {
     let mut values: BTreeMap<String, (Points, Points)> = BTreeMap::new();
     let value = |part: &Part| {
         let cell =
@@ -55,7 +52,7 @@ fn by_value(scorer: &Scorer<'_>, book: &mut Book<'_>, cap: &Ready<'_, Cap>, colu
         values.entry(value(part)).or_default().1 += part.points;
     }
     for (value, sums) in values {
-        put(scorer, book, cap, &stretch, Some(value), sums);
+        put(scorer, book, cap, stretch, Some(value), sums);
     }
 }
 

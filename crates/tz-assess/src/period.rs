@@ -113,6 +113,8 @@ pub(crate) struct Term {
     pub period: Period,
     /// The stretches that end with it: itself, and its quarter and half-year where it is their last.
     pub stretches: Stretches,
+    /// What each cap of the plan looks at: the stretch that holds the period.
+    pub caps: Vec<Period>,
     /// Earlier periods of the longest stretch a rule looks at.
     pub earlier: Vec<Term>,
 }
@@ -269,9 +271,14 @@ impl Scorer<'_> {
             earlier = calendar.periods(calendar.year_of(period.to));
             earlier.retain(|earlier| earlier.from >= from && earlier.to < period.from);
         }
-        let alone = |period: Period| Term { stretches: self.stretches(&period), period, earlier: Vec::new() };
-        let earlier = earlier.into_iter().map(alone).collect();
-        Term { period: period.clone(), stretches: self.stretches(period), earlier }
+        let term = |period: Period, earlier: Vec<Term>| Term {
+            stretches: self.stretches(&period),
+            caps: self.plan.caps.iter().map(|cap| calendar.stretch(cap.body.span, &period)).collect(),
+            period,
+            earlier,
+        };
+        let earlier = earlier.into_iter().map(|period| term(period, Vec::new())).collect();
+        term(period.clone(), earlier)
     }
 
     /// The last day of the period a day belongs to.

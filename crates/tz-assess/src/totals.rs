@@ -185,12 +185,15 @@ impl Lean {
         let mut slots = vec![Slot { word: self.start, counts: [0; CATEGORIES] }; units * periods.len()];
         // What falls in a later period, by that period: the place it falls from, and what it was worth.
         let mut falling: BTreeMap<usize, Vec<(usize, Word)>> = BTreeMap::new();
-        let mut last = (Date::ZERO, None);
+        // Facts of all months come mixed, so the place of each period lately asked for is kept by its month.
+        let mut lately: Vec<(Date, Option<usize>)> = vec![(Date::ZERO, None); 32 * 16];
         each(plan, facts, |entry, unit, open| {
-            if last.0 != open {
-                last = (open, opens.binary_search(&open).ok());
+            let known = &mut lately
+                [usize::from(open.year().unsigned_abs() % 32) * 16 + usize::from(open.month().unsigned_abs())];
+            if known.0 != open {
+                *known = (open, opens.binary_search(&open).ok());
             }
-            let Some(period) = last.1 else { return };
+            let Some(period) = known.1 else { return };
             let place = period * units + unit.index();
             if entry.fact.table == Table::Reports {
                 slots[place].counts[(entry.word as usize).min(CATEGORIES - 1)] += 1;

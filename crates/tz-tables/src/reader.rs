@@ -12,7 +12,7 @@ use crate::fact_rows::{KEY, Keys, Repeat, UNITS};
 use crate::layout::Layout;
 use crate::memo::Memo;
 use crate::rows::{MAX_COLUMNS, MAX_ROWS, Row, Rows, Source};
-use crate::unit_rows::{Known, Spoilt, UnitRow};
+use crate::unit_rows::{Known, Spoilt};
 use crate::{ColumnKind, Read, Vocabulary};
 
 /// Faults listed singly; of further ones the number is given.
@@ -133,23 +133,7 @@ impl<'w> Reader<'w> {
 
     /// A reader of other tables that knows the units read so far.
     pub fn beside(&self) -> Self {
-        Self { units: self.units.clone(), table: self.table, ..Self::new(self.words, self.source) }
-    }
-
-    /// Takes in the rows of the same table that a reader [`beside`](Self::beside) this one has read behind these. False, and
-    /// nothing is to be made of either, if a row of one could be judged only by the rows of the other.
-    pub fn continues(&mut self, keys: &mut Keys, other: Self, others: Keys) -> bool {
-        let clean = |reader: &Self| {
-            reader.pending.is_empty()
-                && reader.broken.is_empty()
-                && reader.units.spoilt.iter().all(|one| one.facts == 0)
-        };
-        if !clean(self) || !clean(&other) || !keys.continues(others) {
-            return false;
-        }
-        take(&mut self.facts.reports, other.facts.reports);
-        self.repeats.extend(other.repeats);
-        true
+        Self { units: self.units.clone(), ..Self::new(self.words, self.source) }
     }
 
     /// Takes in what a reader [`beside`](Self::beside) this one has read of other tables, which come next in table order.
@@ -172,15 +156,6 @@ impl<'w> Reader<'w> {
 
     /// Reads one table. `expected` is about how many rows it has.
     pub fn table<'a>(&mut self, table: Table, rows: &mut impl Rows<'a>, expected: usize) {
-        if let Some(layout) = self.open(table, rows) {
-            self.reserve(table, expected);
-            let (keys, units) = self.rows(&layout, rows);
-            self.settle(&keys, units);
-        }
-    }
-
-    /// Reads the column names of a table. `None`, with the faults noted, if there is nothing more to read.
-    pub fn open<'a>(&mut self, table: Table, rows: &mut impl Rows<'a>) -> Option<Layout> {
         self.table = table;
         let mut row = Row::default();
         let layout = match rows.next(&mut row) {
@@ -191,21 +166,18 @@ impl<'w> Reader<'w> {
             }
             Ok(false) => {
                 self.note(self.whole(table), "表是空的，按没有内容计算。");
-                return None;
+                return;
             }
             Err(sentence) => {
                 self.unreadable(table, sentence);
                 None
             }
         };
-        self.units.unread |= table == Table::Units && layout.is_none();
-        layout
-    }
-
-    /// Reads rows of the table that was opened, in this reader or in the one it stands beside.
-    pub fn rows<'a>(&mut self, layout: &Layout, rows: &mut impl Rows<'a>) -> (Keys, Vec<UnitRow>) {
-        let table = self.table;
-        let mut row = Row::default();
+        let Some(layout) = layout else {
+            self.units.unread |= table == Table::Units;
+            return;
+        };
+        self.reserve(table, expected);
         let mut keys = Keys::default();
         let mut units = Vec::new();
         let mut noted = vec![false; MAX_COLUMNS + 1];
@@ -222,11 +194,11 @@ impl<'w> Reader<'w> {
                     break;
                 }
             }
-            let line = Line { table, row: &row, layout };
+            let line = Line { table, row: &row, layout: &layout };
             if table != Table::Units && line.text(KEY) == EXAMPLE {
                 continue;
             }
-            let stray = layout.may_stray(row.cells.len()) && self.strays(&row, layout, &mut noted);
+            let stray = layout.may_stray(row.cells.len()) && self.strays(&row, &layout, &mut noted);
             if line.is_blank() {
                 continue;
             }
@@ -236,19 +208,13 @@ impl<'w> Reader<'w> {
                 _ => self.fact(&line, &mut keys, spoilt),
             }
         }
-        (keys, units)
-    }
-
-    /// What is known of a table only once all its rows are.
-    pub fn settle(&mut self, keys: &Keys, units: Vec<UnitRow>) {
         self.settle_units(units);
-        self.settle_repeats(keys);
+        self.settle_repeats(&keys);
         self.pending.sort_by_key(|(row, column, _)| (*row, *column));
         self.faults.extend(self.pending.drain(..).map(|(_, _, fault)| fault));
     }
 
-    /// Makes room for about so many rows.
-    pub fn reserve(&mut self, table: Table, expected: usize) {
+    fn reserve(&mut self, table: Table, expected: usize) {
         match table {
             Table::Units => {}
             Table::Reports => self.facts.reports.reserve(expected),
