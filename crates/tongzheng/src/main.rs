@@ -5,6 +5,8 @@
 mod args;
 mod demo;
 mod intake;
+mod outbox;
+mod postbox;
 mod progress;
 mod reading;
 mod say;

@@ -30,6 +30,7 @@ mod propose;
 mod rtf;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+pub mod sender;
 mod sheet;
 mod slides;
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod formats;
 mod hostile;
 mod mails;
 mod proposals;
+mod senders;
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! Mail: raw bytes to a [`Message`]. Header fields in `header`, addresses in `address`, transfer encodings in
 //! `transfer`, the tree of parts in `walk`, signed content in `smime`; `write` puts a mail around a file.
 
-mod address;
+pub(crate) mod address;
 mod auto;
 mod header;
 mod smime;
@@ -35,7 +35,7 @@ pub struct Mailbox {
 pub struct HeaderLine {
     /// The field's name as written.
     pub name: String,
-    /// Its value unfolded, encoded words decoded.
+    /// Its value unfolded, encoded words decoded (but for Authentication-Results).
     pub value: String,
 }
 
@@ -145,9 +145,16 @@ pub fn read_message(bytes: &[u8], budget: &Budget) -> Result<Message, Unreadable
         body_title: walked.body_title,
         attachments: walked.attachments,
         forwarded: walked.forwarded,
-        headers: fields.iter().map(|f| HeaderLine { name: f.name.clone(), value: f.text() }).collect(),
+        headers: fields.iter().map(header_line).collect(),
         notes,
     })
+}
+
+/// A line decoded for reading. What a provider wrote for programs stays as it stands: it repeats strangers' words, and
+/// decoding would make results of them.
+fn header_line(field: &header::Field) -> HeaderLine {
+    let value = if field.is("Authentication-Results") { field.value.clone() } else { field.text() };
+    HeaderLine { name: field.name.clone(), value }
 }
 
 /// A mail has at least one field only mails have; a file that happens to hold a colon has none.
