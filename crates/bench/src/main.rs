@@ -1,6 +1,6 @@
 //! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
 //!
-//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | all`
+//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all`
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
@@ -8,6 +8,7 @@ mod decade;
 mod facts;
 mod inbox;
 mod intake;
+mod live;
 mod score;
 
 use std::time::Duration;
@@ -24,13 +25,22 @@ fn main() {
         ["decade", size, "general"] => decade::run(size.parse().expect("was just read"), &decade::general()),
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
+        ["live"] => live::run(10),
+        ["live", years] => match years.parse() {
+            Ok(years @ 1..=20) => live::run(years),
+            _ => println!("usage: bench live [years, 1 to 20]"),
+        },
+        ["live-again", folder, unit, day] => live::again(folder, unit, day),
         ["all"] => {
             score::run();
             intake::run();
             inbox::run();
+            live::run(10);
         }
         ["csv-only", folder] => score::csv_only(folder),
-        _ => println!("usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | all"),
+        _ => println!(
+            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all"
+        ),
     }
 }
 

@@ -19,8 +19,8 @@ pub use facts::{
 };
 pub use fault::{Fault, nearest, sentences};
 pub use ids::{
-    AccountId, BlobId, CommentId, FactSeq, IssueId, ItemId, MailId, OfficeId, PersonId, PublicationId, Revision,
-    SolicitationId, StatementId, UnitId,
+    AccountId, BlobId, CommentId, FactSeq, IssueId, ItemId, MailId, OfficeId, PersonId, PostboxId, PublicationId,
+    Revision, SolicitationId, StatementId, UnitId,
 };
 pub use points::{NotPoints, Points};
 pub use result::{
