@@ -47,7 +47,7 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
         copies_to: Vec::new(),
         printed: date,
     };
-    Paper { name: format!("{month}政务信息采用情况通报.docx"), media_type: DOCX, bytes: bulletin(&made) }
+    Paper { name: format!("{month}政务信息采用情况通报.docx"), media_type: DOCX, bytes: bulletin(&made).docx() }
 }
 
 /// Why a unit is named, without what follows from it: that stands in the section's heading, and once among the demands.

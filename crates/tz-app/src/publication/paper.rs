@@ -73,7 +73,8 @@ pub(super) fn docx(
         reviewed_by: hands.reviewed_by.to_owned(),
         signed_by: hands.signed_by.to_owned(),
         copies: u32::try_from(publication.copies).ok().filter(|&copies| copies > 0),
-    }))
+    })
+    .docx())
 }
 
 /// The name of who began an issue.

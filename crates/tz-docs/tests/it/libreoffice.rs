@@ -7,9 +7,9 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tz_docs::{Block, Bulletin, GroupTable, bulletin, issue};
+use tz_docs::{Block, Bulletin, GroupTable};
 
-use crate::sample;
+use crate::sample::{self, docx::{bulletin, issue}};
 
 /// Documents as PDF files in a folder that is removed at the end.
 struct Printed {

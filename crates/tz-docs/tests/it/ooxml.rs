@@ -1,11 +1,11 @@
 //! The values of the official layout, exactly, in the XML of a bulletin and of an issue.
 
 use jiff::civil::date;
-use tz_docs::{Block, Bulletin, Signature, Urgency, bulletin, issue};
+use tz_docs::{Block, Bulletin, Signature, Urgency};
 
 use crate::{
     dom::{names, part, raw},
-    sample,
+    sample::{self, docx::{bulletin, issue}},
 };
 
 /// Compares a document with a file of `path = value` lines under `# part` lines.
