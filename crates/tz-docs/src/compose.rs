@@ -414,9 +414,8 @@ impl Composer {
 
 /// What stands left and right of `|`; wide spaces are kept, as they are room to write in.
 fn halves(text: &str) -> (String, String) {
-    let plain = |part: &str| {
-        part.chars().filter(|c| !c.is_control()).collect::<String>().trim_matches([' ', '\t']).to_owned()
-    };
+    let plain =
+        |part: &str| part.chars().filter(|c| !c.is_control()).collect::<String>().trim_matches([' ', '\t']).to_owned();
     match text.split_once(['|', '｜']) {
         Some((left, right)) => (plain(left), plain(right)),
         None => (plain(text), String::new()),

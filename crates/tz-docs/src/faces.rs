@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use krilla::text::{Font as Embedded, GlyphId};
-use skrifa::{FontRef, MetadataProvider, charmap::Charmap, instance::LocationRef, instance::Size, metrics::GlyphMetrics};
+use skrifa::{
+    FontRef, MetadataProvider, charmap::Charmap, instance::LocationRef, instance::Size, metrics::GlyphMetrics,
+};
 
 use crate::style::Font;
 
@@ -135,7 +137,12 @@ fn chain(font: Font, has: &dyn Fn(FaceName) -> bool) -> Vec<FaceName> {
     let mut names: Vec<FaceName> = own.iter().copied().find(|name| has(*name)).into_iter().collect();
     names.extend(STAND_IN.iter().copied().filter(|name| has(*name)).take(STAND_INS));
     let mut seen = Vec::new();
-    names.retain(|name| !seen.contains(name) && { seen.push(*name); true });
+    names.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(*name);
+            true
+        }
+    });
     names
 }
 
@@ -177,12 +184,6 @@ impl Faces {
             chain(font, &|name| place(name).is_some()).into_iter().filter_map(place).collect::<Vec<usize>>()
         });
         if chains.iter().any(Vec::is_empty) { Err(NoFace) } else { Ok(Self { faces, chains }) }
-    }
-
-    /// The face a role is mainly set in.
-    #[cfg(test)]
-    pub(crate) fn main(&self, font: Font) -> FaceName {
-        self.faces[self.chains[font as usize][0]].name
     }
 
     /// The face to embed.

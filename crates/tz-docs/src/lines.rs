@@ -148,7 +148,9 @@ fn fill(lines: &mut Vec<Line>, cells: &[Cell], room: f64, first: f64, align: Ali
             Align::Both if last || free <= 0.0 => placed(shown, indent, 0.0),
             Align::Both => {
                 let gaps = counted.windows(2).filter(|two| spreads(two[0].spot.c, two[1].spot.c)).count();
-                placed(shown, indent, if gaps == 0 { 0.0 } else { free / gaps as f64 })
+                let gap = if gaps == 0 { 0.0 } else { free / gaps as f64 };
+                // A long address leaves so much room that its line would fall apart.
+                placed(shown, indent, if gap > WIDEST_GAP { 0.0 } else { gap })
             }
         };
         lines.push(line);
@@ -160,6 +162,8 @@ fn fill(lines: &mut Vec<Line>, cells: &[Cell], room: f64, first: f64, align: Ali
     }
 }
 
+/// The widest a gap between two characters is made, in twips: a quarter of a body character.
+const WIDEST_GAP: f64 = 80.0;
 /// Twips that rounding may take.
 const SLACK: f64 = 0.5;
 
@@ -178,7 +182,8 @@ fn line_end(cells: &[Cell], start: usize, room: f64) -> (usize, usize) {
         let next = (over..cells.len()).find(|at| c(*at) != ' ').unwrap_or(cells.len());
         return (over, next);
     }
-    if over > start && HANGING.contains(c(over)) && cells.get(over + 1).is_none_or(|_| may_break(c(over), c(over + 1))) {
+    if over > start && HANGING.contains(c(over)) && cells.get(over + 1).is_none_or(|_| may_break(c(over), c(over + 1)))
+    {
         return (over + 1, over + 1);
     }
     let end = (start + 1..=over).rev().find(|at| may_break(c(*at - 1), c(*at))).unwrap_or(over.max(start + 1));

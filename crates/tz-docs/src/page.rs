@@ -197,7 +197,8 @@ impl Form {
     /// The page number `— 1 —` (页码) of odd or of even pages.
     fn page_number(&self, even: bool) -> Para {
         let run = Run::new().font(Font::Song).size(28);
-        let para = Para::plain().line(NUMBER_LINE).run(run.clone().text("— ")).run(run.clone().page()).run(run.text(" —"));
+        let para =
+            Para::plain().line(NUMBER_LINE).run(run.clone().text("— ")).run(run.clone().page()).run(run.text(" —"));
         let para = match self {
             Self::Standard => para,
             Self::Letter { .. } => para.after(LETTER_LIFT),

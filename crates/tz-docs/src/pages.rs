@@ -129,11 +129,8 @@ impl Flow {
         let count = lines.len();
         for (at, line) in lines.into_iter().enumerate() {
             let (first, last) = (at == 0, at + 1 == count);
-            let own = Stand {
-                red_top: stand.red_top.filter(|_| first),
-                red_line: stand.red_line.filter(|_| last),
-                ..stand
-            };
+            let own =
+                Stand { red_top: stand.red_top.filter(|_| first), red_line: stand.red_line.filter(|_| last), ..stand };
             let empty = line.is_empty() && count == 1 && stand.red_line.is_none();
             let (height, marks) = boxed(&own, vec![line], f64::from(LEFT), TEXT_WIDTH);
             let before = if first { f64::from(stand.before) } else { 0.0 };
@@ -180,7 +177,10 @@ impl Flow {
         let mut fresh = true;
         let mut start = 0;
         while start < self.slices.len() {
-            let held = self.slices[start..].iter().position(|slice| !slice.holds).map_or(self.slices.len(), |at| start + at + 1);
+            let held = self.slices[start..]
+                .iter()
+                .position(|slice| !slice.holds)
+                .map_or(self.slices.len(), |at| start + at + 1);
             let height: f64 = self.slices[start..held].iter().map(|slice| slice.height).sum();
             let page_top = top(pages.len() + 1);
             if !fresh && (self.slices[start].new_page || (y + height > bottom && page_top + height <= bottom)) {
@@ -233,11 +233,8 @@ impl Flow {
 fn row_slice(setter: &mut Setter<'_>, row: &Row, next: Option<&Row>, first: bool) -> Slice {
     let (ends, sides) = (f64::from(CELL_MARGINS.0), CELL_MARGINS.1);
     let border = thick(BORDER);
-    let texts: Vec<(Stand, Vec<Line>)> = row
-        .cells
-        .iter()
-        .map(|cell| (cell.para.stand(), setter.lines(&cell.para, cell.width - 2 * sides, 0)))
-        .collect();
+    let texts: Vec<(Stand, Vec<Line>)> =
+        row.cells.iter().map(|cell| (cell.para.stand(), setter.lines(&cell.para, cell.width - 2 * sides, 0))).collect();
     let needed = |(stand, lines): &(Stand, Vec<Line>)| f64::from(stand.line) * lines.len() as f64 + 2.0 * ends;
     let height = texts.iter().map(needed).fold(f64::from(ROW), f64::max);
     let mut marks = Vec::new();

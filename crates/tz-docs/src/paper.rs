@@ -157,15 +157,18 @@ fn content_types(form: &Form) -> String {
 fn package_relations() -> String {
     relations(&[
         ("rId1".to_owned(), format!("{RELATIONS}/officeDocument"), "word/document.xml".to_owned()),
-        ("rId2".to_owned(), format!("{PACKAGE}/relationships/metadata/core-properties"), "docProps/core.xml".to_owned()),
+        (
+            "rId2".to_owned(),
+            format!("{PACKAGE}/relationships/metadata/core-properties"),
+            "docProps/core.xml".to_owned(),
+        ),
     ])
 }
 
 fn document_relations(form: &Form) -> String {
     let fixed = [("rId1", "styles"), ("rId2", "settings"), ("rId3", "fontTable")];
-    let mut list: Vec<(String, String, String)> = fixed
-        .map(|(id, name)| (id.to_owned(), format!("{RELATIONS}/{name}"), format!("{name}.xml")))
-        .into();
+    let mut list: Vec<(String, String, String)> =
+        fixed.map(|(id, name)| (id.to_owned(), format!("{RELATIONS}/{name}"), format!("{name}.xml"))).into();
     list.extend(form.edges().iter().map(|edge| {
         let target = edge.part.trim_start_matches("word/").to_owned();
         (edge.id.to_owned(), format!("{RELATIONS}/{}", edge.side.word()), target)

@@ -29,6 +29,7 @@ use crate::{
 
 /// Words and values together. A template of another kind cannot speak of these values: the built-in one does.
 fn set(kind: PaperKind, template: &Template, values: &Values, origin: Origin) -> Paper {
+    debug_assert!(values.fit(kind.fields()), "a template of {} may ask for other fields than there are", kind.name());
     if template.kind() == kind {
         compose(template.look, &render(template, values), origin)
     } else {

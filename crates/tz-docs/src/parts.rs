@@ -2,8 +2,8 @@
 //! matter (版记). Measures are those of GB/T 9704-2012; lengths are twips.
 
 use crate::{
-    paper::Element,
     page::{CHARACTER, HEAD_POINTS, LINE, LINE_CHARACTERS, TEXT_HEIGHT},
+    paper::Element,
     paragraph::{Align, Indent, Para, RedLine, Run},
     style::{Font, Style},
     table::{Column, Table},

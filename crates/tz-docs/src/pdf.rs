@@ -82,10 +82,7 @@ fn points(twips: f64) -> f32 {
 }
 
 fn same_look(left: &Spot, right: &Spot) -> bool {
-    left.glyph.face == right.glyph.face
-        && left.size == right.size
-        && left.scale == right.scale
-        && left.red == right.red
+    left.glyph.face == right.glyph.face && left.size == right.size && left.scale == right.scale && left.red == right.red
 }
 
 fn ink(red: bool) -> Fill {

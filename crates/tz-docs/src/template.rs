@@ -131,7 +131,11 @@ pub(crate) enum Piece {
     Text(String),
     Field(String),
     /// `{有 …}` (`wanted`) or `{无 …}` inside a line.
-    If { field: String, wanted: bool, pieces: Vec<Piece> },
+    If {
+        field: String,
+        wanted: bool,
+        pieces: Vec<Piece>,
+    },
 }
 
 /// A column of a table in a template.
@@ -147,12 +151,28 @@ pub(crate) struct TemplateColumn {
 /// One thing in a template.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
-    Line { directive: Directive, pieces: Vec<Piece> },
+    Line {
+        directive: Directive,
+        pieces: Vec<Piece>,
+    },
     /// A line that is nothing but a field of whole paragraphs.
-    Blocks { field: String },
-    Table { title: Vec<Piece>, columns: Vec<TemplateColumn>, rows: String },
-    If { field: String, wanted: bool, nodes: Vec<Node> },
-    Each { field: String, nodes: Vec<Node> },
+    Blocks {
+        field: String,
+    },
+    Table {
+        title: Vec<Piece>,
+        columns: Vec<TemplateColumn>,
+        rows: String,
+    },
+    If {
+        field: String,
+        wanted: bool,
+        nodes: Vec<Node>,
+    },
+    Each {
+        field: String,
+        nodes: Vec<Node>,
+    },
 }
 
 /// The page a template is for (版式).
@@ -170,12 +190,8 @@ pub(crate) enum Look {
 }
 
 impl Look {
-    pub(crate) const NAMES: [(&'static str, Self); 4] = [
-        ("公文", Self::Document),
-        ("信函", Self::Letter),
-        ("刊物", Self::Publication),
-        ("便函", Self::Plain),
-    ];
+    pub(crate) const NAMES: [(&'static str, Self); 4] =
+        [("公文", Self::Document), ("信函", Self::Letter), ("刊物", Self::Publication), ("便函", Self::Plain)];
 }
 
 /// A template that was checked: it can only be made by [`check_template`], so that setting a paper never fails.
@@ -244,6 +260,3 @@ fn write_fields(out: &mut String, fields: &[crate::kinds::Field], depth: usize) 
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! Reading a template, all faults at once.
 
-use tz_model::{Fault, nearest};
+use tz_model::Fault;
 
 use super::{Directive, Look, Node, Piece, Place, Template, TemplateColumn};
 use crate::{
@@ -129,7 +129,10 @@ impl Reader {
                 Some(Head::Each { field }) => ("每个", field.clone()),
                 None => continue,
             };
-            self.fault(unclosed.place, format!("“{{{what} {field}}}”后面没有“{{完}}”。请在这一部分结束的地方加一行“{{完}}”。"));
+            self.fault(
+                unclosed.place,
+                format!("“{{{what} {field}}}”后面没有“{{完}}”。请在这一部分结束的地方加一行“{{完}}”。"),
+            );
         }
         open.pop().map(|root| root.nodes).unwrap_or_default()
     }
@@ -195,8 +198,10 @@ impl Reader {
                     push(open, Some(Node::Line { directive, pieces }));
                 }
                 None => {
-                    let hint = nearest(&name, Directive::names().map(|(name, _)| name))
-                        .map_or_else(|| "可用的名称见模板的写法说明。".to_owned(), |known| format!("是不是“@{known}”？"));
+                    let hint = nearest(&name, Directive::names().map(|(name, _)| name)).map_or_else(
+                        || "可用的名称见模板的写法说明。".to_owned(),
+                        |known| format!("是不是“@{known}”？"),
+                    );
                     self.fault(Place { column: place.column + 1, ..place }, format!("没有“@{name}”这种行。{hint}"));
                 }
             },
@@ -229,7 +234,10 @@ impl Reader {
         let mut columns = Vec::new();
         for (place, parts) in table.columns {
             let [(head_at, head), (look_at, look), (cell_at, cell)] = parts.as_slice() else {
-                self.fault(place, "一列要写三项，用“|”分开：列名 | 宽度和对齐 | 内容，例如“@列 得分 | 1100 居中 数字 | {得分}”。");
+                self.fault(
+                    place,
+                    "一列要写三项，用“|”分开：列名 | 宽度和对齐 | 内容，例如“@列 得分 | 1100 居中 数字 | {得分}”。",
+                );
                 continue;
             };
             let head = self.pieces(head, Place { column: *head_at, ..place });
@@ -257,7 +265,10 @@ impl Reader {
                     _ => {
                         let hint = nearest(other, ["居左", "居中", "居右", "数字"])
                             .map_or_else(String::new, |known| format!("是不是“{known}”？"));
-                        self.fault(place, format!("不认识列的写法“{other}”。{hint}可以写宽度（整数）、居左、居中、居右、数字。"));
+                        self.fault(
+                            place,
+                            format!("不认识列的写法“{other}”。{hint}可以写宽度（整数）、居左、居中、居右、数字。"),
+                        );
                     }
                 },
             }
@@ -308,7 +319,10 @@ impl Reader {
                             }
                             other => {
                                 stack.extend(other);
-                                self.fault(here, "这个“{完}”前面没有对应的“{有 ……}”或“{无 ……}”。请去掉，或者补上开头。");
+                                self.fault(
+                                    here,
+                                    "这个“{完}”前面没有对应的“{有 ……}”或“{无 ……}”。请去掉，或者补上开头。",
+                                );
                             }
                         },
                         None => {}
@@ -330,7 +344,10 @@ impl Reader {
         while stack.len() > 1 {
             if let Some((Some((field, wanted, here)), _)) = stack.pop() {
                 let what = if wanted { "有" } else { "无" };
-                self.fault(here, format!("“{{{what} {field}}}”后面没有“{{完}}”。写在一行里的，要在同一行里写“{{完}}”。"));
+                self.fault(
+                    here,
+                    format!("“{{{what} {field}}}”后面没有“{{完}}”。写在一行里的，要在同一行里写“{{完}}”。"),
+                );
             }
         }
         stack.pop().map(|(_, pieces)| pieces).unwrap_or_default()
@@ -358,7 +375,12 @@ impl Reader {
             (Some(word), Some(_), _) => {
                 let hint = nearest(word, ["有", "无", "每个", "完"])
                     .map_or_else(String::new, |known| format!("是不是“{{{known} ……}}”？"));
-                self.fault(place, format!("不认识“{{{text}}}”。{hint}可以写“{{字段}}”“{{有 字段}}”“{{无 字段}}”“{{每个 字段}}”“{{完}}”。"));
+                self.fault(
+                    place,
+                    format!(
+                        "不认识“{{{text}}}”。{hint}可以写“{{字段}}”“{{有 字段}}”“{{无 字段}}”“{{每个 字段}}”“{{完}}”。"
+                    ),
+                );
                 None
             }
         }
@@ -402,7 +424,10 @@ impl Reader {
                 self.fault(place, format!("“{name}”是整段的文字，要单独占一行写“{{{name}}}”，前后不能有别的字。"));
             }
             Some(Holds::Flag) => {
-                self.fault(place, format!("“{name}”只有“是”和“否”，不能印出来，只能写“{{有 {name}}}”或“{{无 {name}}}”。"));
+                self.fault(
+                    place,
+                    format!("“{name}”只有“是”和“否”，不能印出来，只能写“{{有 {name}}}”或“{{无 {name}}}”。"),
+                );
             }
             Some(Holds::List(_)) => {
                 let end = "{完}";
@@ -424,7 +449,8 @@ impl Reader {
                     .filter(|field| matches!(field.holds, Holds::List(_)))
                     .map(|field| field.name)
                     .collect();
-                let hint = if lists.is_empty() { String::new() } else { format!("可以用：{}。", lists.join("、")) };
+                let hint =
+                    if lists.is_empty() { String::new() } else { format!("可以用：{}。", lists.join("、")) };
                 self.fault(place, format!("“{name}”不是一组内容，不能逐个印出。{hint}"));
                 &[]
             }
@@ -475,4 +501,13 @@ fn fit(columns: &mut [TemplateColumn]) {
     if let Some(widest) = columns.iter_mut().max_by_key(|column| column.width) {
         widest.width += left;
     }
+}
+
+/// The known name most like a given one. Names of two characters are common here: one of them right is near enough.
+fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let shares = |name: &&str| {
+        name.chars().count() == 2 && given.chars().count() <= 2 && given.chars().any(|c| name.contains(c))
+    };
+    tz_model::nearest(given, known.iter().copied()).or_else(|| known.into_iter().find(shares))
 }

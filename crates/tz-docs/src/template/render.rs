@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Directive, Node, Piece, Template};
 use crate::{
+    kinds::{Field, Holds},
     parts::Block,
     table::Column,
     text::{numeral, one_line},
@@ -61,10 +62,14 @@ impl Values {
         self
     }
 
-    /// The names of all values, for the test that holds them against the fields a template may use.
-    #[cfg(test)]
-    pub(crate) fn each(&self) -> impl Iterator<Item = (&'static str, &Value)> {
-        self.0.iter().map(|(name, value)| (*name, value))
+    /// Whether these are exactly the values that a template may ask for, each of its kind.
+    pub(crate) fn fit(&self, fields: &[Field]) -> bool {
+        self.0.len() == fields.len()
+            && fields.iter().all(|field| match (self.0.get(field.name), field.holds) {
+                (Some(Value::Text(_)), Holds::Text | Holds::Flag) | (Some(Value::Blocks(_)), Holds::Blocks) => true,
+                (Some(Value::List(list)), Holds::List(inner)) => list.iter().all(|member| member.fit(inner)),
+                _ => false,
+            })
     }
 }
 

@@ -4,7 +4,10 @@ use tz_docs::{IssueNumber, ItemForm};
 
 use crate::{
     dom::{Node, part},
-    sample::{self, docx::{bulletin, issue}},
+    sample::{
+        self,
+        docx::{bulletin, issue},
+    },
 };
 
 fn outline(docx: &[u8]) -> String {
