@@ -8,6 +8,7 @@ use tz_store::{OpenFailure, Store};
 use tz_web::{Server, Settings};
 
 use crate::args::DemoOptions;
+use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
 use crate::{progress, serve};
 
@@ -43,5 +44,8 @@ pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
         notice: Some("这是演示：单位名称取自公开文件，稿件、人员、批示等全部为虚构。演示时间为2018年12月。".to_owned()),
         demo_accounts: demo.accounts.clone(),
     };
-    serve::run_until_told(listener, Server::new(Arc::new(demo.app), settings)?)
+    serve::run_until_told(
+        listener,
+        Server::new(Arc::new(demo.app.with_faces(Arc::new(SystemFaces::default()))), settings)?,
+    )
 }

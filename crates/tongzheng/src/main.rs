@@ -4,7 +4,9 @@
 
 mod args;
 mod demo;
+mod faces;
 mod intake;
+mod papers;
 mod progress;
 mod say;
 mod scheme;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Command::Score(options) => score::run(&options),
         Command::Tables(options) => tables::run(&options),
         Command::Scheme(options) => scheme::run(&options),
+        Command::Papers(options) => papers::run(&options),
         Command::Intake(options) => intake::run(&options),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),

@@ -9,6 +9,7 @@ pub mod assessment;
 mod clock;
 pub mod dashboard;
 pub mod demo;
+mod faces;
 pub mod facts;
 pub mod intake;
 pub mod mail;
@@ -30,6 +31,7 @@ use tz_scheme::Scheme;
 use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
+pub use faces::{FaceShelf, PaperFormat};
 pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
@@ -39,13 +41,14 @@ pub use tz_store::{Failure, OpenFailure};
 pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
+    shelf: Arc<dyn FaceShelf>,
     office: OfficeId,
 }
 
 impl App {
     /// The office in an opened database.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office }
+        Self { store, clock, shelf: Arc::new(faces::EmptyShelf), office }
     }
 
     /// The office's name.

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use divan::Bencher;
-use fontdb::{Database, Source, Weight};
 use jiff::civil::date;
 use tz_docs::{
     Block, FaceBytes, FaceName, Faces, Issue, IssueItem, IssueNumber, ItemForm, Paper, PaperKind, Template, issue,
@@ -48,20 +47,11 @@ fn twenty() -> Issue {
 }
 
 fn faces() -> Faces {
-    let mut database = Database::new();
-    database.load_system_fonts();
-    let find = |name: FaceName| {
-        database.faces().find(|face| {
-            face.families.iter().any(|(family, _)| family == name.family)
-                && (face.weight == if name.bold { Weight::BOLD } else { Weight::NORMAL })
-        })
-    };
     let read = |name: FaceName| -> Option<(FaceName, FaceBytes)> {
-        let face = find(name)?;
-        let Source::File(path) = &face.source else { return None };
-        Some((name, (Arc::new(std::fs::read(path).ok()?), face.index)))
+        let (bytes, index) = tz_testkit::system_face(name.family, name.bold)?;
+        Some((name, (Arc::new(bytes), index)))
     };
-    let names = Faces::choose(&|name| find(name).is_some()).expect("a Chinese face, for the bench");
+    let names = Faces::choose(&|name| read(name).is_some()).expect("a Chinese face, for the bench");
     Faces::new(names.into_iter().filter_map(read).collect()).expect("faces that can be read")
 }
 
@@ -91,10 +81,4 @@ fn bulletin_pdf(bencher: Bencher<'_, '_>) {
 fn letter_pdf(bencher: Bencher<'_, '_>) {
     let (paper, faces) = (sample(PaperKind::FeedbackLetter), faces());
     bencher.bench(|| paper.pdf(&faces).bytes);
-}
-
-/// What the door does once before the first PDF: look through the system's fonts and read those wanted.
-#[divan::bench(sample_count = 5)]
-fn find_and_read_faces() -> Faces {
-    faces()
 }

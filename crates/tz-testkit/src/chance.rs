@@ -9,6 +9,7 @@ use proptest::test_runner::Config;
 /// Where `PROPERTY_TIMES` is no whole number.
 #[must_use]
 pub fn property(cases: u32) -> Config {
-    let times = std::env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().expect("PROPERTY_TIMES: a whole number"));
+    let times =
+        std::env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().expect("PROPERTY_TIMES: a whole number"));
     Config { cases: cases * times, ..Config::default() }
 }

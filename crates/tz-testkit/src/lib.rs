@@ -4,7 +4,9 @@
 //! [`Postgres::start`].
 
 mod chance;
+mod faces;
 mod postgres;
 
 pub use chance::property;
+pub use faces::system_face;
 pub use postgres::Postgres;

@@ -12,11 +12,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tz-text", &[]),
     ("tz-read", &["tz-text"]),
     ("tz-tables", &["tz-model"]),
-    ("tz-docs", &[]),
+    ("tz-docs", &["tz-model"]),
     ("tz-store", &["tz-model"]),
     ("tz-app", &["tz-model", "tz-scheme", "tz-assess", "tz-text", "tz-read", "tz-tables", "tz-docs", "tz-store"]),
     ("tz-web", &["tz-model", "tz-app"]),
-    ("tongzheng", &["tz-model", "tz-scheme", "tz-assess", "tz-tables", "tz-store", "tz-app", "tz-web"]),
+    ("tongzheng", &["tz-model", "tz-scheme", "tz-assess", "tz-docs", "tz-tables", "tz-store", "tz-app", "tz-web"]),
     ("tz-testkit", &[]),
 ];
 

@@ -1,8 +1,8 @@
 //! The faces of this machine, found as the program finds them.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use fontdb::{Database, Source, Weight};
 use tz_docs::{FaceBytes, FaceName, Faces};
 
 /// The faces, or `None`, with a line that says so, where the machine has none.
@@ -16,20 +16,14 @@ pub fn faces() -> Option<&'static Faces> {
 }
 
 fn load() -> Option<Faces> {
-    let mut database = Database::new();
-    database.load_system_fonts();
-    let find = |name: FaceName| {
-        database.faces().find(|face| {
-            face.families.iter().any(|(family, _)| family == name.family)
-                && (face.weight >= Weight::SEMIBOLD) == name.bold
-                && (name.bold || face.weight == Weight::NORMAL)
+    let read: std::cell::RefCell<BTreeMap<FaceName, FaceBytes>> = std::cell::RefCell::default();
+    let names = Faces::choose(&|name| {
+        let found = tz_testkit::system_face(name.family, name.bold);
+        found.is_some_and(|(bytes, index)| {
+            read.borrow_mut().insert(name, (Arc::new(bytes), index));
+            true
         })
-    };
-    let read = |name: FaceName| -> Option<(FaceName, FaceBytes)> {
-        let face = find(name)?;
-        let Source::File(path) = &face.source else { return None };
-        Some((name, (Arc::new(std::fs::read(path).ok()?), face.index)))
-    };
-    let names = Faces::choose(&|name| find(name).is_some()).ok()?;
-    Faces::new(names.into_iter().filter_map(read).collect()).ok()
+    });
+    let read = read.into_inner();
+    Faces::new(names.ok()?.into_iter().filter_map(|name| Some((name, read.get(&name)?.clone()))).collect()).ok()
 }
