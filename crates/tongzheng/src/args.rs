@@ -457,6 +457,8 @@ fn missing_command(error: &clap::Error) -> String {
     let help = error.render().to_string();
     let (path, example) = if help.contains("tongzheng tables") {
         (" tables", "tongzheng tables template 空白.xlsx")
+    } else if help.contains("tongzheng papers") {
+        (" papers", "tongzheng papers sample 样本")
     } else if help.contains("tongzheng statement") {
         (" statement", "tongzheng statement verify")
     } else {

@@ -48,7 +48,7 @@ fn sample(folder: &Path, kind: Option<PaperKind>, file: Option<&Path>) -> Result
     for (name, paper) in templates.iter().flat_map(preview) {
         let mut files = vec![("docx", paper.docx())];
         if let Ok(faces) = &faces {
-            files.push(("pdf", paper.pdf(faces).bytes));
+            files.push(("pdf", paper.pdf(faces).map_err(|unusable| Stop::one(unusable.to_string()))?.bytes));
         }
         files.extend(paper.workbook().map(|bytes| ("xlsx", bytes)));
         for (ending, bytes) in files {

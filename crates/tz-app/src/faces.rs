@@ -64,7 +64,7 @@ impl App {
             PaperFormat::Docx => Ok(paper.docx()),
             PaperFormat::Pdf => {
                 let faces = self.shelf.faces().map_err(|no_face| Problem::Refused(no_face.to_string()))?;
-                let pdf = paper.pdf(&faces);
+                let pdf = paper.pdf(&faces).map_err(|unusable| Problem::Refused(unusable.to_string()))?;
                 let names: Vec<&str> = pdf.faces.iter().map(|face| face.family).collect();
                 tracing::info!(
                     pages = pdf.pages,

@@ -103,6 +103,10 @@ impl Composer {
             let rows = std::mem::take(&mut self.end);
             end_matter(&mut self.elements, rows, self.look != Look::Letter);
         }
+        if matches!(self.elements.last(), Some(Element::Table(_))) {
+            // A word processor wants a paragraph after the last table.
+            self.push(Para::plain().line(20));
+        }
         self.elements
     }
 

@@ -191,6 +191,11 @@ impl Faces {
         &self.faces[face].embedded
     }
 
+    /// The family of an embedded face.
+    pub(crate) fn family_of(&self, embedded: &Embedded) -> Option<&'static str> {
+        self.faces.iter().find(|face| face.embedded == *embedded).map(|face| face.name.family)
+    }
+
     /// The name of a face.
     pub(crate) fn name(&self, face: usize) -> FaceName {
         self.faces[face].name

@@ -41,6 +41,6 @@ pub use papers::{
     adoption_notice, annual_circular, bulletin, feedback_letter, interview_notice, issue, solicitation_notice,
 };
 pub use parts::Block;
-pub use pdf::Pdf;
+pub use pdf::{Pdf, UnusableFace};
 pub use template::{Template, check_template, template_guide};
 pub use title::title_lines;

@@ -7,7 +7,7 @@ use crate::{
     package::{Part, pack},
     page::Form,
     paragraph::Para,
-    pdf::{self, Pdf},
+    pdf::{self, Pdf, UnusableFace},
     style,
     table::Table,
     text::one_line,
@@ -46,8 +46,11 @@ impl Paper {
         one_line(&self.title)
     }
 
-    /// The bytes of the PDF, set with these faces.
-    pub fn pdf(&self, faces: &Faces) -> Pdf {
+    /// The PDF, set with these faces.
+    ///
+    /// # Errors
+    /// A face is broken and cannot be embedded.
+    pub fn pdf(&self, faces: &Faces) -> Result<Pdf, UnusableFace> {
         pdf::write(self, faces)
     }
 

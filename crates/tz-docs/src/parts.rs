@@ -282,6 +282,9 @@ pub(crate) fn end_matter(elements: &mut Vec<Element>, rows: Vec<Vec<Para>>, line
 pub(crate) fn titled_table(elements: &mut Vec<Element>, title: &str, columns: Vec<Column>, rows: Vec<Vec<String>>) {
     if !title.is_empty() {
         elements.push(Element::Para(Para::of(Style::TableTitle, title).keep_next()));
+    } else if matches!(elements.last(), Some(Element::Table(_))) {
+        // Two tables with nothing between are one table to a word processor.
+        blank(elements, 1);
     }
     elements.push(Element::Table(Table::Data { title: title.to_owned(), columns, rows }));
 }

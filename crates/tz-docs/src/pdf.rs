@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use krilla::{
     Document, SerializeSettings,
     color::rgb,
+    error::KrillaError,
     geom::{PathBuilder, Point, Rect, Transform},
     metadata::{DateTime, Metadata},
     num::NormalizedF32,
@@ -35,8 +36,19 @@ pub struct Pdf {
     pub missing: Vec<char>,
 }
 
+/// A face of the machine cannot be embedded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "本机的字体“{family}”不能嵌入 PDF，字体文件可能损坏，或者只有点阵字形，所以没有生成 PDF；DOCX 不受影响。请重新安装这个字体，或者卸载它，改用其他\
+     字体。"
+)]
+pub struct UnusableFace {
+    /// The face's family.
+    pub family: String,
+}
+
 /// Writes the PDF of a paper.
-pub(crate) fn write(paper: &Paper, faces: &Faces) -> Pdf {
+pub(crate) fn write(paper: &Paper, faces: &Faces) -> Result<Pdf, UnusableFace> {
     let Pages { pages, missing } = pages::set(paper, faces);
     let settings = SerializeSettings { xmp_metadata: true, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
@@ -61,8 +73,14 @@ pub(crate) fn write(paper: &Paper, faces: &Faces) -> Pdf {
         surface.finish();
         page.finish();
     }
-    let bytes = document.finish().expect("every glyph is of a face that was read, and nothing else is embedded");
-    Pdf { bytes, pages: pages.len(), faces: used.into_iter().collect(), missing: missing.into_iter().collect() }
+    // Text, rectangles and faces are all there is: only a face can be at fault.
+    let bytes = document.finish().map_err(|error| UnusableFace {
+        family: match &error {
+            KrillaError::Font(font, ..) => faces.family_of(font).unwrap_or_default().to_owned(),
+            _ => used.iter().map(|face| face.family).collect::<Vec<_>>().join("、"),
+        },
+    })?;
+    Ok(Pdf { bytes, pages: pages.len(), faces: used.into_iter().collect(), missing: missing.into_iter().collect() })
 }
 
 fn metadata(paper: &Paper) -> Metadata {

@@ -45,14 +45,15 @@ enum Tag {
 
 struct Reader {
     kind: PaperKind,
-    faults: Vec<Fault>,
-    /// The fields that can be seen, the innermost list's last.
-    scopes: Vec<&'static [Field]>,
+    faults: Vec<(Place, String)>,
+    /// The fields that can be seen, the innermost list's last; `None` for a list that does not exist, whose fields nobody
+    /// knows.
+    scopes: Vec<Option<&'static [Field]>>,
     look: Option<Look>,
 }
 
 pub(super) fn read(kind: PaperKind, text: &str) -> Result<Template, Vec<Fault>> {
-    let mut reader = Reader { kind, faults: Vec::new(), scopes: vec![kind.fields()], look: None };
+    let mut reader = Reader { kind, faults: Vec::new(), scopes: vec![Some(kind.fields())], look: None };
     let nodes = reader.nodes(text);
     if reader.look.is_none() && reader.faults.is_empty() {
         reader.fault(
@@ -62,13 +63,18 @@ pub(super) fn read(kind: PaperKind, text: &str) -> Result<Template, Vec<Fault>> 
     }
     match reader.look {
         Some(look) if reader.faults.is_empty() => Ok(Template { kind, look, nodes }),
-        _ => Err(reader.faults),
+        _ => {
+            // A table is checked when it ends; people read from the top.
+            let mut faults = reader.faults;
+            faults.sort_by_key(|(place, _)| (place.line, place.column));
+            Err(faults.into_iter().map(|(place, sentence)| Fault::new(place.to_string(), sentence)).collect())
+        }
     }
 }
 
 impl Reader {
     fn fault(&mut self, place: Place, sentence: impl Into<String>) {
-        self.faults.push(Fault::new(place.to_string(), sentence));
+        self.faults.push((place, sentence.into()));
     }
 
     fn nodes(&mut self, text: &str) -> Vec<Node> {
@@ -391,7 +397,7 @@ impl Reader {
     }
 
     fn find(&self, name: &str) -> Option<&'static Field> {
-        self.scopes.iter().rev().find_map(|fields| fields.iter().find(|field| field.name == name))
+        self.scopes.iter().rev().flatten().find_map(|fields| fields.iter().find(|field| field.name == name))
     }
 
     fn counted(&self, name: &str) -> bool {
@@ -405,8 +411,10 @@ impl Reader {
     /// Whether there is such a field; if not, the nearest one is offered.
     fn check_known(&mut self, name: &str, place: Place) -> Option<Holds> {
         let holds = self.holds(name);
-        if holds.is_none() {
-            let known: Vec<&str> = self.scopes.iter().rev().flat_map(|fields| fields.iter().map(|f| f.name)).collect();
+        // In a list that does not exist nothing more is asked: its own fault comes first.
+        if holds.is_none() && self.scopes.iter().all(Option::is_some) {
+            let fields = self.scopes.iter().rev().flatten();
+            let known: Vec<&str> = fields.flat_map(|fields| fields.iter().map(|field| field.name)).collect();
             let hint = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("是不是“{near}”？"),
                 None => format!("这里可以用：{}。", known.join("、")),
@@ -437,14 +445,15 @@ impl Reader {
     }
 
     /// The fields of a list's members.
-    fn list(&mut self, name: &str, place: Place) -> &'static [Field] {
+    fn list(&mut self, name: &str, place: Place) -> Option<&'static [Field]> {
         match self.check_known(name, place) {
-            Some(Holds::List(inner)) => inner,
-            None => &[],
+            Some(Holds::List(inner)) => Some(inner),
+            None => None,
             Some(_) => {
                 let lists: Vec<&str> = self
                     .scopes
                     .iter()
+                    .flatten()
                     .flat_map(|fields| fields.iter())
                     .filter(|field| matches!(field.holds, Holds::List(_)))
                     .map(|field| field.name)
@@ -452,7 +461,7 @@ impl Reader {
                 let hint =
                     if lists.is_empty() { String::new() } else { format!("可以用：{}。", lists.join("、")) };
                 self.fault(place, format!("“{name}”不是一组内容，不能逐个印出。{hint}"));
-                &[]
+                None
             }
         }
     }

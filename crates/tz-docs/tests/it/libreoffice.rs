@@ -158,7 +158,7 @@ fn every_kind_of_paper_opens_and_has_the_pages_of_our_own_pdf() {
     let Some(printed) = Printed::by_libreoffice(&documents) else { return };
     let mut wrong = Vec::new();
     for (name, paper) in &papers {
-        let (ours, theirs) = (paper.pdf(faces).pages, printed.page_count(name));
+        let (ours, theirs) = (paper.pdf(faces).unwrap().pages, printed.page_count(name));
         // LibreOffice shows the end matter after the text, not at the page's foot, and may need one page more for it.
         if theirs != ours && theirs != ours + 1 {
             wrong.push(format!("{name}: {theirs} pages in LibreOffice, {ours} in the PDF"));

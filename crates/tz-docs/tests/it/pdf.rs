@@ -159,7 +159,7 @@ fn every_kind_of_paper_keeps_its_places() {
 /// The kept places are those of the free faces; another face's figures and letters are as wide as they are.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn free_faces_only(faces: &Faces) -> bool {
-    let used = paper::bulletin(&sample::bulletin()).pdf(faces).faces;
+    let used = paper::bulletin(&sample::bulletin()).pdf(faces).unwrap().faces;
     let free = used.iter().all(|face| face.family.starts_with("Noto"));
     if !free {
         eprintln!("skipped: this machine has other faces than the kept places were measured with: {used:?}");
@@ -172,7 +172,7 @@ fn twice_made_it_is_the_same_and_every_face_is_embedded() {
     let Some(faces) = faces() else { return };
     let papers = all_papers();
     for (name, paper) in &papers {
-        assert!(paper.pdf(faces).bytes == paper.pdf(faces).bytes, "{name}");
+        assert!(paper.pdf(faces).unwrap().bytes == paper.pdf(faces).unwrap().bytes, "{name}");
     }
     let Some(printed) = Printed::by_ourselves(&named(&papers)) else { return };
     for (name, _) in &papers {
@@ -193,7 +193,7 @@ fn names_with_rare_characters_print_and_copy_unchanged() {
     let text = "喆玥堃𬭎璟昇垚犇，“短实新活”——2018年6月采用率为18％……A&B<C>";
     let rare = Bulletin { paragraphs: vec![text.into()], ..sample::bare() };
     let paper = paper::bulletin(&rare);
-    assert_eq!(paper.pdf(faces).missing, []);
+    assert_eq!(paper.pdf(faces).unwrap().missing, []);
     let Some(printed) = Printed::by_ourselves(&[("rare", &paper)]) else { return };
     let all: String = printed.pages("rare").concat().split_whitespace().collect();
     assert!(all.contains(text), "{all}");
@@ -203,7 +203,7 @@ fn names_with_rare_characters_print_and_copy_unchanged() {
 fn a_character_no_face_has_is_named_and_no_empty_box_is_printed() {
     let Some(faces) = faces() else { return };
     let strange = Bulletin { paragraphs: vec!["甲\u{10FFFD}乙\u{E123}".into()], ..sample::bare() };
-    let pdf = paper::bulletin(&strange).pdf(faces);
+    let pdf = paper::bulletin(&strange).pdf(faces).unwrap();
     assert_eq!(pdf.missing, ['\u{E123}', '\u{10FFFD}']);
 }
 

@@ -62,7 +62,8 @@ impl Printed {
         }
         let folder = tempfile::tempdir().expect("a folder for the test");
         for (name, paper) in papers {
-            fs::write(folder.path().join(format!("{name}.pdf")), paper.pdf(faces).bytes).expect("the folder is ours");
+            fs::write(folder.path().join(format!("{name}.pdf")), paper.pdf(faces).unwrap().bytes)
+                .expect("the folder is ours");
         }
         Some(Self { folder, dpi: 300 })
     }
