@@ -68,6 +68,11 @@ impl Printed {
         Some(Self { folder, dpi: 300 })
     }
 
+    /// The same pages in coarser pictures: many of them are looked through faster.
+    pub fn coarse(self) -> Self {
+        Self { dpi: 100, ..self }
+    }
+
     fn pdf(&self, name: &str) -> PathBuf {
         let pdf = self.folder.path().join(format!("{name}.pdf"));
         assert!(pdf.exists(), "{name} was opened and printed");
