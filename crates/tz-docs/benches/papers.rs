@@ -68,17 +68,17 @@ fn issue_of_20_docx(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn issue_of_20_pdf(bencher: Bencher<'_, '_>) {
     let (values, template, faces) = (twenty(), Template::built_in(PaperKind::Issue), faces());
-    bencher.bench(|| issue(&values, &template).pdf(&faces).unwrap().bytes);
+    bencher.bench(|| issue(&values, &template).pdf(&faces).expect("faces that embed").bytes);
 }
 
 #[divan::bench]
 fn bulletin_pdf(bencher: Bencher<'_, '_>) {
     let (paper, faces) = (sample(PaperKind::Bulletin), faces());
-    bencher.bench(|| paper.pdf(&faces).unwrap().bytes);
+    bencher.bench(|| paper.pdf(&faces).expect("faces that embed").bytes);
 }
 
 #[divan::bench]
 fn letter_pdf(bencher: Bencher<'_, '_>) {
     let (paper, faces) = (sample(PaperKind::FeedbackLetter), faces());
-    bencher.bench(|| paper.pdf(&faces).unwrap().bytes);
+    bencher.bench(|| paper.pdf(&faces).expect("faces that embed").bytes);
 }

@@ -208,7 +208,7 @@ fn in_word(c: char) -> bool {
 
 /// Whether justifying a line may widen the gap between two characters: not inside a word or a number.
 fn spreads(before: char, after: char) -> bool {
-    !(in_word(before) && in_word(after)) && !(matches!(before, '—' | '…') && before == after)
+    !(in_word(before) && in_word(after) || matches!(before, '—' | '…') && before == after)
 }
 
 /// Characters that fill a square.

@@ -180,18 +180,20 @@ impl Form {
 
     /// What stands on a page outside its text.
     pub(crate) fn around(&self, page: usize) -> Vec<Fixed> {
-        let Self::Letter { body } = self else {
-            return vec![Fixed { top: PAPER.1 - FOOTER - NUMBER_LINE, para: self.page_number(page % 2 == 0) }];
-        };
-        if page > 1 {
-            return vec![Fixed { top: PAPER.1 - FOOTER - NUMBER_LINE, para: self.page_number(page % 2 == 0) }];
+        match self {
+            Self::Letter { body } if page == 1 => {
+                let double = BETWEEN + (THICK + THIN) * 20 / 8;
+                vec![
+                    Fixed { top: LETTER_TOP, para: letter_head(body) },
+                    Fixed { top: LETTER_TOP + LETTER_HEAD + UNDER_HEAD, para: double_line(THICK, THIN) },
+                    Fixed { top: PAPER.1 - LETTER_FOOTER - double, para: double_line(THIN, THICK) },
+                ]
+            }
+            Self::Letter { .. } | Self::Standard => {
+                let para = self.page_number(page.is_multiple_of(2));
+                vec![Fixed { top: PAPER.1 - FOOTER - NUMBER_LINE, para }]
+            }
         }
-        let double = BETWEEN + (THICK + THIN) * 20 / 8;
-        vec![
-            Fixed { top: LETTER_TOP, para: letter_head(body) },
-            Fixed { top: LETTER_TOP + LETTER_HEAD + UNDER_HEAD, para: double_line(THICK, THIN) },
-            Fixed { top: PAPER.1 - LETTER_FOOTER - double, para: double_line(THIN, THICK) },
-        ]
     }
 
     /// The page number `— 1 —` (页码) of odd or of even pages.

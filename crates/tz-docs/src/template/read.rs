@@ -35,6 +35,10 @@ struct OpenTable {
     rows: Option<(Place, String)>,
 }
 
+/// A condition inside a line, not yet closed (field, whether a value is wanted, place), and its pieces; the line itself has
+/// no condition.
+type OpenPieces = (Option<(String, bool, Place)>, Vec<Piece>);
+
 /// What the parts between braces say.
 enum Tag {
     Field(String),
@@ -286,7 +290,7 @@ impl Reader {
     /// The text of a line in pieces, every field in it checked.
     fn pieces(&mut self, text: &str, place: Place) -> Vec<Piece> {
         let chars: Vec<char> = text.chars().collect();
-        let mut stack: Vec<(Option<(String, bool, Place)>, Vec<Piece>)> = vec![(None, Vec::new())];
+        let mut stack: Vec<OpenPieces> = vec![(None, Vec::new())];
         let mut plain = String::new();
         let mut at = 0;
         while at < chars.len() {
@@ -467,7 +471,7 @@ impl Reader {
     }
 }
 
-fn top(stack: &mut [(Option<(String, bool, Place)>, Vec<Piece>)]) -> &mut Vec<Piece> {
+fn top(stack: &mut [OpenPieces]) -> &mut Vec<Piece> {
     &mut stack.last_mut().expect("the line itself stays").1
 }
 

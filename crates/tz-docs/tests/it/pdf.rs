@@ -20,25 +20,25 @@ fn named(papers: &[(String, Paper)]) -> Vec<(&str, &Paper)> {
 /// A letter's head, lines and number, measured.
 pub fn check_letter(printed: &Printed, name: &str, tolerance: f64) {
     let first = printed.picture(name, 1);
-    let head = first.bounds(Area::band(20.0, 43.5), Picture::red).unwrap();
+    let head = first.bounds(Area::band(20.0, 43.5), Picture::red).expect("ink");
     near("upper edge of the head", head.top, 30.0, 1.0);
     assert!(head.right - head.left <= 150.5, "{head:?}");
-    let upper = first.bounds(Area::band(43.6, 60.0), Picture::red).unwrap();
+    let upper = first.bounds(Area::band(43.6, 60.0), Picture::red).expect("ink");
     near("upper double line under the head", upper.top - head.bottom, 4.0, tolerance.max(0.8));
     near("width of the upper double line", upper.right - upper.left, 170.0, tolerance.max(0.3));
     near("left end of the upper double line", upper.left, 20.0, tolerance.max(0.3));
-    let lower = first.bounds(Area::band(265.0, 290.0), Picture::red).unwrap();
+    let lower = first.bounds(Area::band(265.0, 290.0), Picture::red).expect("ink");
     near("lower edge of the lower double line", 297.0 - lower.bottom, 20.0, tolerance.max(0.5));
     near("width of the lower double line", lower.right - lower.left, 170.0, tolerance.max(0.3));
-    let number = first.bounds(Area::band(upper.bottom + 1.0, upper.bottom + 14.0), Picture::dark).unwrap();
+    let number = first.bounds(Area::band(upper.bottom + 1.0, upper.bottom + 14.0), Picture::dark).expect("ink");
     near("number under the double line", number.top - upper.bottom, 4.9, 1.0);
     near("right end of the number", number.right, 184.0, 1.0);
     let foot = first.bounds(Area::band(263.0, lower.top - 0.5), Picture::dark);
     assert!(foot.is_none(), "a letter's first page has no number: {foot:?}");
     let second = printed.picture(name, 2);
-    let number = second.bounds(Area::band(263.0, 285.0), Picture::dark).unwrap();
+    let number = second.bounds(Area::band(263.0, 285.0), Picture::dark).expect("ink");
     near("left end of page 2's number", number.left, 28.0 + 4.9, 1.0);
-    let text = second.bounds(Area::band(20.0, 60.0), Picture::dark).unwrap();
+    let text = second.bounds(Area::band(20.0, 60.0), Picture::dark).expect("ink");
     near("upper edge of page 2's text", text.top, 37.0 + 2.5, 1.5);
 }
 
@@ -159,7 +159,7 @@ fn every_kind_of_paper_keeps_its_places() {
 /// The kept places are those of the free faces; another face's figures and letters are as wide as they are.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn free_faces_only(faces: &Faces) -> bool {
-    let used = paper::bulletin(&sample::bulletin()).pdf(faces).unwrap().faces;
+    let used = paper::bulletin(&sample::bulletin()).pdf(faces).expect("faces that embed").faces;
     let free = used.iter().all(|face| face.family.starts_with("Noto"));
     if !free {
         eprintln!("skipped: this machine has other faces than the kept places were measured with: {used:?}");

@@ -62,7 +62,7 @@ impl Printed {
         }
         let folder = tempfile::tempdir().expect("a folder for the test");
         for (name, paper) in papers {
-            fs::write(folder.path().join(format!("{name}.pdf")), paper.pdf(faces).unwrap().bytes)
+            fs::write(folder.path().join(format!("{name}.pdf")), paper.pdf(faces).expect("faces that embed").bytes)
                 .expect("the folder is ours");
         }
         Some(Self { folder, dpi: 300 })
