@@ -6,8 +6,11 @@ mod args;
 mod demo;
 mod faces;
 mod intake;
+mod outbox;
 mod papers;
+mod postbox;
 mod progress;
+mod reading;
 mod say;
 mod scheme;
 mod score;
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Command::Scheme(options) => scheme::run(&options),
         Command::Papers(options) => papers::run(&options),
         Command::Intake(options) => intake::run(&options),
+        Command::ReadOne => reading::serve_readings(),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),
     };

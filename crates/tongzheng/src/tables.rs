@@ -88,6 +88,7 @@ pub(crate) fn vocabulary(scheme: &Scheme) -> Vocabulary {
         groups: scheme.groups().to_vec(),
         forms: scheme.forms(),
         columns: columns.collect(),
+        without_titles: false,
     }
 }
 

@@ -1,11 +1,13 @@
 //! 考核: the open month live, every figure with its lines; closed months as they were frozen (N2.6, N2.7).
 //!
 //! A month is scored by `tz-assess` from what [`ground`] gathers. Closing one freezes it as a [`Statement`] with its papers
-//! (`close.rs`); `verify.rs` recomputes closed months and compares.
+//! (`close.rs`); `verify.rs` recomputes closed months and compares. What pages of an open month share is in [`live`].
 
 mod bulletin;
 pub(crate) mod close;
+mod followed;
 mod ground;
+mod live;
 mod pages;
 pub mod scheme;
 mod statement;
@@ -19,9 +21,11 @@ use tz_store::Tx;
 use tz_store::ledger::FactRow;
 
 use crate::{Problem, scheme_of, scheme_on};
+use live::Basis;
 
 pub use close::{Checklist, Closed, OpenDuty};
 pub(crate) use close::{Sealing, recompute};
+pub(crate) use live::Live;
 pub use pages::{
     Account, AccountLine, FactPlace, FactShown, GroupStanding, Head, PaperFile, Standing, StandingRow, StatementEntry,
     clause_place,
@@ -75,17 +79,21 @@ pub(crate) struct Scored {
     /// Where the ledger ended at the close.
     pub as_of: Option<FactSeq>,
     /// Duties not due yet.
-    pub waiting: Vec<FactRow>,
+    pub waiting: Vec<Arc<FactRow>>,
+    /// Its own facts, if it is not closed.
+    pub rows: Vec<Arc<FactRow>>,
+    /// Facts of closed months that were looked at again with it.
+    pub old_rows: Vec<Arc<FactRow>>,
 }
 
 /// Scores a month that is closed, open, or not past yet. Others are not there.
-pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, Problem> {
+pub(crate) fn scored(tx: &mut Tx, live: &Live, month: Month, today: Date) -> Result<Arc<Scored>, Problem> {
     let label = month.to_string();
     let heads = tx.list_statement_heads()?;
     if let Some(head) = heads.iter().find(|head| head.month == label) {
         let statement = statement_of(tx, &head.month, &head.sha256)?;
         let scheme = scheme_by_hash(tx, &statement.scheme_hash)?;
-        return Ok(Scored {
+        return Ok(Arc::new(Scored {
             state: MonthState::Closed { number: head.number, sha256: head.sha256.clone(), closed_at: head.closed_at },
             scheme,
             units: statement.units.clone(),
@@ -93,16 +101,23 @@ pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, P
             year: statement.year.clone(),
             as_of: Some(statement.fact_seq),
             waiting: Vec::new(),
-        });
+            rows: Vec::new(),
+            old_rows: Vec::new(),
+        }));
     }
     let open = open_month(tx, today)?;
     if month < open || month > Month::of_date(today).max(open) {
         return Err(Problem::NotThere);
     }
     let scheme = scheme_on(tx, month.first())?;
-    let ground = ground::gather(tx, month, scheme, None, Some(today))?;
+    let mut ledger = live.ledger(tx)?;
+    let basis = Basis::of(&ledger, today, scheme.hash(), heads.last().map(|head| &*head.sha256));
+    if let Some(known) = live.scored(month, &basis) {
+        return Ok(known);
+    }
+    let ground = ground::gather(tx, month, scheme, &mut ledger, Some(today))?;
     let result = ground.score();
-    Ok(Scored {
+    let scored = Arc::new(Scored {
         state: MonthState::Open,
         units: ground.with_ids(result.units),
         outcomes: result.outcomes,
@@ -110,7 +125,11 @@ pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, P
         as_of: None,
         scheme: ground.scheme,
         waiting: ground.waiting,
-    })
+        rows: ground.rows,
+        old_rows: ground.old_rows,
+    });
+    live.keep(tx, ledger, month, basis, &scored);
+    Ok(scored)
 }
 
 /// The scheme a closed month was closed under, whatever has become of it since.

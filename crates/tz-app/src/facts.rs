@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use tz_model::{
     Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, ItemId, Month, Report, Table, Unit,
-    UnitId, UnitIx, parse_date,
+    UnitId, UnitIx, Units, parse_date,
 };
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -29,8 +29,8 @@ pub(crate) struct UnitPlaces {
 }
 
 impl UnitPlaces {
-    fn of(&self, ids: &[i64]) -> Vec<UnitIx> {
-        ids.iter().filter_map(|id| self.places.get(id).copied()).collect()
+    fn of(&self, row: &FactRow) -> Units {
+        row.each_unit_id().filter_map(|id| self.places.get(&id).copied()).collect()
     }
 }
 
@@ -41,7 +41,10 @@ fn day(text: &str) -> Option<Date> {
 /// What the rules read, from the directory and the rows of the ledger that hold.
 ///
 /// Rows whose day or units cannot be read are left out; the store writes none such, and `verify` would find them.
-pub(crate) fn facts_from_rows(units: &[UnitVersionRow], rows: &[FactRow]) -> (Facts, UnitPlaces) {
+pub(crate) fn facts_from_rows<'r>(
+    units: &[UnitVersionRow],
+    rows: impl IntoIterator<Item = &'r FactRow>,
+) -> (Facts, UnitPlaces) {
     let name_of: BTreeMap<i64, &str> = units.iter().map(|unit| (unit.unit_id, unit.name.as_str())).collect();
     let places =
         UnitPlaces { places: units.iter().enumerate().map(|(at, unit)| (unit.unit_id, UnitIx::at(at))).collect() };
@@ -75,7 +78,7 @@ pub(crate) fn facts_from_rows(units: &[UnitVersionRow], rows: &[FactRow]) -> (Fa
         ..Facts::default()
     };
     for row in rows {
-        let of = places.of(&row.unit_ids());
+        let of = places.of(row);
         let (Some(date), false) = (day(&row.date), of.is_empty()) else { continue };
         let key = row.key.as_str().into();
         let text = |text: &Option<String>| text.as_deref().map(tz_model::Name::from);

@@ -13,3 +13,9 @@ pub fn property(cases: u32) -> Config {
         std::env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().expect("PROPERTY_TIMES: a whole number"));
     Config { cases: cases * times, ..Config::default() }
 }
+
+/// True for `./test --all`: a test with a long and a short form takes the long one.
+#[must_use]
+pub fn is_thorough() -> bool {
+    std::env::var_os("PROPERTY_TIMES").is_some()
+}

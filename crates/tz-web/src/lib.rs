@@ -12,8 +12,10 @@ mod desk;
 mod forms;
 mod forward;
 mod gate;
+mod health;
 mod intake;
 mod network;
+mod postman;
 mod problem;
 mod publication;
 mod report;
@@ -23,5 +25,6 @@ mod solicitation;
 mod system;
 mod words;
 
+pub use postman::{Postman, TriedStep};
 pub use routes::{Allow, Routes, Row};
 pub use server::{Server, Settings, router, table};

@@ -2,9 +2,12 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod answers;
 mod browser;
 mod command_line;
 mod house;
+mod letters;
 mod program;
+mod reading;
 mod scheme;
 mod whole_way;

@@ -230,7 +230,7 @@ fn standing(units: &[(UnitId, UnitPeriod)], group: &str, scheme: &Scheme) -> Str
         _ => None,
     });
     let Some(places) = places.max() else { return format!("{group}：{first}。") };
-    let lasts = last_of_groups(units, places);
+    let lasts = last_of_groups(&of, places);
     let last: Vec<_> = of.iter().filter(|(id, _)| lasts.contains(id)).collect();
     let end = match last.len() {
         0 => String::new(),

@@ -18,6 +18,7 @@ use tz_store::ledger::FactFilter;
 use tz_store::statement::{PaperRow, StatementHead, StatementRow};
 use tz_store::{Tx, Write};
 
+use super::followed::Followed;
 use super::ground::{Ground, gather, heads_before, names_by_id};
 use super::statement::{CORRECTION, Earlier, Statement, StatementYear, statement_of};
 use super::{bulletin, open_month, scheme_by_hash, scored};
@@ -153,10 +154,11 @@ pub(crate) fn bulletin_again(tx: &mut Tx, sealing: Sealing) -> Result<tz_docs::P
 /// A month's statement and the facts it rests on.
 fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> {
     let month = sealing.month;
-    let ground = gather(tx, month, Arc::clone(&sealing.scheme), Some(sealing.end), None)?;
+    let ground = gather(tx, month, Arc::clone(&sealing.scheme), &mut Followed::at(sealing.end), None)?;
     let result = ground.score();
-    let heads = heads_before(tx, month)?;
-    let year = if month.number() == 12 { Some(year(tx, &ground, &heads, &sealing, &result.units)?) } else { None };
+    let all_heads = tx.list_statement_heads()?;
+    let heads = heads_before(&all_heads, month);
+    let year = if month.number() == 12 { Some(year(tx, &ground, heads, &sealing, &result.units)?) } else { None };
     let after = FactSeq(heads.last().map_or(0, |head| head.fact_seq));
     let statement = Statement {
         office: sealing.office,
@@ -246,7 +248,7 @@ fn year(
     let mut earlier = Vec::new();
     for head in heads.iter().filter(wanted) {
         let statement = statement_of(tx, &head.month, &head.sha256)?;
-        earlier.push(statement.earlier(scheme_by_hash(tx, &head.scheme_hash)?, &names));
+        earlier.push(statement.earlier(scheme_by_hash(tx, &head.scheme_hash)?, &names, false, |_| true));
     }
     let mut published: Vec<Published<'_>> = earlier.iter().map(Earlier::published).collect();
     published.push(Published {
@@ -304,7 +306,8 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
             1
         )));
     }
-    let heads = heads_before(tx, month)?;
+    let all_heads = tx.list_statement_heads()?;
+    let heads = heads_before(&all_heads, month);
     let scheme = scheme_on(tx, month.first())?;
     let sealing = Sealing {
         month,
@@ -315,7 +318,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         previous_sha256: heads.last().map(|head| head.sha256.clone()).unwrap_or_default(),
         closed_at: closing.now,
         closed_by: closing.account,
-        bulletin_number: Some(next_bulletin(&heads, month.year())),
+        bulletin_number: Some(next_bulletin(heads, month.year())),
         addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
         report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
         issue_to: tx.find_setting("bulletin-issue-to")?.unwrap_or_else(|| ISSUE_TO.to_owned()),
@@ -410,7 +413,7 @@ impl App {
             deadline: duty.date,
         });
         let open_duties = open_duties.collect();
-        let scored = scored(&mut tx, month, today)?;
+        let scored = scored(&mut tx, &self.live, month, today)?;
         let lines = scored.units.iter().flat_map(|(_, unit)| &unit.score.lines);
         Ok(Checklist {
             month,
@@ -423,8 +426,9 @@ impl App {
             corrections: lines.filter(|line| &*line.rule == CORRECTION).count(),
             outcomes: scored
                 .outcomes
-                .into_iter()
+                .iter()
                 .filter(|outcome| outcome.kind != OutcomeKind::LosesDirectPoint)
+                .cloned()
                 .collect(),
             ends_year: month.number() == 12,
         })

@@ -127,22 +127,22 @@ fn lines(tx: &mut Tx, rows: Vec<FactRow>) -> Result<Vec<Registered>, Problem> {
 }
 
 fn is_of(row: &FactRow, unit: UnitId) -> bool {
-    row.channel.as_deref() == Some(Channel::SecretRegister.name()) && row.unit_ids().contains(&unit.0)
+    row.channel.as_deref() == Some(Channel::SecretRegister.name()) && row.each_unit_id().any(|id| id == unit.0)
 }
 
-/// What a unit had registered in a month, now or when the ledger ended at `as_of`: part of what its quota was filled with.
-pub(crate) fn registered_in(
+/// What a unit had registered in a month when the ledger ended at a place: part of what its quota was filled with.
+pub(crate) fn registered_in(tx: &mut Tx, unit: UnitId, month: Month, end: FactSeq) -> Result<Vec<Registered>, Problem> {
+    let rows = tx.list_facts_between(Some(end), &month.first().to_string(), &month.last().to_string())?;
+    registered_among(tx, unit, &rows)
+}
+
+/// What a unit has registered among some facts.
+pub(crate) fn registered_among<'r>(
     tx: &mut Tx,
     unit: UnitId,
-    month: Month,
-    as_of: Option<FactSeq>,
+    rows: impl IntoIterator<Item = &'r FactRow>,
 ) -> Result<Vec<Registered>, Problem> {
-    let (from, to) = (month.first().to_string(), month.last().to_string());
-    let mut rows = match as_of {
-        None => tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), ..all() })?,
-        Some(_) => tx.list_facts_between(as_of, &from, &to)?,
-    };
-    rows.retain(|row| is_of(row, unit));
+    let rows = rows.into_iter().filter(|row| is_of(row, unit)).cloned().collect();
     lines(tx, rows)
 }
 

@@ -40,7 +40,7 @@ fn facts() -> Facts {
     };
     let adoption = |at: usize, unit: usize, kind: &str| Adoption {
         key: (at + 1).to_string().into(),
-        units: vec![UnitIx::at(unit)],
+        units: [UnitIx::at(unit)].into(),
         date: date(2018, 1, 10),
         kind: kind.into(),
         item: None,
