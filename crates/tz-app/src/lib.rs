@@ -9,6 +9,7 @@ pub mod assessment;
 mod clock;
 pub mod dashboard;
 pub mod demo;
+mod faces;
 pub mod facts;
 pub mod intake;
 pub mod mail;
@@ -34,6 +35,7 @@ use tz_scheme::Scheme;
 use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
+pub use faces::{FaceShelf, PaperFormat};
 pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
@@ -43,6 +45,7 @@ pub use tz_store::{Failure, OpenFailure};
 pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
+    shelf: Arc<dyn FaceShelf>,
     office: OfficeId,
     live: assessment::Live,
     reader: Arc<dyn reading::Reader>,
@@ -53,7 +56,9 @@ pub struct App {
 impl App {
     /// The office in an opened database. What strangers send is read in this process.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office, live: assessment::Live::default(), reader: Arc::new(reading::Here), keys: None }
+        let shelf = Arc::new(faces::EmptyShelf);
+        let live = assessment::Live::default();
+        Self { store, clock, shelf, office, live, reader: Arc::new(reading::Here), keys: None }
     }
 
     /// The same office with another reader of what strangers send.

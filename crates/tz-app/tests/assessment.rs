@@ -252,6 +252,9 @@ fn bulletins_are_numbered_without_gaps_anew_each_year_and_keep_their_number() {
         let paper = office.app.statement_paper(&editor, month(label), &closed.papers[0]).unwrap();
         let text = words(&paper.bytes);
         assert!(text.contains(&format!("文件{number}")), "the number stands under the body's name: {text}");
+        // The PDF is set when asked for; this application has no faces, and says so.
+        let pdf = office.app.statement_paper(&editor, month(label), &format!("{label}政务信息采用情况通报.pdf"));
+        assert!(matches!(pdf, Err(tz_app::Problem::Refused(ref sentence)) if sentence.contains("字体")), "{pdf:?}");
         let check = office.app.statement_check(&editor, month(label)).unwrap();
         assert!(check.faults.is_empty(), "{label}: {:?}", check.faults);
     }

@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     Step { number: 4, name: "statement-head", sql: include_str!("../migrations/0004_statement_head.sql") },
     Step { number: 6, name: "postbox", sql: include_str!("../migrations/0006_postbox.sql") },
     Step { number: 7, name: "outgoing", sql: include_str!("../migrations/0007_outgoing.sql") },
+    Step { number: 9, name: "template", sql: include_str!("../migrations/0009_template.sql") },
 ];
 
 /// The newest structure this program knows.

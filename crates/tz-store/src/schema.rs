@@ -344,6 +344,7 @@ diesel::table! {
         published_by -> Nullable<BigInt>,
         withdrawn_reason -> Text,
         content_id -> Nullable<BigInt>,
+        values_id -> Nullable<BigInt>,
     }
 }
 

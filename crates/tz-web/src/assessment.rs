@@ -570,7 +570,14 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         scheme: entry.scheme.clone(),
         scheme_href: format!("/assessment/scheme?month={month}"),
         closed: format!("{closed}{by}"),
-        papers: entry.papers.iter().map(paper).collect(),
+        // The bulletin is there as PDF too, set when it is asked for.
+        papers: entry
+            .papers
+            .iter()
+            .flat_map(|name| [Some(name.clone()), name.strip_suffix(".docx").map(|stem| format!("{stem}.pdf"))])
+            .flatten()
+            .map(|name| paper(&name))
+            .collect(),
     }
 }
 

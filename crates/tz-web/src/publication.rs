@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tz_app::publication::{
     Choices, ComposeAct, FORMS, IssueBrief, IssueState, IssueView, Paper, PlaceWish, PublicationWish,
 };
-use tz_app::{Chief, Editor, FieldFault, Problem};
+use tz_app::{Chief, Editor, FieldFault, PaperFormat, Problem};
 use tz_model::{IssueId, ItemId, Month, PublicationId, Revision};
 
 use crate::desk::{Desk, Frame, Room};
@@ -31,7 +31,9 @@ pub(crate) fn routes() -> Routes {
         .get("/publication/{issue}", Allow::Editors, issue)
         .post("/publication/{issue}/save", Allow::Editors, save)
         .get("/publication/{issue}/proof", Allow::Editors, proof)
+        .get("/publication/{issue}/proof.pdf", Allow::Editors, proof_pdf)
         .get("/publication/{issue}/download", Allow::Editors, download)
+        .get("/publication/{issue}/download.pdf", Allow::Editors, download_pdf)
         .get("/publication/{issue}/publish", Allow::Chiefs, publish_page)
         .post("/publication/{issue}/publish", Allow::Chiefs, publish)
         .post("/publication/{issue}/withdraw", Allow::Chiefs, withdraw)
@@ -49,18 +51,12 @@ pub(crate) fn late_words(late: Option<Month>) -> String {
     })
 }
 
-/// A Word file to be saved.
+/// A file to be saved.
 fn file(paper: Paper) -> Response {
     let name = percent_encoding::utf8_percent_encode(&paper.name, percent_encoding::NON_ALPHANUMERIC);
-    let disposition = format!("attachment; filename=\"issue.docx\"; filename*=UTF-8''{name}");
+    let disposition = format!("attachment; filename=\"issue.{}\"; filename*=UTF-8''{name}", paper.format.ending());
     (
-        [
-            (
-                header::CONTENT_TYPE,
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned(),
-            ),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
+        [(header::CONTENT_TYPE, paper.format.media_type().to_owned()), (header::CONTENT_DISPOSITION, disposition)],
         paper.bytes,
     )
         .into_response()
@@ -460,13 +456,25 @@ async fn save(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: P
 /// `GET /publication/{issue}/proof`
 async fn proof(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
-    Ok(file(desk.run(move |app| app.proof(&who, id)).await?))
+    Ok(file(desk.run(move |app| app.proof(&who, id, PaperFormat::Docx)).await?))
+}
+
+/// `GET /publication/{issue}/proof.pdf`
+async fn proof_pdf(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+    let id: IssueId = id_of(&id)?;
+    Ok(file(desk.run(move |app| app.proof(&who, id, PaperFormat::Pdf)).await?))
 }
 
 /// `GET /publication/{issue}/download`
 async fn download(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
-    Ok(file(desk.run(move |app| app.issue_paper(&who, id)).await?))
+    Ok(file(desk.run(move |app| app.issue_paper(&who, id, PaperFormat::Docx)).await?))
+}
+
+/// `GET /publication/{issue}/download.pdf`
+async fn download_pdf(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+    let id: IssueId = id_of(&id)?;
+    Ok(file(desk.run(move |app| app.issue_paper(&who, id, PaperFormat::Pdf)).await?))
 }
 
 fn editor(who: &Chief) -> Editor {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use tz_docs::{
-    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, RankRow, Signature, bulletin,
+    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, PaperKind, RankRow, Signature,
+    Template, bulletin,
 };
 use tz_model::{FactId, Month, OutcomeKind, Points, Table, UnitId, UnitPeriod};
 use tz_scheme::{Answer, Body, Scheme};
@@ -13,20 +14,31 @@ use super::close::Paper;
 use super::ground::{Ground, last_of_groups, names_by_id};
 use super::pages::answer_of;
 use super::statement::{CORRECTION, Statement};
+use crate::PaperFormat;
 
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 /// More units than that are counted instead of named in a sentence.
 const NAMED: usize = 12;
 
-/// The bulletin of a closed month.
+/// The bulletin of a closed month as a file.
 pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
+    let name = file_name(statement.month, PaperFormat::Docx);
+    Paper { name, media_type: PaperFormat::Docx.media_type(), bytes: made(statement, ground).docx() }
+}
+
+/// How the bulletin's file is called.
+pub(crate) fn file_name(month: Month, format: PaperFormat) -> String {
+    format!("{month}政务信息采用情况通报.{}", format.ending())
+}
+
+/// The bulletin of a closed month.
+pub(crate) fn made(statement: &Statement, ground: &Ground) -> tz_docs::Paper {
     let month = statement.month;
     let date = tz_model::shanghai_date(tz_store::moment(statement.closed_at));
     let outcomes = |kind: OutcomeKind| -> Vec<NamedUnit> {
         let all = statement.outcomes.iter().filter(|outcome| outcome.kind == kind);
         all.map(|outcome| NamedUnit { unit: outcome.unit.to_string(), reason: reason(&outcome.why) }).collect()
     };
-    let made = Bulletin {
+    let values = Bulletin {
         office: statement.office.clone(),
         urgency: None,
         number: statement.bulletin_number.map(|number| BulletinNumber::Issue { year: month.year(), number }),
@@ -47,7 +59,7 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
         copies_to: Vec::new(),
         printed: date,
     };
-    Paper { name: format!("{month}政务信息采用情况通报.docx"), media_type: DOCX, bytes: bulletin(&made) }
+    bulletin(&values, &Template::built_in(PaperKind::Bulletin))
 }
 
 /// Why a unit is named, without what follows from it: that stands in the section's heading, and once among the demands.

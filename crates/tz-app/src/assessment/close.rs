@@ -140,6 +140,19 @@ impl Sealing {
 /// A month's statement and papers from the ledger up to `sealing.end` and the statements before: the same at the close
 /// and at every check after it.
 pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec<Paper>), Problem> {
+    let (statement, ground) = state(tx, sealing)?;
+    let papers = vec![bulletin::paper(&statement, &ground), workbook(&statement)?];
+    Ok((statement, papers))
+}
+
+/// A closed month's bulletin, made again from what was frozen.
+pub(crate) fn bulletin_again(tx: &mut Tx, sealing: Sealing) -> Result<tz_docs::Paper, Problem> {
+    let (statement, ground) = state(tx, sealing)?;
+    Ok(bulletin::made(&statement, &ground))
+}
+
+/// A month's statement and the facts it rests on.
+fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> {
     let month = sealing.month;
     let ground = gather(tx, month, Arc::clone(&sealing.scheme), &mut Followed::at(sealing.end), None)?;
     let result = ground.score();
@@ -166,8 +179,7 @@ pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec
         units: ground.with_ids(result.units),
         year,
     };
-    let papers = vec![bulletin::paper(&statement, &ground), workbook(&statement)?];
-    Ok((statement, papers))
+    Ok((statement, ground))
 }
 
 /// The month (and in December the year) as a workbook: totals, every line with its reason, what follows.

@@ -10,11 +10,12 @@ use tz_scheme::{Answer, Body, Scheme};
 use tz_store::Tx;
 use tz_store::ledger::FactRow;
 
-use super::bulletin::{adoptions, answers, by_level, group_names, ranked};
-use super::statement::{CORRECTION, Statement, statement_of};
+use super::bulletin::{adoptions, answers, by_level, file_name, group_names, ranked};
+use super::close::{Sealing, bulletin_again};
+use super::statement::{CORRECTION, Statement, read_row, statement_of};
 use super::{MonthState, Scored, scored};
 use crate::intake::{Registered, registered_among, registered_in};
-use crate::{App, Editor, Person, Problem, Role};
+use crate::{App, Editor, PaperFormat, Person, Problem, Role};
 
 /// A month as people see it (考核).
 #[derive(Clone, Debug)]
@@ -425,10 +426,22 @@ impl App {
         Ok(self.read()?.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?.content)
     }
 
-    /// A paper made at a close.
+    /// A paper made at a close, or the bulletin's PDF, which is set when it is asked for: from the frozen statement, so that
+    /// it is the same paper.
     pub fn statement_paper(&self, _who: &Editor, month: Month, name: &str) -> Result<PaperFile, Problem> {
         let mut tx = self.read()?;
         let row = tx.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?;
+        if name == file_name(month, PaperFormat::Pdf) {
+            let sealing = Sealing::of(&mut tx, &read_row(&row)?)?;
+            let paper = bulletin_again(&mut tx, sealing)?;
+            drop(tx);
+            let bytes = self.write_paper(&paper, PaperFormat::Pdf)?;
+            return Ok(PaperFile {
+                name: name.to_owned(),
+                media_type: PaperFormat::Pdf.media_type().to_owned(),
+                bytes,
+            });
+        }
         let paper = tx.list_papers(row.id)?.into_iter().find(|paper| paper.name == name).ok_or(Problem::NotThere)?;
         let bytes = tx.content(paper.content_id)?;
         Ok(PaperFile { name: paper.name, media_type: paper.media_type, bytes })

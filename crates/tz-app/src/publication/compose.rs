@@ -142,6 +142,7 @@ pub(crate) fn adopt_in(
             published_by: None,
             withdrawn_reason: String::new(),
             content_id: None,
+            values_id: None,
         })?,
     };
     let mut places = tx.list_issue_items(issue)?;

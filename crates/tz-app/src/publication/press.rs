@@ -12,7 +12,8 @@ use tz_store::item::{EventRow, ItemRow};
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
-use super::paper::{Hands, docx, editor_of};
+use super::kept;
+use super::paper::{Hands, editor_of, set, values};
 use super::{
     ANSWER_ADOPTED, DRAFT, FORMS, IssueState, OFFICE, PUBLISHED, WITHDRAWN, compose, issue_with_publication, items_of,
     label, price,
@@ -163,8 +164,9 @@ pub(crate) fn publish_in(
     issue.published_by = Some(who.account.0);
     let edited_by = editor_of(tx, &issue)?;
     let hands = Hands { edited_by: &edited_by, reviewed_by, signed_by: &who.name };
-    let bytes = docx(tx, &publication, &issue, &rows, date, &hands)?;
-    issue.content_id = Some(tx.put_content(&bytes)?);
+    let values = values(tx, &publication, &issue, &rows, date, &hands)?;
+    issue.content_id = Some(tx.put_content(&set(&values).docx())?);
+    issue.values_id = Some(tx.put_content(&kept::write(&values))?);
     if !tx.update_issue(&issue, DRAFT)? {
         return Err(refuse_done(&issue));
     }

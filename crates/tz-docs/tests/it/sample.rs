@@ -186,3 +186,29 @@ pub fn news(items: usize, characters: usize) -> Issue {
     };
     Issue { form: ItemForm::ShortNews, items: (1..=items).map(item).collect(), ..issue() }
 }
+
+/// Papers in the built-in wording.
+pub mod paper {
+    use tz_docs::{Bulletin, Issue, Paper, PaperKind, Template};
+
+    pub fn bulletin(bulletin: &Bulletin) -> Paper {
+        tz_docs::bulletin(bulletin, &Template::built_in(PaperKind::Bulletin))
+    }
+
+    pub fn issue(issue: &Issue) -> Paper {
+        tz_docs::issue(issue, &Template::built_in(PaperKind::Issue))
+    }
+}
+
+/// Papers in the built-in wording as DOCX.
+pub mod docx {
+    use tz_docs::{Bulletin, Issue};
+
+    pub fn bulletin(bulletin: &Bulletin) -> Vec<u8> {
+        super::paper::bulletin(bulletin).docx()
+    }
+
+    pub fn issue(issue: &Issue) -> Vec<u8> {
+        super::paper::issue(issue).docx()
+    }
+}
