@@ -60,6 +60,7 @@ impl App {
                 recorded_at: now,
                 recorded_by: None,
                 reason: "按计分办法所列单位建立".to_owned(),
+                extra: None,
             })?;
         }
         for (place, (name, kind)) in PUBLICATIONS.iter().enumerate() {

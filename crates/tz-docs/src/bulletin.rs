@@ -31,8 +31,12 @@ pub struct Bulletin {
     /// Addressees (主送) as one text; the colon at the end is added. They move to the end matter if page 1 would have
     /// no body text.
     pub addressees: String,
-    /// How tables and annexes name the month: `6月份`.
+    /// How tables and annexes name the period: `6月份`, `第三季度`.
     pub month_label: String,
+    /// True if what closes together is a month: then months are spoken of, else periods (期).
+    pub monthly: bool,
+    /// The id of the ruling that late facts are entered by (R14); empty where the scheme names none.
+    pub ruling: String,
     /// Body text; headings are numbered together with those added here (往月更正, 约谈, 通报批评).
     pub paragraphs: Vec<Block>,
     /// What stands behind the sections added here, such as demands (工作要求); numbered on with them.
@@ -247,13 +251,28 @@ fn number_text(number: &BulletinNumber) -> String {
     }
 }
 
+impl Bulletin {
+    /// The word for one like the period it speaks of.
+    fn one(&self) -> &'static str {
+        if self.monthly { "月" } else { "期" }
+    }
+}
+
 /// The caller's text, the sections that a bulletin adds for units it has to name, then the caller's closing.
 fn all_blocks(bulletin: &Bulletin) -> Vec<Block> {
     let mut blocks = bulletin.paragraphs.clone();
     if !bulletin.corrections.is_empty() {
-        blocks.push(Block::Heading1("往月计分更正".to_owned()));
+        blocks.push(Block::Heading1(format!("往{}计分更正", bulletin.one())));
         // The sentence names the ruling it rests on.
-        blocks.push("已结账月份的计分表不再改动，此后查实的差额计入本月得分，明细见附件（计分办法解释R14）。".into());
+        let closed = if bulletin.monthly { "月份" } else { "各期" };
+        let ruling = match bulletin.ruling.as_str() {
+            "" => String::new(),
+            ruling => format!("（计分办法解释{}）", one_line(ruling)),
+        };
+        blocks.push(Block::Text(format!(
+            "已结账{closed}的计分表不再改动，此后查实的差额计入本{}得分，明细见附件{ruling}。",
+            bulletin.one()
+        )));
     }
     named_units(&mut blocks, "约谈单位", "以下单位列入约谈：", &bulletin.interviews);
     named_units(&mut blocks, "通报批评建议", "以下单位建议予以通报批评：", &bulletin.criticisms);
@@ -320,7 +339,7 @@ fn annexes(bulletin: &Bulletin) -> Vec<Annex> {
     if !bulletin.corrections.is_empty() {
         let columns = vec![
             Column::text("单位", 1700),
-            Column::figures("所属月份", 1600),
+            Column::figures(if bulletin.monthly { "所属月份" } else { "所属周期" }, 1600),
             Column::text("更正事项", 4644),
             Column::figures("加减分", 900),
         ];
@@ -332,8 +351,9 @@ fn annexes(bulletin: &Bulletin) -> Vec<Annex> {
                 vec![unit, month, reason, points]
             })
             .collect();
-        let tables = vec![(caption("往月计分更正".to_owned()), columns, rows)];
-        annexes.push(Annex { name: "往月计分更正明细".to_owned(), tables });
+        let one = bulletin.one();
+        let tables = vec![(caption(format!("往{one}计分更正")), columns, rows)];
+        annexes.push(Annex { name: format!("往{one}计分更正明细"), tables });
     }
     annexes
 }

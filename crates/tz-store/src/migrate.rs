@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     Step { number: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") },
     Step { number: 2, name: "issue-by-state", sql: include_str!("../migrations/0002_issue_by_state.sql") },
     Step { number: 3, name: "scheme", sql: include_str!("../migrations/0003_scheme.sql") },
+    Step { number: 5, name: "periods", sql: include_str!("../migrations/0005_periods.sql") },
 ];
 
 /// The newest structure this program knows.

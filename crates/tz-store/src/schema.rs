@@ -81,6 +81,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
+        extra -> Nullable<Text>,
     }
 }
 
@@ -348,6 +349,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
+        extra -> Nullable<Text>,
     }
 }
 

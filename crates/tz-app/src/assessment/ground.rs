@@ -15,17 +15,18 @@ use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::FactRow;
 use tz_store::statement::StatementHead;
 
+use super::period::{ClosePeriod, month_of};
 use super::scheme_by_hash;
 use super::statement::{CORRECTION, Earlier, Statement, statement_of};
 use crate::Problem;
-use crate::facts::facts_from_rows;
+use crate::facts::facts_under;
 
-/// Everything the rules read for one month.
+/// Everything the rules read for one period.
 pub(crate) struct Ground {
-    pub month: Month,
+    pub period: ClosePeriod,
     pub scheme: Arc<Scheme>,
     pub units: Vec<UnitVersionRow>,
-    /// The month's own facts.
+    /// The period's own facts.
     pub rows: Vec<FactRow>,
     pub facts: Facts,
     /// Earlier months, as scoring asks for them.
@@ -38,7 +39,7 @@ impl Ground {
     /// The month scored.
     pub fn score(&self) -> PeriodResult {
         let published: Vec<Published<'_>> = self.published.iter().map(Earlier::published).collect();
-        score_period(&self.scheme, &self.facts, &self.month.period(), &published)
+        score_period(&self.scheme, &self.facts, &self.period.period, &published)
     }
 
     /// Scored units with their identities.
@@ -65,19 +66,19 @@ pub(crate) fn heads_before(tx: &mut Tx, month: Month) -> Result<Vec<StatementHea
 /// Gathers what a month is scored from. `due`: duties from this day on that nobody has answered are not missed yet.
 pub(crate) fn gather(
     tx: &mut Tx,
-    month: Month,
+    period: ClosePeriod,
     scheme: Arc<Scheme>,
     as_of: Option<FactSeq>,
     due: Option<Date>,
 ) -> Result<Ground, Problem> {
-    let heads = heads_before(tx, month)?;
+    let heads = heads_before(tx, period.last)?;
     let units = tx.list_units(as_of)?;
     let names = names_by_id(&units);
     let schemes = schemes_of(tx, &heads)?;
     // Under a scheme that looks back, a month rests on facts of any earlier one.
     let deep = looks_back(&scheme) || schemes.values().any(|scheme| looks_back(scheme));
-    let awake = awake(tx, month, &schemes, &heads, as_of)?;
-    let mut rows = days(tx, month, as_of)?;
+    let awake = awake(tx, &period, &schemes, &heads, as_of)?;
+    let mut rows = days(tx, &period, as_of)?;
     let mut waiting = Vec::new();
     if let Some(due) = due.map(|day| day.to_string()) {
         let not_due = |row: &FactRow| {
@@ -87,29 +88,31 @@ pub(crate) fn gather(
     }
     let mut read = rows.clone();
     if deep {
-        let before = month.first().to_string();
+        let before = period.period.from.to_string();
         read.extend(tx.list_facts_between(as_of, "", &before)?.into_iter().filter(|row| row.date < before));
     } else {
-        for label in &awake {
-            if let Ok(old) = label.parse::<Month>() {
-                read.extend(days(tx, old, as_of)?);
-            }
+        for old in awake.values() {
+            read.extend(days(tx, old, as_of)?);
         }
     }
     let looked = Looked { schemes: &schemes, awake: &awake, deep };
-    let published = published(tx, month, &scheme, &heads, &looked, &names)?;
-    let (facts, _) = facts_from_rows(&units, &read);
-    Ok(Ground { month, scheme, units, rows, facts, published, waiting })
+    let published = published(tx, &period, &scheme, &heads, &looked, &names)?;
+    let facts = facts_under(tx, schemes.values().chain([&scheme]), &units, &read)?;
+    Ok(Ground { period, scheme, units, rows, facts, published, waiting })
 }
 
-fn days(tx: &mut Tx, month: Month, as_of: Option<FactSeq>) -> Result<Vec<FactRow>, Problem> {
-    Ok(tx.list_facts_between(as_of, &month.first().to_string(), &month.last().to_string())?)
+fn days(tx: &mut Tx, period: &ClosePeriod, as_of: Option<FactSeq>) -> Result<Vec<FactRow>, Problem> {
+    let (from, to) = period.days();
+    Ok(tx.list_facts_between(as_of, &from, &to)?)
 }
+
+/// The closed periods that are looked at again, by the month that names each.
+type Awake = BTreeMap<String, ClosePeriod>;
 
 /// Which closed months are looked at again, and how far back.
 struct Looked<'a> {
     schemes: &'a BTreeMap<String, Arc<Scheme>>,
-    awake: &'a BTreeSet<String>,
+    awake: &'a Awake,
     /// Every earlier month is wanted whole.
     deep: bool,
 }
@@ -129,35 +132,37 @@ fn schemes_of(tx: &mut Tx, heads: &[StatementHead]) -> Result<BTreeMap<String, A
 /// under, and with them the later ones whose scheme looks back. Only for the month that is open.
 fn awake(
     tx: &mut Tx,
-    month: Month,
+    period: &ClosePeriod,
     schemes: &BTreeMap<String, Arc<Scheme>>,
     heads: &[StatementHead],
     as_of: Option<FactSeq>,
-) -> Result<BTreeSet<String>, Problem> {
-    let Some(last) = heads.last().filter(|last| last.month == month.previous().to_string()) else {
-        return Ok(BTreeSet::new());
+) -> Result<Awake, Problem> {
+    let Some(last) = heads.last().filter(|last| last.month == period.first.previous().to_string()) else {
+        return Ok(Awake::new());
     };
     let end = match as_of {
         Some(end) => end,
         None => tx.ledger_end()?,
     };
-    let touched: BTreeSet<String> = tx
-        .list_days_touched(FactSeq(last.fact_seq), end)?
-        .iter()
-        .filter_map(|day| day.get(..7).map(str::to_owned))
-        .collect();
-    let back = |head: &StatementHead| schemes.get(&head.scheme_hash).is_some_and(|scheme| looks_back(scheme));
-    let wakes = |head: &&StatementHead| {
-        touched.contains(&head.month) || touched.first().is_some_and(|first| *first <= head.month && back(head))
-    };
-    Ok(heads.iter().filter(wakes).map(|head| head.month.clone()).collect())
+    let touched: BTreeSet<String> = tx.list_days_touched(FactSeq(last.fact_seq), end)?.into_iter().collect();
+    let Some(first) = touched.first() else { return Ok(Awake::new()) };
+    let mut awake = Awake::new();
+    for head in heads {
+        let Some(scheme) = schemes.get(&head.scheme_hash) else { continue };
+        let old = ClosePeriod::of(scheme, month_of(&head.month)?);
+        let (from, to) = old.days();
+        if *first <= to && (touched.range(from..=to).next().is_some() || looks_back(scheme)) {
+            awake.insert(head.month.clone(), old);
+        }
+    }
+    Ok(awake)
 }
 
 /// Earlier months: those awake and all after them whole, since corrections stand in them; before these as many at rest as
 /// the longest run of last places needs (R10).
 fn published(
     tx: &mut Tx,
-    month: Month,
+    period: &ClosePeriod,
     scheme: &Scheme,
     heads: &[StatementHead],
     looked: &Looked<'_>,
@@ -165,12 +170,12 @@ fn published(
 ) -> Result<Vec<Earlier>, Problem> {
     let awake = looked.awake;
     let mut found = Vec::new();
-    let mut next = month;
+    let mut next = period.first;
     let mut running: Option<BTreeSet<UnitId>> = None;
     for head in heads.iter().rev() {
         let follows = head.month == next.previous().to_string();
         let in_run = follows && running.as_ref().is_none_or(|running| !running.is_empty());
-        let corrected = awake.first().is_some_and(|first| *first <= head.month);
+        let corrected = awake.keys().next().is_some_and(|first| *first <= head.month);
         if !in_run && !corrected && !looked.deep {
             break;
         }
@@ -182,10 +187,14 @@ fn published(
         });
         let Some(made_with) = looked.schemes.get(&head.scheme_hash) else { continue };
         let mut old = statement.earlier(Arc::clone(made_with), names);
-        old.at_rest = !awake.contains(&head.month);
+        old.at_rest = !awake.contains_key(&head.month);
         // Corrections of months that are not looked at again are settled.
         let settled = |line: &Line| {
-            &*line.rule == CORRECTION && !line.item.split_once(' ').is_some_and(|(label, _)| awake.contains(label))
+            &*line.rule == CORRECTION
+                && !line
+                    .item
+                    .split_once(' ')
+                    .is_some_and(|(label, _)| awake.values().any(|old| *old.period.label == *label))
         };
         for unit in &mut old.units {
             let rests = old.at_rest && !looked.deep;
@@ -194,7 +203,7 @@ fn published(
                 account.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
             }
         }
-        next = statement.month;
+        next = ClosePeriod::of(made_with, statement.month).first;
         found.push(old);
     }
     found.reverse();

@@ -2,12 +2,12 @@
 //! number in the paper register, the day, the category and the unit (R5); nothing here takes a word of its title or text.
 
 use jiff::civil::Date;
-use tz_model::{Channel, FactSeq, Month, Table, UnitId, parse_date};
+use tz_model::{Channel, FactSeq, Month, Period, Table, UnitId, parse_date};
 use tz_store::audit::Act;
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::{Tx, Write};
 
-use crate::facts::{Recorded, closed_month, revoke};
+use crate::facts::{Recorded, closed_period, revoke};
 use crate::problem::all_right;
 use crate::report::{has_category, names_of};
 use crate::{App, Editor, FieldFault, Problem, Reporter, scheme_on};
@@ -130,14 +130,14 @@ fn is_of(row: &FactRow, unit: UnitId) -> bool {
     row.channel.as_deref() == Some(Channel::SecretRegister.name()) && row.unit_ids().contains(&unit.0)
 }
 
-/// What a unit had registered in a month, now or when the ledger ended at `as_of`: part of what its quota was filled with.
+/// What a unit had registered in a period, now or when the ledger ended at `as_of`: part of what its quota was filled with.
 pub(crate) fn registered_in(
     tx: &mut Tx,
     unit: UnitId,
-    month: Month,
+    period: &Period,
     as_of: Option<FactSeq>,
 ) -> Result<Vec<Registered>, Problem> {
-    let (from, to) = (month.first().to_string(), month.last().to_string());
+    let (from, to) = (period.from.to_string(), period.to.to_string());
     let mut rows = match as_of {
         None => tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), ..all() })?,
         Some(_) => tx.list_facts_between(as_of, &from, &to)?,
@@ -234,7 +234,7 @@ impl App {
             recorded_by: Some(who.account.0),
             ..registration(&number, unit.unit_id, &date, &new.category)
         })?;
-        let late = closed_month(&mut tx, &date)?;
+        let late = closed_period(&mut tx, &date)?;
         let detail = format!("{} {date} {}", unit.name, new.category);
         act(&mut tx, who, now, "涉密登记", &row.key, &detail)?;
         tx.commit()?;
@@ -256,7 +256,7 @@ impl App {
             return Err(Problem::Refused(format!("{key}已经撤销过，不必再撤销。")));
         }
         let row = revoke(&mut tx, Table::Reports, key, reason, now, Some(who.account.0))?;
-        let late = closed_month(&mut tx, &row.date)?;
+        let late = closed_period(&mut tx, &row.date)?;
         act(&mut tx, who, now, "撤销涉密登记", key, reason)?;
         tx.commit()?;
         Ok(Recorded { key: row.key, late })
