@@ -7,4 +7,5 @@ mod command_line;
 mod house;
 mod program;
 mod scheme;
+mod scheme_room;
 mod whole_way;
