@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tz_model::{
-    Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Extra, Facts, ItemId, Period, Report, Table,
-    Unit, UnitId, UnitIx, parse_date,
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, ItemId, Period, Report, Table, Unit, UnitId,
+    UnitIx, parse_date,
 };
 use tz_scheme::{Body, Missing, Rule, Scheme};
 use tz_store::audit::Act;
@@ -98,11 +98,7 @@ fn read(units: &[UnitVersionRow], rows: &[FactRow], numbers: &BTreeMap<i64, Stri
                 name: unit.name.as_str().into(),
                 class: unit.class.as_str().into(),
                 group: unit.ranking_group.as_str().into(),
-                direct_point: match unit.direct_point.as_deref() {
-                    Some("枣庄市级") => Some(DirectPoint::Higher),
-                    Some("滕州市级") => Some(DirectPoint::Own),
-                    _ => None,
-                },
+                direct_point: unit.direct_point.as_deref().map(tz_model::Name::from),
                 parent: unit.parent_id.and_then(|id| name_of.get(&id)).map(|name| (*name).into()),
                 from: unit.from_date.as_deref().and_then(day),
                 to: unit.to_date.as_deref().and_then(day),

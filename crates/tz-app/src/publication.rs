@@ -183,7 +183,12 @@ pub(crate) fn label(publication: &PublicationRow, issue: &IssueRow) -> String {
 
 /// Points of a kind of adoption under a scheme.
 pub(crate) fn price(scheme: &Scheme, kind: &str) -> Option<Points> {
-    match titles::rows_of(scheme, Table::Adoptions, kind).as_slice() {
+    price_of(scheme, Table::Adoptions, kind)
+}
+
+/// Points (分) of a fact of a table by its name, if that alone decides.
+pub(crate) fn price_of(scheme: &Scheme, table: Table, name: &str) -> Option<Points> {
+    match titles::rows_of(scheme, table, name).as_slice() {
         [only] if only.times.is_none() => Some(only.points()),
         _ => None,
     }

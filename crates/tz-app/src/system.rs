@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tz_model::{DirectPoint, Table, UnitId, parse_date};
+use tz_model::{Table, UnitId, parse_date};
 use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::{NEWEST, Tx};
@@ -54,7 +54,7 @@ pub struct UnitWish {
     pub class: String,
     /// 排名组, a name of the scheme.
     pub group: String,
-    /// `枣庄市级`, `滕州市级` or empty.
+    /// 直报点: a status of the scheme, such as `枣庄市级`, or empty.
     pub direct_point: String,
     /// 主管单位
     pub parent: Option<UnitId>,
@@ -78,7 +78,7 @@ pub struct UnitChoices {
     /// Further columns of the same.
     pub fields: Vec<CellField>,
     /// 直报点
-    pub direct_points: Vec<&'static str>,
+    pub direct_points: Vec<String>,
     /// Every unit by identity and name, for the parent.
     pub units: Vec<(i64, String)>,
 }
@@ -154,6 +154,17 @@ fn unit_cells(schemes: &[(Arc<Scheme>, Option<Date>)]) -> Cells {
     Cells::of_all(schemes.iter().map(|(scheme, _)| &**scheme), Table::Units)
 }
 
+/// What units may be as direct points under any of these schemes.
+fn statuses(schemes: &[(Arc<Scheme>, Option<Date>)]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for status in schemes.iter().flat_map(|(scheme, _)| scheme.statuses()) {
+        if !all.contains(&status.to_string()) {
+            all.push(status.to_string());
+        }
+    }
+    all
+}
+
 /// True if a scheme can score units of a class; one without classes asks for none.
 fn knows_class(scheme: &Scheme, class: &str) -> bool {
     scheme.classes().is_empty() || scheme.class(class).is_some()
@@ -223,7 +234,7 @@ impl App {
             classes,
             groups,
             fields,
-            direct_points: vec![DirectPoint::Higher.name(), DirectPoint::Own.name()],
+            direct_points: statuses(&schemes),
             units: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
         })
     }
@@ -313,8 +324,7 @@ impl App {
         let checked = cells.checked(&wish.cells, &Typed::new(), &mut faults);
         let held = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit).and_then(|row| row.extra.as_deref());
         let extra = cells.changed(held, checked);
-        let points = ["", DirectPoint::Higher.name(), DirectPoint::Own.name()];
-        if !points.contains(&wish.direct_point.as_str()) {
+        if !wish.direct_point.is_empty() && !statuses(&schemes).contains(&wish.direct_point) {
             faults.push(FieldFault::new("direct_point", "请从列表中选择是否为直报点。"));
         }
         if let Some(parent) = wish.parent {

@@ -38,9 +38,9 @@ impl App {
         Ok(checks)
     }
 
-    /// The months closed so far, oldest first, each with its statement's number and hash: for the terminal.
+    /// What is closed so far, oldest first, each by the month that names it, with its statement's number and hash: for the terminal.
     pub fn closed_months(&self) -> Result<Vec<(Month, i64, String)>, Problem> {
-        let rows = self.read()?.list_statements()?;
+        let rows = self.read()?.list_statement_heads()?;
         Ok(rows.into_iter().filter_map(|row| Some((row.month.parse().ok()?, row.number, row.sha256))).collect())
     }
 
