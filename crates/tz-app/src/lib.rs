@@ -104,11 +104,11 @@ pub(crate) fn scheme_on(tx: &mut Tx, day: jiff::civil::Date) -> Result<Arc<Schem
     scheme_of(tx, &row.hash)
 }
 
-/// The scheme in force on a day, then those that stand ahead, each with its first day: what is set up today must serve them too.
-pub(crate) fn schemes_ahead(
-    tx: &mut Tx,
-    day: jiff::civil::Date,
-) -> Result<Vec<(Arc<Scheme>, Option<jiff::civil::Date>)>, Problem> {
+/// A scheme, and its first day where it stands ahead.
+pub(crate) type FromDay = (Arc<Scheme>, Option<jiff::civil::Date>);
+
+/// The scheme in force on a day, then those that stand ahead: what is set up today must serve them too.
+pub(crate) fn schemes_ahead(tx: &mut Tx, day: jiff::civil::Date) -> Result<Vec<FromDay>, Problem> {
     let mut all = vec![(scheme_on(tx, day)?, None)];
     let rows = tx.list_schemes()?;
     for row in rows.iter().rev() {
@@ -120,13 +120,9 @@ pub(crate) fn schemes_ahead(
 }
 
 /// What schemes that do not know something say of it, a sentence each: `没有“A类”这个类别`.
-pub(crate) fn unknown_to(
-    schemes: &[(Arc<Scheme>, Option<jiff::civil::Date>)],
-    what: &str,
-    knows: impl Fn(&Scheme) -> bool,
-) -> Vec<String> {
+pub(crate) fn unknown_to(schemes: &[FromDay], what: &str, knows: impl Fn(&Scheme) -> bool) -> Vec<String> {
     let lacking = schemes.iter().filter(|(scheme, _)| !knows(scheme));
-    let said = |(scheme, from): &(Arc<Scheme>, Option<jiff::civil::Date>)| match from {
+    let said = |(scheme, from): &FromDay| match from {
         Some(from) => format!("自{from}起执行的“{}”没有{what}，到时还要再改。", scheme.name()),
         None => format!("现行的“{}”没有{what}，在它执行期间不能据此计分。", scheme.name()),
     };

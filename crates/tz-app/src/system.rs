@@ -4,7 +4,6 @@
 //! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,7 +14,7 @@ use tz_store::{NEWEST, Tx};
 
 use crate::facts::{CellField, Cells, Typed};
 use crate::problem::all_right;
-use crate::{Administrator, App, FieldFault, Problem, scheme_on, schemes_ahead, unknown_to};
+use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes_ahead, unknown_to};
 
 pub use tz_store::DatabaseKind;
 pub use tz_store::audit::AuditRow;
@@ -150,12 +149,12 @@ fn text_fault(field: &'static str, what: &str, text: &str, most: usize) -> Optio
 }
 
 /// The further columns of units that the scheme in force and those ahead ask for.
-fn unit_cells(schemes: &[(Arc<Scheme>, Option<Date>)]) -> Cells {
+fn unit_cells(schemes: &[FromDay]) -> Cells {
     Cells::of_all(schemes.iter().map(|(scheme, _)| &**scheme), Table::Units)
 }
 
 /// What units may be as direct points under any of these schemes.
-fn statuses(schemes: &[(Arc<Scheme>, Option<Date>)]) -> Vec<String> {
+fn statuses(schemes: &[FromDay]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for status in schemes.iter().flat_map(|(scheme, _)| scheme.statuses()) {
         if !all.contains(&status.to_string()) {

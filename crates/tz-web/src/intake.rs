@@ -531,13 +531,13 @@ async fn edit_form(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) ->
     let draft = draft.map(|(fields, at)| (Posted::from_fields(fields), at));
     let cells_of = draft.as_ref().map(|(typed, _)| typed).filter(|typed| !cells::typed(typed).is_empty());
     let mut page = edit_page(&desk, who, item, cells_of, &mut Vec::new()).await?;
-    if let Some((typed, at)) = draft {
-        if typed.number("revision") == Some(page.revision) {
-            page.title = typed.trimmed("title");
-            page.body = typed.one("body").to_owned();
-            page.note = typed.trimmed("note");
-            page.about = format!("{} · 已恢复{}未保存的修改", page.about, words::moment(at));
-        }
+    if let Some((typed, at)) = draft
+        && typed.number("revision") == Some(page.revision)
+    {
+        page.title = typed.trimmed("title");
+        page.body = typed.one("body").to_owned();
+        page.note = typed.trimmed("note");
+        page.about = format!("{} · 已恢复{}未保存的修改", page.about, words::moment(at));
     }
     desk.show(&page)
 }

@@ -174,6 +174,8 @@ struct MeterShown {
 
 /// The meter in ready words.
 struct MeterBox {
+    /// `本月`, or `本期` where it is no month.
+    this: &'static str,
     sentence: String,
     received: u32,
     required: u32,
@@ -187,8 +189,10 @@ fn done_tone(received: u32, required: u32) -> &'static str {
 }
 
 fn meter_box(meter: &Meter) -> MeterBox {
-    let left = if meter.short == 0 { "本月任务已完成".to_owned() } else { format!("还差{}篇", meter.short) };
+    let left =
+        if meter.short == 0 { format!("{}任务已完成", meter.this) } else { format!("还差{}篇", meter.short) };
     MeterBox {
+        this: meter.this,
         sentence: words::dotted(&[
             &meter.unit,
             &meter.class,

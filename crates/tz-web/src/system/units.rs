@@ -137,7 +137,7 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
     let itself = |name: String| (name.clone(), name);
     let own = unit.as_ref().map(|(id, _)| id.0);
     let parents = choices.units.into_iter().filter(|(id, _)| Some(*id) != own).map(|(id, name)| (id.to_string(), name));
-    let points = choices.direct_points.into_iter().map(|name| itself(name));
+    let points = choices.direct_points.into_iter().map(itself);
     let (heading, action) = match &unit {
         None => ("新增单位".to_owned(), "/system/units".to_owned()),
         Some((id, folder)) => (folder.versions[0].name.clone(), format!("/system/units/{id}")),
