@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use tz_model::{Adoption, Channel, Comment, Duty, Event, Facts, Name, Report, Unit, UnitIx};
 use tz_scheme::Scheme;
 
-/// About 12,000 facts of 2018 under the built-in scheme, the same every time.
-pub(crate) fn county_year(scheme: &Scheme) -> Facts {
-    let mut state = 2018u64;
+/// The facts of a year under the built-in scheme, so many reports and some 3,000 others, the same every time.
+pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
+    let mut state = u64::from(year.unsigned_abs());
     let mut dice = move |below: u64| -> usize {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((state >> 33) % below).expect("small")
@@ -38,15 +38,15 @@ pub(crate) fn county_year(scheme: &Scheme) -> Facts {
         number.to_string().into()
     };
     let day = |dice: &mut dyn FnMut(u64) -> usize| -> Date {
-        Date::constant(2018, i8::try_from(dice(12) + 1).expect("a month"), i8::try_from(dice(28) + 1).expect("a day"))
+        Date::constant(year, i8::try_from(dice(12) + 1).expect("a month"), i8::try_from(dice(28) + 1).expect("a day"))
     };
-    for _ in 0..9_000 {
+    for _ in 0..reports {
         let unit = UnitIx::at(dice(units));
         let (date, category) = (day(&mut dice), categories[dice(categories.len() as u64)].clone());
         let title = Some(format!("关于第{}项工作进展情况的报告", dice(9_999)).into());
         facts.reports.push(Report {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date,
             category,
             title,
@@ -61,7 +61,7 @@ pub(crate) fn county_year(scheme: &Scheme) -> Facts {
         let (date, kind) = (day(&mut dice), kinds[dice(kinds.len() as u64)].clone());
         facts.adoptions.push(Adoption {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date,
             kind,
             item: None,
@@ -77,7 +77,7 @@ pub(crate) fn county_year(scheme: &Scheme) -> Facts {
         let (date, level) = (day(&mut dice), levels[dice(levels.len() as u64)].clone());
         facts.comments.push(Comment {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date,
             level,
             item: None,
@@ -92,7 +92,7 @@ pub(crate) fn county_year(scheme: &Scheme) -> Facts {
         let answered = (dice(10) > 0).then_some(deadline);
         facts.duties.push(Duty {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             deadline,
             solicitation: None,
             answered,
@@ -106,7 +106,7 @@ pub(crate) fn county_year(scheme: &Scheme) -> Facts {
         let kind = scheme.event_kinds()[dice(scheme.event_kinds().len() as u64)].clone();
         facts.events.push(Event {
             key: key(),
-            units: vec![unit],
+            units: [unit].into(),
             date: day(&mut dice),
             kind,
             count: 1,

@@ -1,6 +1,6 @@
 //! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
 //!
-//! `cargo run --release -p bench -- score | decade | intake | inbox | all`
+//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all`
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
@@ -8,6 +8,7 @@ mod decade;
 mod facts;
 mod inbox;
 mod intake;
+mod live;
 mod score;
 
 use std::time::Duration;
@@ -16,20 +17,30 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["score"] => score::run(),
-        ["decade"] => decade::run(&[10_000_000]),
-        ["decade", size] => match size.parse() {
-            Ok(size) => decade::run(&[size]),
-            Err(_) => println!("decade takes a number of facts, such as 1000000"),
-        },
+        ["decade"] => decade::run(10_000_000, decade::plain()),
+        ["decade", size, ..] if size.parse::<usize>().is_err() => {
+            println!("decade takes a number of facts, such as 1000000, and may take the word general behind it");
+        }
+        ["decade", size] => decade::run(size.parse().expect("was just read"), decade::plain()),
+        ["decade", size, "general"] => decade::run(size.parse().expect("was just read"), &decade::general()),
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
+        ["live"] => live::run(10),
+        ["live", years] => match years.parse() {
+            Ok(years @ 1..=20) => live::run(years),
+            _ => println!("usage: bench live [years, 1 to 20]"),
+        },
+        ["live-again", folder, unit, day] => live::again(folder, unit, day),
         ["all"] => {
             score::run();
             intake::run();
             inbox::run();
+            live::run(10);
         }
         ["csv-only", folder] => score::csv_only(folder),
-        _ => println!("usage: cargo run --release -p bench -- score | intake | inbox | all"),
+        _ => println!(
+            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all"
+        ),
     }
 }
 

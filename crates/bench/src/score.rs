@@ -10,7 +10,7 @@ use crate::{facts, median, ms};
 
 pub(crate) fn run() {
     let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
-    let facts = facts::county_year(scheme);
+    let facts = facts::county_year(scheme, 2018, 9_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (table, bytes) in tz_tables::write_csv(&facts) {
         std::fs::write(folder.path().join(format!("{}.csv", table.name())), bytes)

@@ -48,8 +48,10 @@ pub(crate) enum Command {
     Tables(TablesOptions),
     #[command(about = "计分办法：检查、打印、比较、试算", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
     Scheme(SchemeOptions),
-    #[command(about = "收稿：读入 .eml 文件、mbox 文件或 maildir 文件夹中的来信", help_template = HELP, next_help_heading = "选项")]
+    #[command(about = "收稿：读入 .eml 文件、mbox 文件或 maildir 文件夹中的来信，以及直接给出的文档", help_template = HELP, next_help_heading = "选项")]
     Intake(IntakeOptions),
+    #[command(hide = true, about = "读取进程：由服务自行启动，按要求读取来信和附件", help_template = HELP)]
+    ReadOne,
     #[command(about = "计分表：按当时的事实和办法重新计算并逐字节核对", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
     Statement(StatementOptions),
     #[command(about = "核验全部数据：来信、稿件、台账、计分表、审计记录", help_template = HELP, next_help_heading = "选项")]
@@ -292,7 +294,7 @@ pub(crate) struct IntakeOptions {
     #[arg(
         value_name = "路径",
         required = true,
-        help = ".eml 文件、mbox 文件、maildir 文件夹，或放有 .eml 的文件夹，可写多个",
+        help = ".eml 文件、mbox 文件、maildir 文件夹、docx、wps、pdf、ofd 等文档，或放有这些文件的文件夹，可写多个",
         help_heading = "参数"
     )]
     pub paths: Vec<PathBuf>,

@@ -1,4 +1,4 @@
-//! `tongzheng intake`: messages from files into the office, each with exactly one fate, printed as a table.
+//! `tongzheng intake`: messages and documents from files into the office, each with exactly one fate, printed as a table.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ struct Found {
     file: PathBuf,
     /// The place within an mbox file.
     part: Option<std::ops::Range<usize>>,
+    /// A document rather than a message.
+    is_document: bool,
 }
 
 pub(crate) fn run(options: &IntakeOptions) -> Result<(), Stop> {
@@ -24,7 +26,9 @@ pub(crate) fn run(options: &IntakeOptions) -> Result<(), Stop> {
     }
     if found.messages.is_empty() {
         found.say_passed_over();
-        return Err(Stop::one("所给路径里没有来信。请指定 .eml 文件、mbox 文件或 maildir 文件夹。"));
+        return Err(Stop::one(
+            "所给路径里没有来信或文档。请指定 .eml 文件、mbox 文件、maildir 文件夹，或 docx、wps、pdf、ofd 等文档。",
+        ));
     }
     let app = serve::open_existing(&options.place)?;
     let width = found.messages.iter().map(|message| terminal_width(&message.source)).max().unwrap_or_default();
@@ -52,7 +56,12 @@ pub(crate) fn run(options: &IntakeOptions) -> Result<(), Stop> {
             bar.inc(1);
             continue;
         };
-        let fate = match app.receive_mail(&message.source, raw) {
+        let received = if message.is_document {
+            app.receive_file(&message.source, &message.source, raw)
+        } else {
+            app.receive_mail(&message.source, raw)
+        };
+        let fate = match received {
             Ok(fate) => fate,
             Err(problem) => {
                 // What follows would fail alike: a full disk, a database that is gone.
@@ -108,7 +117,7 @@ impl Gathered {
             let listed = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("、");
             let more = if names.len() > SHOWN { "等" } else { "" };
             say::err(&format!(
-                "提示：还有{}个文件或文件夹不是 .eml 或 mbox，没有读取：{listed}{more}。其中有来信的，请单独写明它的路径。",
+                "提示：还有{}个文件或文件夹不是来信或文档，没有读取：{listed}{more}。其中有来信的，请单独写明它的路径。",
                 names.len()
             ));
         }
@@ -134,8 +143,9 @@ fn gather(path: &Path, found: &mut Gathered) -> Result<(), Stop> {
         files.sort();
         for file in files {
             let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_lowercase();
-            // A maildir's files have no ending; in a plain folder only messages are taken.
-            if file.is_file() && (!maildir.is_empty() || matches!(kind.as_str(), "eml" | "mbox")) {
+            // A maildir's files have no ending; in a plain folder only messages and documents are taken.
+            let taken = matches!(kind.as_str(), "eml" | "mbox") || is_document(&kind);
+            if file.is_file() && (!maildir.is_empty() || taken) {
                 gather_file(&file, found)?;
             } else {
                 found.passed_over.extend(file.file_name().map(|name| name.to_string_lossy().into_owned()));
@@ -143,6 +153,15 @@ fn gather(path: &Path, found: &mut Gathered) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// Endings of files in which units send items by other ways than mail. What they really are, their content says.
+fn is_document(ending: &str) -> bool {
+    const ENDINGS: [&str; 19] = [
+        "docx", "docm", "doc", "wps", "rtf", "pdf", "ofd", "txt", "htm", "html", "xlsx", "xls", "pptx", "zip", "7z",
+        "rar", "msg", "tnef", "dat",
+    ];
+    ENDINGS.contains(&ending)
 }
 
 fn gather_file(path: &Path, found: &mut Gathered) -> Result<(), Stop> {
@@ -153,10 +172,13 @@ fn gather_file(path: &Path, found: &mut Gathered) -> Result<(), Stop> {
             // The part lies within the file's bytes, so the addresses' difference is its place.
             let start = part.as_ptr() as usize - bytes.as_ptr() as usize;
             let part = Some(start..start + part.len());
-            found.messages.push(Found { source: format!("{name} 第{}封", place + 1), file: path.to_owned(), part });
+            let source = format!("{name} 第{}封", place + 1);
+            found.messages.push(Found { source, file: path.to_owned(), part, is_document: false });
         }
     } else {
-        found.messages.push(Found { source: name, file: path.to_owned(), part: None });
+        let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_lowercase();
+        let is_document = is_document(&kind);
+        found.messages.push(Found { source: name, file: path.to_owned(), part: None, is_document });
     }
     Ok(())
 }

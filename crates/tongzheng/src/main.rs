@@ -5,7 +5,10 @@
 mod args;
 mod demo;
 mod intake;
+mod outbox;
+mod postbox;
 mod progress;
+mod reading;
 mod say;
 mod scheme;
 mod score;
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         Command::Tables(options) => tables::run(&options),
         Command::Scheme(options) => scheme::run(&options),
         Command::Intake(options) => intake::run(&options),
+        Command::ReadOne => reading::serve_readings(),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),
     };

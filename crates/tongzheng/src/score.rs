@@ -15,9 +15,12 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
         return Err(Stop::one("xlsx 格式请用 --out 写明要生成的文件，例如 --out 结果.xlsx。"));
     }
     let bar = progress::bar(3, "计分");
-    let scheme = tables::scheme(&options.scheme)?;
+    // The files are read while the scheme is made ready.
+    let (found, scheme) = beside(|| Found::at(&options.tables), || tables::scheme(&options.scheme));
+    let scheme = scheme?;
     let through = tables::through(scheme, options.year, options.through.as_deref())?;
-    let read = read(&options.tables, &tables::vocabulary(scheme))?;
+    let words = Vocabulary { without_titles: !tz_assess::looks_at_titles(scheme), ..tables::vocabulary(scheme) };
+    let read = found?.read(&options.tables, &words)?;
     bar.inc(1);
     if !read.faults.is_empty() && !options.skip_bad_rows {
         bar.finish_and_clear();
@@ -27,11 +30,14 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
             .push(format!("共{}处差错，没有计分。请改正后重试，或加 --skip-bad-rows 跳过这些行。", sentences.len()));
         return Err(Stop(sentences));
     }
-    let unknown = tz_assess::unknown_names(scheme, &read.facts);
+    // What the scheme has no word for makes no line; where there is any, what was scored meanwhile is not shown.
+    let (unknown, assessment) = beside(
+        || tz_assess::unknown_names(scheme, &read.facts),
+        || tz_assess::assess(scheme, &read.facts, options.year, through),
+    );
     if !unknown.is_empty() {
         return Err(Stop(unknown.iter().map(Fault::to_string).collect()));
     }
-    let assessment = tz_assess::assess(scheme, &read.facts, options.year, through);
     bar.inc(1);
     let result = match options.format {
         Format::Json => Printed::Json(&assessment, &read.faults),
@@ -64,6 +70,15 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
     std::mem::forget(assessment);
     std::mem::forget(read.facts);
     Ok(())
+}
+
+/// Does one thing on a second thread while the other is done here.
+fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 /// What hinders nothing but should be seen: a table that is not there, a column nearly named like one that scores.
@@ -143,53 +158,74 @@ pub(crate) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std
     Ok(())
 }
 
-/// Facts from a workbook, or from a folder with one CSV file a table.
-pub(crate) fn read(path: &Path, words: &Vocabulary) -> Result<Read, Stop> {
-    let wrong = |cause: std::io::Error| file_fault("读取", path, &cause);
-    let about = std::fs::metadata(path).map_err(wrong)?;
-    let read = if about.is_dir() {
-        read_folder(path, words)?
-    } else if is_csv(path) {
-        return Err(Stop::one(format!(
-            "“{}”是一个 .csv 文件。请把各表的 .csv 文件放在同一个文件夹里，用 --tables 写明这个文件夹。",
-            path.display()
-        )));
-    } else {
-        tz_tables::read_workbook(&std::fs::read(path).map_err(wrong)?, words)
-    };
-    read.map_err(|faults| Stop(faults.iter().map(|fault| format!("“{}”：{fault}", path.display())).collect()))
+/// The bytes of the fact tables, as they were found.
+pub(crate) enum Found {
+    Workbook(Vec<u8>),
+    /// One CSV file a table, and a note on each other file whose name looks like a table's.
+    Folder(Vec<(Table, Vec<u8>)>, Vec<Fault>),
 }
 
-/// The tables of a folder: each file `<table>.csv`, the ending in either case. Others are not read; those whose names
-/// look like a table's are noted.
-fn read_folder(folder: &Path, words: &Vocabulary) -> Result<Result<Read, Vec<Fault>>, Stop> {
-    let wrong = |cause: std::io::Error| file_fault("读取", folder, &cause);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
-        .map_err(wrong)?;
-    // `.csv` comes behind `.CSV`: where both are there, the one tables.md names is read.
-    paths.sort_unstable_by(|left, right| right.cmp(left));
-    keep_large_buffers(&paths);
-    let mut files: Vec<(Table, Vec<u8>)> = Vec::new();
-    let mut unread: Vec<Fault> = Vec::new();
-    for path in paths {
-        let table = path.file_stem().and_then(|stem| stem.to_str()).and_then(Table::named).filter(|_| is_csv(&path));
-        match table {
-            Some(table) if files.iter().all(|(read, _)| *read != table) => {
-                files.push((table, std::fs::read(&path).map_err(|cause| file_fault("读取", &path, &cause))?));
-            }
-            _ => unread.extend(path.file_name().and_then(|name| tz_tables::file_not_read(&name.to_string_lossy()))),
+impl Found {
+    /// A workbook, or a folder with one CSV file a table.
+    pub(crate) fn at(path: &Path) -> Result<Self, Stop> {
+        let wrong = |cause: std::io::Error| file_fault("读取", path, &cause);
+        let about = std::fs::metadata(path).map_err(wrong)?;
+        if about.is_dir() {
+            Self::folder(path)
+        } else if is_csv(path) {
+            Err(Stop::one(format!(
+                "“{}”是一个 .csv 文件。请把各表的 .csv 文件放在同一个文件夹里，用 --tables 写明这个文件夹。",
+                path.display()
+            )))
+        } else {
+            Ok(Self::Workbook(std::fs::read(path).map_err(wrong)?))
         }
     }
-    let tables: Vec<(Table, &[u8])> = files.iter().map(|(table, bytes)| (*table, bytes.as_slice())).collect();
-    let read = tz_tables::read_csv(&tables, words);
-    if read.is_err() {
-        say_notes(&unread);
+
+    /// The tables of a folder: each file `<table>.csv`, the ending in either case. Others are not read; those whose names
+    /// look like a table's are noted.
+    fn folder(folder: &Path) -> Result<Self, Stop> {
+        let wrong = |cause: std::io::Error| file_fault("读取", folder, &cause);
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+            .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
+            .map_err(wrong)?;
+        // `.csv` comes behind `.CSV`: where both are there, the one tables.md names is read.
+        paths.sort_unstable_by(|left, right| right.cmp(left));
+        keep_large_buffers(&paths);
+        let mut files: Vec<(Table, Vec<u8>)> = Vec::new();
+        let mut unread: Vec<Fault> = Vec::new();
+        for path in paths {
+            let table =
+                path.file_stem().and_then(|stem| stem.to_str()).and_then(Table::named).filter(|_| is_csv(&path));
+            match table {
+                Some(table) if files.iter().all(|(read, _)| *read != table) => {
+                    files.push((table, std::fs::read(&path).map_err(|cause| file_fault("读取", &path, &cause))?));
+                }
+                _ => unread.extend(path.file_name().and_then(|name| tz_tables::file_not_read(&name.to_string_lossy()))),
+            }
+        }
+        Ok(Self::Folder(files, unread))
     }
-    Ok(read.map(|mut read| {
-        read.notes.extend(unread);
-        read
-    }))
+
+    /// The facts in them; `path` is where they were found.
+    pub(crate) fn read(self, path: &Path, words: &Vocabulary) -> Result<Read, Stop> {
+        let read = match self {
+            Self::Workbook(bytes) => tz_tables::read_workbook(&bytes, words),
+            Self::Folder(files, unread) => {
+                let tables: Vec<(Table, &[u8])> =
+                    files.iter().map(|(table, bytes)| (*table, bytes.as_slice())).collect();
+                let read = tz_tables::read_csv(&tables, words);
+                if read.is_err() {
+                    say_notes(&unread);
+                }
+                read.map(|mut read| {
+                    read.notes.extend(unread);
+                    read
+                })
+            }
+        };
+        read.map_err(|faults| Stop(faults.iter().map(|fault| format!("“{}”：{fault}", path.display())).collect()))
+    }
 }
 
 /// Makes the files' memory serve again for what is made of them. The usual allocator takes a large buffer from the system

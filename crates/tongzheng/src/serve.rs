@@ -13,6 +13,7 @@ use tz_web::{Server, Settings};
 
 use crate::args::{Place, ServeOptions};
 use crate::say::{self, Stop};
+use crate::{outbox, postbox};
 
 /// The scheme an office starts with.
 const FIRST_SCHEME: &str = "tengzhou-2018";
@@ -40,7 +41,9 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
     }
     let notice = options.place.drill_from.map(|_| "这是演练：日期和时间不是真实的，请勿录入正式数据。".to_owned());
     let settings = Settings { tls: options.behind_proxy, notice, ..Settings::default() };
-    run_until_told(listener, Server::new(Arc::new(app), settings)?)
+    let app = Arc::new(app);
+    let server = Server::new(Arc::clone(&app), settings)?.with_postman(Arc::new(postbox::ImapPostman));
+    run_until_told(listener, server, Some(app))
 }
 
 /// Takes a port before anything else is done, so that a taken one is said at once.
@@ -89,7 +92,8 @@ pub(crate) fn open(place: &Place) -> Result<App, Stop> {
         Some(start) => Arc::new(ShiftedClock::starting_at(start)),
         None => Arc::new(SystemClock),
     };
-    Ok(App::open_or_set_up(Arc::new(store), clock, scheme, Date::constant(2018, 1, 1))?)
+    let app = App::open_or_set_up(Arc::new(store), clock, scheme, Date::constant(2018, 1, 1))?;
+    Ok(app.reading_by(crate::reading::reader()).with_keys(&place.data))
 }
 
 /// An existing office: commands that check or import do not set one up by mistake in an empty folder.
@@ -103,8 +107,9 @@ pub(crate) fn open_existing(place: &Place) -> Result<App, Stop> {
     open(place)
 }
 
-/// Serves until Ctrl-C or a termination signal; requests under way are finished.
-pub(crate) fn run_until_told(listener: TcpListener, server: Server) -> Result<(), Stop> {
+/// Serves until Ctrl-C or a termination signal; requests under way are finished. The postboxes of `reading` are followed
+/// and its mail is sent meanwhile.
+pub(crate) fn run_until_told(listener: TcpListener, server: Server, reading: Option<Arc<App>>) -> Result<(), Stop> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     // A second subscriber in one process is only ever a test's.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
@@ -113,12 +118,17 @@ pub(crate) fn run_until_told(listener: TcpListener, server: Server) -> Result<()
         .build()
         .map_err(|cause| Stop::one(format!("无法启动：{cause}。")))?;
     runtime.block_on(async {
+        let sender = reading.map(|app| {
+            tokio::spawn(postbox::follow(Arc::clone(&app)));
+            outbox::Sender::start(app)
+        });
         let listener =
             tokio::net::TcpListener::from_std(listener).map_err(|cause| Stop::one(format!("无法启动：{cause}。")))?;
-        axum::serve(listener, tz_web::router(server))
-            .with_graceful_shutdown(told_to_stop())
-            .await
-            .map_err(|cause| Stop::one(format!("服务中断：{cause}。")))
+        let served = axum::serve(listener, tz_web::router(server)).with_graceful_shutdown(told_to_stop()).await;
+        if let Some(sender) = sender {
+            sender.finish().await;
+        }
+        served.map_err(|cause| Stop::one(format!("服务中断：{cause}。")))
     })
 }
 

@@ -89,6 +89,7 @@ pub(crate) fn vocabulary(scheme: &Scheme) -> Vocabulary {
         forms: scheme.forms(),
         statuses: scheme.statuses(),
         columns: columns.collect(),
+        without_titles: false,
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! What closes together is the scheme's to say (`period.rs`): months in Tengzhou. A period is scored by `tz-assess` from what
 //! [`ground`] gathers. Closing one freezes it as a [`Statement`] with its papers (`close.rs`); `verify.rs` recomputes closed
-//! ones and compares.
+//! ones and compares. What pages of an open period share is in [`live`].
 
 mod bulletin;
 pub(crate) mod close;
+mod followed;
 mod ground;
+mod live;
 mod pages;
 mod period;
 pub mod scheme;
@@ -21,9 +23,11 @@ use tz_store::Tx;
 use tz_store::ledger::FactRow;
 
 use crate::{Problem, scheme_of, scheme_on};
+use live::Basis;
 
 pub use close::{Checklist, Closed, OpenDuty};
 pub(crate) use close::{Sealing, recompute};
+pub(crate) use live::Live;
 pub(crate) use pages::closed_row;
 pub use pages::{
     Account, AccountLine, FactPlace, FactShown, GroupStanding, Head, PaperFile, Standing, StandingRow, StatementEntry,
@@ -62,15 +66,19 @@ pub(crate) struct Scored {
     /// Where the ledger ended at the close.
     pub as_of: Option<FactSeq>,
     /// Duties not due yet.
-    pub waiting: Vec<FactRow>,
+    pub waiting: Vec<Arc<FactRow>>,
+    /// Its own facts, if it is not closed.
+    pub rows: Vec<Arc<FactRow>>,
+    /// Facts of closed months that were looked at again with it.
+    pub old_rows: Vec<Arc<FactRow>>,
 }
 
 /// Scores the period a month counts towards: closed, open, or at least begun. Others are not there.
-pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, Problem> {
+pub(crate) fn scored(tx: &mut Tx, live: &Live, month: Month, today: Date) -> Result<Arc<Scored>, Problem> {
     if let Some((head, period)) = closed_with(tx, month)? {
         let statement = statement_of(tx, &head.month, &head.sha256)?;
         let scheme = scheme_by_hash(tx, &statement.scheme_hash)?;
-        return Ok(Scored {
+        return Ok(Arc::new(Scored {
             period,
             state: MonthState::Closed { number: head.number, sha256: head.sha256.clone(), closed_at: head.closed_at },
             scheme,
@@ -79,7 +87,9 @@ pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, P
             year: statement.year.clone(),
             as_of: Some(statement.fact_seq),
             waiting: Vec::new(),
-        });
+            rows: Vec::new(),
+            old_rows: Vec::new(),
+        }));
     }
     let open = open_period(tx, today)?;
     let period = period_on(tx, month)?;
@@ -87,9 +97,16 @@ pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, P
         return Err(Problem::NotThere);
     }
     let scheme = scheme_on(tx, period.first.first())?;
-    let ground = ground::gather(tx, period, scheme, None, Some(today))?;
+    let mut ledger = live.ledger(tx)?;
+    let heads = tx.list_statement_heads()?;
+    let basis = Basis::of(&ledger, today, scheme.hash(), heads.last().map(|head| &*head.sha256));
+    let named = period.last;
+    if let Some(known) = live.scored(named, &basis) {
+        return Ok(known);
+    }
+    let ground = ground::gather(tx, period, scheme, &mut ledger, Some(today))?;
     let result = ground.score();
-    Ok(Scored {
+    let scored = Arc::new(Scored {
         state: MonthState::Open,
         units: ground.with_ids(result.units),
         outcomes: result.outcomes,
@@ -97,8 +114,12 @@ pub(crate) fn scored(tx: &mut Tx, month: Month, today: Date) -> Result<Scored, P
         as_of: None,
         scheme: ground.scheme,
         waiting: ground.waiting,
+        rows: ground.rows,
+        old_rows: ground.old_rows,
         period: ground.period,
-    })
+    });
+    live.keep(tx, ledger, named, basis, &scored);
+    Ok(scored)
 }
 
 /// The scheme a closed month was closed under, whatever has become of it since.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tz_model::{
     Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, ItemId, Period, Report, Table, Unit, UnitId,
-    UnitIx, parse_date,
+    UnitIx, Units, parse_date,
 };
 use tz_scheme::{Body, Missing, Rule, Scheme};
 use tz_store::audit::Act;
@@ -37,8 +37,8 @@ pub(crate) struct UnitPlaces {
 }
 
 impl UnitPlaces {
-    fn of(&self, ids: &[i64]) -> Vec<UnitIx> {
-        ids.iter().filter_map(|id| self.places.get(id).copied()).collect()
+    fn of(&self, row: &FactRow) -> Units {
+        row.each_unit_id().filter_map(|id| self.places.get(&id).copied()).collect()
     }
 }
 
@@ -48,15 +48,15 @@ fn day(text: &str) -> Option<Date> {
 
 /// As [`facts_from_rows`], for scoring under these schemes: where one of them asks which facts are of one item, they carry its
 /// number.
-pub(crate) fn facts_under<'s>(
+pub(crate) fn facts_under<'s, 'r>(
     tx: &mut Tx,
     schemes: impl IntoIterator<Item = &'s Arc<Scheme>>,
     units: &[UnitVersionRow],
-    rows: &[FactRow],
+    rows: impl IntoIterator<Item = &'r FactRow> + Clone,
 ) -> Result<Facts, Problem> {
     let mut numbers: BTreeMap<i64, String> = BTreeMap::new();
     if schemes.into_iter().any(|scheme| tz_assess::follows_items(scheme)) {
-        let ids: Vec<i64> = rows.iter().filter_map(|row| row.item_id).collect();
+        let ids: Vec<i64> = rows.clone().into_iter().filter_map(|row| row.item_id).collect();
         // No database takes any number of values in one statement.
         for some in ids.chunks(500) {
             numbers.extend(tx.list_numbers_of_items(some)?.into_iter().map(|(id, number, _)| (id, number)));
@@ -73,12 +73,19 @@ fn extra(row: Option<&String>) -> Extra {
 /// What the rules read, from the directory and the rows of the ledger that hold.
 ///
 /// Rows whose day or units cannot be read are left out; the store writes none such, and `verify` would find them.
-pub(crate) fn facts_from_rows(units: &[UnitVersionRow], rows: &[FactRow]) -> (Facts, UnitPlaces) {
+pub(crate) fn facts_from_rows<'r>(
+    units: &[UnitVersionRow],
+    rows: impl IntoIterator<Item = &'r FactRow>,
+) -> (Facts, UnitPlaces) {
     read(units, rows, &BTreeMap::new())
 }
 
 /// `numbers`: of items whose uses and comments are to carry their number rather than their title.
-fn read(units: &[UnitVersionRow], rows: &[FactRow], numbers: &BTreeMap<i64, String>) -> (Facts, UnitPlaces) {
+fn read<'r>(
+    units: &[UnitVersionRow],
+    rows: impl IntoIterator<Item = &'r FactRow>,
+    numbers: &BTreeMap<i64, String>,
+) -> (Facts, UnitPlaces) {
     let name_of: BTreeMap<i64, &str> = units.iter().map(|unit| (unit.unit_id, unit.name.as_str())).collect();
     let places =
         UnitPlaces { places: units.iter().enumerate().map(|(at, unit)| (unit.unit_id, UnitIx::at(at))).collect() };
@@ -108,7 +115,7 @@ fn read(units: &[UnitVersionRow], rows: &[FactRow], numbers: &BTreeMap<i64, Stri
         ..Facts::default()
     };
     for row in rows {
-        let of = places.of(&row.unit_ids());
+        let of = places.of(row);
         let (Some(date), false) = (day(&row.date), of.is_empty()) else { continue };
         let key = row.key.as_str().into();
         let text = |text: &Option<String>| text.as_deref().map(tz_model::Name::from);

@@ -16,7 +16,7 @@ pub use decisions::{IntakeRefusal, Move, REASONS, Reasoned};
 pub use editing::VersionWish;
 pub use list::{EnteringForm, Happened, HeldFile, Inbox, InboxFilter, InboxLine, ItemPage, SameText};
 pub use secret::{NewSecret, Registered, SecretRegister, WITHDRAWALS};
-pub(crate) use secret::{registered_in, registration};
+pub(crate) use secret::{registered_among, registered_in, registration};
 pub use tz_text::{Piece, difference};
 
 /// The name of an account; empty for none.

@@ -13,15 +13,19 @@ pub mod facts;
 pub mod intake;
 pub mod mail;
 pub mod network;
+pub mod outgoing;
 mod people;
+pub mod postbox;
 mod problem;
 pub mod publication;
+pub mod reading;
 pub mod report;
 pub mod setup;
 pub mod solicitation;
 pub mod system;
 pub mod verify;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -35,17 +39,32 @@ pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};
 
-/// One office's installation: its database, its clock. Every door holds one.
+/// One office's installation: its database, its clock, its reader of what strangers send. Every door holds one.
 pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     office: OfficeId,
+    live: assessment::Live,
+    reader: Arc<dyn reading::Reader>,
+    /// Under which passwords of mail accounts are sealed; nothing where there is no data folder.
+    keys: Option<postbox::KeyFile>,
 }
 
 impl App {
-    /// The office in an opened database.
+    /// The office in an opened database. What strangers send is read in this process.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office }
+        Self { store, clock, office, live: assessment::Live::default(), reader: Arc::new(reading::Here), keys: None }
+    }
+
+    /// The same office with another reader of what strangers send.
+    pub fn reading_by(self, reader: Arc<dyn reading::Reader>) -> Self {
+        Self { reader, ..self }
+    }
+
+    /// The same, with the key file of a data folder: passwords of mail accounts can be kept.
+    #[must_use]
+    pub fn with_keys(self, folder: &Path) -> Self {
+        Self { keys: Some(postbox::KeyFile::in_folder(folder)), ..self }
     }
 
     /// The office's name.

@@ -1,7 +1,7 @@
 //! Mail (来信): one transaction a message, exactly one fate. Nothing arrives and vanishes; only what carries a mark of
 //! secrecy is not kept, and even that leaves its time, sender, hash and mark.
 //!
-//! Read [`App::receive_mail`] first, in `receiving.rs`. The ledger of what came, and what an editor does with what waits in
+//! Read [`App::receive_mail`] first, in `receiving.rs`; [`App::receive_letter`] is the same for what a postbox brings. The ledger of what came, and what an editor does with what waits in
 //! quarantine, is in `ledger.rs`.
 
 mod ledger;
@@ -14,8 +14,8 @@ use crate::Problem;
 use crate::report::Entered;
 
 pub use ledger::{MailLedger, MailLine, MailView, Preview};
-pub(crate) use receiving::mark_words;
-pub use receiving::split_mbox;
+pub use receiving::{PostboxLetter, split_mbox};
+pub(crate) use receiving::{mark_words, stored_text};
 
 /// What became of a message (去向).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,14 +17,14 @@ use tz_store::{Tx, Write};
 
 use crate::{Person, Problem};
 
-pub use checking::{Check, ReadFile, file_kind, over_limit, read_file};
+pub use checking::{Check, ReadFile, file_kind, over_limit};
 pub(crate) use checking::{mark_in, text_faults, words};
 pub use entering::{Entered, NewFile, NewItem};
 pub(crate) use entering::{Origin, enter_item, has_category};
 pub(crate) use sending::enter_anew;
 pub use sending::fresh_key;
-pub(crate) use showing::uses_of;
 pub use showing::{FormState, Meter, MeterLine, MyItem, MyItemPage, OpenSolicitation, TypedFields, Use};
+pub(crate) use showing::{meter, uses_of};
 
 /// What a state is called (状态).
 pub fn state_name(state: &str) -> &'static str {

@@ -41,7 +41,7 @@ impl App {
     /// What is closed so far, oldest first, each by the month that names it, with its statement's number and hash: for the terminal.
     pub fn closed_months(&self) -> Result<Vec<(Month, i64, String)>, Problem> {
         let rows = self.read()?.list_statement_heads()?;
-        Ok(rows.into_iter().filter_map(|row| Some((row.month.parse().ok()?, row.number, row.sha256))).collect())
+        Ok(rows.iter().filter_map(|row| Some((row.month.parse().ok()?, row.number, row.sha256.clone()))).collect())
     }
 
     /// As [`App::statement_check`], for whoever holds the data folder.

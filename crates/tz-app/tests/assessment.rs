@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::date;
+use proptest::prelude::*;
 use tz_app::assessment::MonthState;
 use tz_app::{App, Chief, Clock, Person, Problem, Role};
 use tz_model::{AccountId, Month, Table, UnitId};
 use tz_scheme::Scheme;
 use tz_store::Store;
 use tz_store::account::AccountRow;
+use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::FactRow;
 
 /// A clock that a test sets.
@@ -183,6 +185,10 @@ fn the_open_month_is_live_and_every_line_names_its_clause_and_fact() {
     assert_eq!(account.lines[0].facts[0].note, "《每日要情》第98期");
     assert_eq!(account.lines[0].facts[0].date, "2018-06-11");
     assert_eq!(office.total("气象局", "2018-06"), "0");
+    // The day goes by, nobody records anything, and what was due on it is missed.
+    office.at("2018-06-30T16:00:00Z");
+    let head = office.app.standing(&office.chief, None).unwrap().head;
+    assert_eq!((head.missed, head.waiting), (2, 0));
 }
 
 #[test]
@@ -313,6 +319,188 @@ fn a_fact_that_comes_late_corrects_in_the_open_month_and_leaves_the_closed_one_a
     assert_eq!(office.total("墨研办", "2018-09"), "7");
     assert_eq!(office.app.statement_text(&editor, month("2018-06")).unwrap(), before);
     office.sound();
+}
+
+#[test]
+fn a_late_fact_of_an_old_month_is_seen_at_once_beside_what_was_corrected_before() {
+    let office = Office::new("2018-07-02T01:00:00Z");
+    june(&office);
+    office.close("2018-06").unwrap();
+    let use_of_june = |day: &str| office.fact(Table::Adoptions, "墨研办", day, "枣庄普刊采用", |_| ());
+    // July: 5 + 2 for its items, 15 for a late use of June; August and September rest on nothing of June.
+    use_of_june("2018-06-27");
+    for (label, next, total) in [("2018-07", "08", "22"), ("2018-08", "09", "7"), ("2018-09", "10", "7")] {
+        office.four_items("墨研办", label);
+        office.at(&format!("2018-{next}-01T01:00:00Z"));
+        office.close(label).unwrap();
+        assert_eq!(office.total("墨研办", label), total);
+    }
+    office.four_items("墨研办", "2018-10");
+    assert_eq!(office.total("墨研办", "2018-10"), "7");
+    // June is looked at again: July's correction of it is not made twice, only the new use counts, at every look.
+    use_of_june("2018-06-28");
+    assert_eq!(office.total("墨研办", "2018-10"), "22");
+    let second = use_of_june("2018-06-29");
+    assert_eq!(office.total("墨研办", "2018-10"), "37");
+    let standing = office.app.standing(&office.chief, None).unwrap();
+    let row = standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.name == "墨研办").unwrap();
+    assert_eq!(row.points.to_string(), "37");
+    let account = office.app.account_of(&office.chief, office.unit("墨研办"), month("2018-10")).unwrap();
+    let corrections: Vec<_> = account.lines.iter().filter(|line| line.is_correction()).collect();
+    assert!(corrections.iter().all(|line| line.line.item.starts_with("2018-06")), "{corrections:?}");
+    assert!(corrections.iter().any(|line| line.facts.iter().any(|fact| *fact.id.key == *second)), "{corrections:?}");
+    office.at("2018-11-01T01:00:00Z");
+    office.close("2018-10").unwrap();
+    office.sound();
+}
+
+#[test]
+fn late_facts_and_withdrawals_of_old_months_are_on_the_page_as_the_close_writes_them() {
+    let office = Office::new("2018-07-02T01:00:00Z");
+    june(&office);
+    office.close("2018-06").unwrap();
+    for (label, next) in [("2018-07", "08"), ("2018-08", "09"), ("2018-09", "10")] {
+        office.four_items("墨研办", label);
+        office.at(&format!("2018-{next}-01T01:00:00Z"));
+        office.close(label).unwrap();
+    }
+    office.four_items("墨研办", "2018-10");
+    let corrected = || -> Vec<(String, String)> {
+        let account = office.app.account_of(&office.chief, office.unit("墨研办"), month("2018-10")).unwrap();
+        let lines = account.lines.iter().filter(|line| line.is_correction());
+        lines.map(|line| (line.line.item.to_string(), line.line.points.to_string())).collect()
+    };
+    assert_eq!(corrected(), []);
+    let line = |item: &str, points: &str| (item.to_owned(), points.to_owned());
+    // June's use of 5 goes, one of 15 comes to July, and June gets another.
+    let editor = tz_app::Editor::of(&office.chief).unwrap();
+    office.app.withdraw_fact(&editor, Table::Adoptions, "1", "重复登记").unwrap();
+    assert_eq!(corrected(), [line("2018-06 每日要情采用", "-5")]);
+    let late = office.fact(Table::Adoptions, "墨研办", "2018-07-03", "枣庄普刊采用", |_| ());
+    assert_eq!(corrected(), [line("2018-06 每日要情采用", "-5"), line("2018-07 枣庄普刊采用", "15")]);
+    office.fact(Table::Adoptions, "墨研办", "2018-06-29", "枣庄普刊采用", |_| ());
+    let all =
+        [line("2018-06 枣庄普刊采用", "15"), line("2018-06 每日要情采用", "-5"), line("2018-07 枣庄普刊采用", "15")];
+    let shown = corrected();
+    assert!(shown.len() == 3 && all.iter().all(|line| shown.contains(line)), "{shown:?}");
+    // 5 + 2 for the items, 25 for what is corrected; and the close writes the lines the page has shown.
+    assert_eq!(office.total("墨研办", "2018-10"), "32");
+    let lines = || office.app.account_of(&office.chief, office.unit("墨研办"), month("2018-10")).unwrap().lines;
+    let open: Vec<_> = lines().into_iter().map(|line| line.line).collect();
+    office.at("2018-11-01T01:00:00Z");
+    office.close("2018-10").unwrap();
+    let closed: Vec<_> = lines().into_iter().map(|line| line.line).collect();
+    assert_eq!(open, closed);
+    // What was a correction itself is withdrawn: July is corrected back, by 15 and not by 30.
+    office.four_items("墨研办", "2018-11");
+    office.app.withdraw_fact(&editor, Table::Adoptions, &late, "重复登记").unwrap();
+    assert_eq!(office.total("墨研办", "2018-11"), "-8");
+    office.sound();
+}
+
+/// What somebody does between two looks at the page.
+#[derive(Clone, Debug)]
+enum Deed {
+    /// A use of one of three units, in one of the months since May.
+    Use { unit: usize, month: i8, day: i8 },
+    /// A duty of a unit, not answered.
+    Duty { unit: usize, month: i8, day: i8 },
+    /// A fact recorded before is put on another day.
+    Move { which: usize, month: i8, day: i8 },
+    /// A fact recorded before is taken back.
+    TakeBack { which: usize },
+    /// A unit gets another name.
+    Rename { unit: usize },
+    /// The month that is open is closed.
+    Close,
+    /// A day goes by, and nobody records anything.
+    NextDay,
+}
+
+fn any_deed() -> impl Strategy<Value = Deed> {
+    let place = || (0usize..3, 5i8..9, 1i8..29);
+    prop_oneof![
+        5 => place().prop_map(|(unit, month, day)| Deed::Use { unit, month, day }),
+        2 => place().prop_map(|(unit, month, day)| Deed::Duty { unit, month, day }),
+        2 => (0usize..40, 5i8..9, 1i8..29).prop_map(|(which, month, day)| Deed::Move { which, month, day }),
+        2 => (0usize..40).prop_map(|which| Deed::TakeBack { which }),
+        1 => (0usize..3).prop_map(|unit| Deed::Rename { unit }),
+        2 => Just(Deed::Close),
+        1 => Just(Deed::NextDay),
+    ]
+}
+
+proptest! {
+    #![proptest_config(tz_testkit::property(3))]
+
+    /// Two programs stand on one database, as `serve` and `intake` do, and whatever either of them records, both show at
+    /// once what a program started that moment shows.
+    #[test]
+    fn pages_that_remember_are_those_of_a_program_just_started(
+        deeds in proptest::collection::vec((any_deed(), any::<bool>()), 1..24),
+    ) {
+        let office = Office::new("2018-08-20T01:00:00Z");
+        office.four_items("墨研办", "2018-06");
+        office.close("2018-06").unwrap();
+        let open = || Arc::new(Store::open_folder(office.folder.path()).unwrap());
+        let app = |store: &Arc<Store>| App::new(Arc::clone(store), office.clock.clone(), office.app.office());
+        let there = open();
+        let other = app(&there);
+        let units = ["墨研办", "气象局", "地震局"].map(|name| office.unit(name));
+        let look = |app: &App| {
+            let standing = app.standing(&office.chief, None).unwrap();
+            let now = app.standing(&office.chief, Some(app.this_month())).unwrap();
+            let accounts = units.map(|unit| app.account_of(&office.chief, unit, standing.period.last).unwrap());
+            format!("{standing:#?} {now:#?} {accounts:#?}")
+        };
+        let mut recorded: Vec<FactRow> = Vec::new();
+        let day = |month: i8, day: i8| format!("2018-{month:02}-{day:02}");
+        for (nth, (deed, here)) in deeds.iter().enumerate() {
+            let (store, doing) = if *here { (&office.store, &office.app) } else { (&there, &other) };
+            let mut tx = store.write(office.app.office()).unwrap();
+            match deed {
+                Deed::Use { unit, month, day: of } => {
+                    let row = FactRow::new(Table::Adoptions.name(), &[units[*unit].0], &day(*month, *of), "枣庄普刊采用");
+                    recorded.push(tx.append_fact(row).unwrap());
+                }
+                Deed::Duty { unit, month, day: of } => {
+                    let row = FactRow::new(Table::Duties.name(), &[units[*unit].0], &day(*month, *of), "");
+                    recorded.push(tx.append_fact(row).unwrap());
+                }
+                Deed::Move { which, month, day: of } if *which < recorded.len() => {
+                    recorded[*which].date = day(*month, *of);
+                    tx.append_fact(recorded[*which].clone()).unwrap();
+                }
+                Deed::TakeBack { which } if *which < recorded.len() => {
+                    recorded[*which].revoked = true;
+                    tx.append_fact(recorded[*which].clone()).unwrap();
+                }
+                Deed::Rename { unit } => {
+                    let row = tx.find_unit(units[*unit]).unwrap().unwrap();
+                    tx.append_unit_version(UnitVersionRow { name: format!("第{nth}号单位"), ..row }).unwrap();
+                }
+                Deed::Move { .. } | Deed::TakeBack { .. } | Deed::Close | Deed::NextDay => {}
+            }
+            tx.commit().unwrap();
+            match deed {
+                Deed::Close => {
+                    let month = doing.open_period().unwrap().last;
+                    let of = Chief::of(&office.chief).unwrap();
+                    // A month that runs still is refused; it stays open.
+                    let _closed = doing.close_month(&of, month);
+                }
+                Deed::NextDay => {
+                    let next = office.app.now() + std::time::Duration::from_secs(86_400);
+                    office.at(&next.to_string());
+                }
+                _ => {}
+            }
+            let anew = look(&app(&open()));
+            prop_assert_eq!(look(&office.app), anew.clone(), "here, after {:?}", deed);
+            prop_assert_eq!(look(&other), anew, "there, after {:?}", deed);
+        }
+        office.sound();
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn county(times: usize) -> Facts {
     for at in 0..9_500 * times {
         facts.reports.push(Report {
             key: (at + 2).to_string().into(),
-            units: vec![UnitIx::at(next(count))],
+            units: [UnitIx::at(next(count))].into(),
             date: start.saturating_add((next(365) as i64).days()),
             category: scheme().categories()[next(6)].name.clone(),
             title: None,
@@ -53,7 +53,7 @@ fn county(times: usize) -> Facts {
         let day = start.saturating_add((next(365) as i64).days());
         facts.adoptions.push(Adoption {
             key: (at + 2).to_string().into(),
-            units: vec![UnitIx::at(next(count))],
+            units: [UnitIx::at(next(count))].into(),
             date: day,
             kind: scheme().adoption_kinds()[next(15)].name().clone(),
             item: Some((next(9_500)).to_string().into()),
@@ -67,7 +67,7 @@ fn county(times: usize) -> Facts {
     for at in 0..300 * times {
         facts.comments.push(Comment {
             key: (at + 2).to_string().into(),
-            units: vec![UnitIx::at(next(count))],
+            units: [UnitIx::at(next(count))].into(),
             date: start.saturating_add((next(365) as i64).days()),
             level: scheme().comment_levels()[next(4)].name().clone(),
             item: None,
@@ -80,7 +80,7 @@ fn county(times: usize) -> Facts {
         let deadline = start.saturating_add((next(365) as i64).days());
         facts.duties.push(Duty {
             key: (at + 2).to_string().into(),
-            units: vec![UnitIx::at(next(count))],
+            units: [UnitIx::at(next(count))].into(),
             deadline,
             solicitation: None,
             answered: (next(10) > 0).then(|| deadline.saturating_add((next(6) as i64 - 4).days())),
@@ -92,7 +92,7 @@ fn county(times: usize) -> Facts {
     for at in 0..200 * times {
         facts.events.push(Event {
             key: (at + 2).to_string().into(),
-            units: vec![UnitIx::at(next(count))],
+            units: [UnitIx::at(next(count))].into(),
             date: start.saturating_add((next(365) as i64).days()),
             kind: scheme().event_kinds()[next(4)].clone(),
             count: 1,

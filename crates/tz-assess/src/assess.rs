@@ -15,7 +15,7 @@ use crate::explain::Teller;
 use crate::index::FactAt;
 use crate::period::{Published, Scorer, Touched, active};
 use crate::plan::Plan;
-use crate::year::close_year;
+use crate::year;
 
 /// Scores a year, or its beginning up to and with the period that holds `through` (N2.6).
 ///
@@ -37,15 +37,17 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
     let mut published = recall(&scorer, &recalled, first_of_all);
     let first_scored = published.len() + before.len();
     let mut outcomes: Vec<Outcome> = Vec::new();
-    for (at, period) in before.iter().chain(&wanted).enumerate() {
+    let periods: Vec<&Period> = before.iter().chain(&wanted).collect();
+    let alone = halves(&periods, |period| scorer.alone(period));
+    for (at, (period, units)) in periods.into_iter().zip(alone).enumerate() {
         let touched = later.remove(&period.from).unwrap_or_default();
-        let result = scorer.period(period, &published, &[], Some(&touched));
+        let result = scorer.close(period, units, &published, &[], Some(&touched));
         if at >= before.len() {
             outcomes.extend(result.outcomes);
         }
         published.push(Published { scheme, period: result.period, units: Cow::Owned(result.units), at_rest: false });
     }
-    let closed = whole.then(|| close_year(scheme, facts, year, &published));
+    let closed = whole.then(|| year::close(&scorer, year, &published));
     let published = published.split_off(first_scored);
     let mut units = gather(facts, published);
     if let Some(mut closed) = closed {
@@ -57,6 +59,17 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
         outcomes.extend(closed.outcomes);
     }
     Assessment { scheme: scheme.id().clone(), year, periods: wanted, units, outcomes }
+}
+
+/// Makes something of each, the second half beside the first. The same results in the same order.
+fn halves<T: Sync, R: Send>(all: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (first, second) = all.split_at(all.len() / 2);
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| second.iter().map(&make).collect::<Vec<R>>());
+        let mut made: Vec<R> = first.iter().map(&make).collect();
+        made.extend(second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        made
+    })
 }
 
 /// What a unit has in other ledgers over the whole year.
@@ -160,29 +173,26 @@ fn recall<'s>(scorer: &Scorer<'s>, recalled: &Touched, first: Option<Date>) -> V
 
 /// Periods by unit, in table order.
 fn gather(facts: &Facts, published: Vec<Published<'_>>) -> Vec<UnitYear> {
-    let mut by_name: BTreeMap<Name, Vec<(usize, UnitPeriod)>> = BTreeMap::new();
-    for (at, old) in published.into_iter().enumerate() {
-        for unit in old.units.into_owned() {
-            by_name.entry(unit.unit.clone()).or_default().push((at, unit));
-        }
-    }
-    let scored = facts.units.iter().filter_map(|unit| {
-        let mut periods: Vec<(usize, PeriodScore)> = Vec::new();
+    // Each period has its units in table order too, so the next one of it is this unit or a later one.
+    let mut rest: Vec<_> = published.into_iter().map(|old| old.units.into_owned().into_iter().peekable()).collect();
+    let scored = facts.units.iter().map(|unit| {
+        let mut periods: Vec<(usize, PeriodScore)> = Vec::with_capacity(rest.len());
         let mut ledgers: BTreeMap<Name, Ledger> = BTreeMap::new();
-        for (at, period) in by_name.remove(&unit.name)? {
+        for (at, rest) in rest.iter_mut().enumerate() {
+            let Some(period) = rest.next_if(|next| next.unit == unit.name) else { continue };
             periods.push((at, period.score));
             for (name, account) in period.ledgers {
                 ledgers.entry(name).or_default().periods.push((at, account));
             }
         }
-        Some(UnitYear {
+        UnitYear {
             unit: unit.name.clone(),
             class: unit.class.clone(),
             group: unit.group.clone(),
             periods,
             annual: None,
             ledgers,
-        })
+        }
     });
-    scored.collect()
+    scored.filter(|unit| !unit.periods.is_empty()).collect()
 }

@@ -48,6 +48,25 @@ pub fn unknown_names(scheme: &Scheme, facts: &Facts) -> Vec<Fault> {
     check.faults
 }
 
+/// True if a rule looks at the title of an item received (标题), or a line may show one. Where this is false, the results are
+/// the same without titles.
+pub fn looks_at_titles(scheme: &Scheme) -> bool {
+    // A line that rests on an item received quotes its title.
+    let shown = |rule: &Rule| match &rule.body {
+        Body::Facts(facts) => facts.table == Table::Reports,
+        Body::Multiply(_) => true,
+        _ => false,
+    };
+    let mut named = false;
+    let mut see = |_: Option<Table>, column: &Column| named |= &*column.name == "标题";
+    for rule in scheme.rules() {
+        for (table, when) in counted(rule).into_iter().chain(weighed(rule)) {
+            see_all(Some(table), when, &mut see);
+        }
+    }
+    named || scheme.rules().iter().any(shown) || scheme.attributes().iter().any(|known| &*known.name == "标题")
+}
+
 struct Check<'a> {
     scheme: &'a Scheme,
     facts: &'a Facts,
@@ -95,6 +114,29 @@ fn counted(rule: &Rule) -> Vec<(Table, &[Condition])> {
         Body::Veto(veto) => vec![(veto.table, &*veto.when)],
         Body::Threshold(threshold) => match &threshold.of {
             Measured::Facts(one) => vec![(of(one), &*one.when)],
+            Measured::Total | Measured::Sum(_) | Measured::Lines(_) | Measured::Rank | Measured::Progress => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The conditions by which a rule weighs what it counts.
+fn weighed(rule: &Rule) -> Vec<(Table, &[Condition])> {
+    fn of(counted: &Counted) -> Vec<(Table, &[Condition])> {
+        counted.weights.iter().map(|(when, _)| (counted.table, &**when)).collect()
+    }
+    match &rule.body {
+        Body::Quota(quota) => quota
+            .needs
+            .iter()
+            .flat_map(|need| match &need.count {
+                Count::Facts(one) => of(one),
+                Count::Points(_) => Vec::new(),
+                Count::Rate(one, over) => [of(one), of(over)].concat(),
+            })
+            .collect(),
+        Body::Threshold(threshold) => match &threshold.of {
+            Measured::Facts(one) => of(one),
             Measured::Total | Measured::Sum(_) | Measured::Lines(_) | Measured::Rank | Measured::Progress => Vec::new(),
         },
         _ => Vec::new(),

@@ -14,7 +14,7 @@ use crate::cell::{View, withdrawn};
 use crate::explain::{self, day};
 use crate::index::Entry;
 use crate::order::natural;
-use crate::period::{Published, Scorer, Touched, active, same};
+use crate::period::{Published, Scorer, Touched, active, put, same};
 use crate::plan::ItemIx;
 use crate::unit::{Book, Part, fact_key};
 
@@ -107,6 +107,19 @@ pub(crate) fn corrections(
         }
     }
     all
+}
+
+/// Puts a unit's corrections behind the lines of its period.
+pub(crate) fn enter(unit: &mut UnitPeriod, lines: Vec<(Option<Name>, Line)>) {
+    for (ledger, line) in lines {
+        match ledger {
+            None => {
+                unit.score.total += line.points;
+                unit.score.lines.push(line);
+            }
+            Some(ledger) => put(&mut unit.ledgers, &ledger, line),
+        }
+    }
 }
 
 /// True if the lines published are the same as those of today. The common case, so it takes no memory.

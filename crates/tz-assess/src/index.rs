@@ -80,27 +80,29 @@ impl<'a> Index<'a> {
     /// comments by the comment, duties by the deadline, events by their day. Where a rule looks beyond the period, facts of
     /// every period.
     pub fn of(plan: &Plan<'_>, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
+        let rows = facts.reports.len() + facts.adoptions.len() + facts.comments.len();
+        let mut found: Vec<(Date, UnitIx, Entry)> = Vec::with_capacity(rows + facts.duties.len() + facts.events.len());
+        each(plan, facts, |entry, unit, open| found.push((open, unit, entry)));
         let mut days: Vec<Date> = opens.into_iter().collect();
-        if plan.looks_back() {
-            each(plan, facts, false, |_, _, open| {
-                // Neighbours in a table mostly share their period.
-                if days.last() != Some(&open) {
-                    days.push(open);
-                }
-            });
-        }
         days.sort_unstable();
         days.dedup();
+        if plan.looks_back() {
+            for (open, _, _) in &found {
+                if let Err(at) = days.binary_search(open) {
+                    days.insert(at, *open);
+                }
+            }
+        }
         let opens = Opens(days.iter().map(|day| Opens::number(*day)).collect());
         let units = facts.units.len();
-        // Counted first, then put where they belong: no sorting, and no memory beyond what is kept.
+        // Counted first, then put where they belong: no sorting.
         let mut starts = vec![0; opens.0.len() * units + 1];
         let place = |open: Date, unit: UnitIx| opens.place(open).map(|period| period * units + unit.index());
-        each(plan, facts, false, |_, unit, open| {
-            if let Some(place) = place(open, unit) {
+        for (open, unit, _) in &found {
+            if let Some(place) = place(*open, *unit) {
                 starts[place] += 1;
             }
-        });
+        }
         let mut sum = 0;
         for start in &mut starts {
             sum += *start;
@@ -108,12 +110,12 @@ impl<'a> Index<'a> {
         }
         let nothing = Entry { fact: FactAt::new(Table::Units, 0), clock: 0, word: 0, may_fall: false };
         let mut entries = vec![nothing; sum];
-        each(plan, facts, true, |entry, unit, open| {
+        for (open, unit, entry) in found {
             if let Some(place) = place(open, unit) {
                 starts[place] -= 1;
                 entries[starts[place]] = entry;
             }
-        });
+        }
         let threads = Threads::of(plan, facts);
         Self { opens, days, units, starts, entries, threads, links: Links::of(plan, facts) }
     }
@@ -207,11 +209,11 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Every entry of every period, with its unit and the first day of its period; with its word only where it is asked for.
-pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, words: bool, mut put: impl FnMut(Entry, UnitIx, Date)) {
+/// Every entry of every period, with its unit and the first day of its period.
+pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, mut put: impl FnMut(Entry, UnitIx, Date)) {
     let count = facts.units.len();
     let mut openings = Openings::new(plan.scheme);
-    let plain = Table::ALL.map(|table| words && plan.is_plain(table) && !plan.pricing(table, 0).rules.is_empty());
+    let plain = Table::ALL.map(|table| plan.is_plain(table) && !plan.pricing(table, 0).rules.is_empty());
     let mut see = |fact: FactAt, day: Date, units: &[UnitIx], word: u8, may_fall: bool| {
         let mut put_all = |clock: u8, day: Date| {
             let Some(open) = openings.of(day) else { return };
@@ -237,7 +239,7 @@ pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, words: bool, mut put: impl Fn
         place.and_then(|place| u8::try_from(place).ok()).unwrap_or(Entry::NO_WORD)
     };
     for (at, fact) in facts.reports.iter().enumerate().filter(|(_, fact)| unit::counts(fact)) {
-        let category = if words { unit::category(plan.scheme, &fact.category) } else { 0 };
+        let category = unit::category(plan.scheme, &fact.category);
         see(FactAt::new(Table::Reports, at), fact.date, &fact.units, category, false);
     }
     for (at, fact) in facts.adoptions.iter().enumerate() {

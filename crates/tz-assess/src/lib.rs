@@ -40,7 +40,7 @@ mod words;
 mod year;
 
 pub use assess::assess;
-pub use check::unknown_names;
+pub use check::{looks_at_titles, unknown_names};
 pub use json::{NotAStatement, read_statement, statement_json, to_json, write_json};
 pub use period::{PeriodResult, Published, follows_items, looks_back, quota_state, score_period};
 pub use totals::{PeriodTotals, assess_totals};

@@ -151,23 +151,47 @@ impl Scorer<'_> {
         others: &[Scorer<'_>],
         touched: Option<&Touched>,
     ) -> PeriodResult {
-        let mut corrections = correct::corrections(self, others, period, published, touched);
-        let views: Vec<View<'_>> = (0..self.facts.units.len())
-            .map(|at| View::now(self.facts, UnitIx::at(at)))
-            .filter(|view| active(view.unit, period.from, period.to))
-            .collect();
+        self.close(period, self.alone(period), published, others, touched)
+    }
+
+    /// The units scored in a period, in table order.
+    fn scored(&self, period: &Period) -> impl Iterator<Item = View<'_>> {
+        let views = (0..self.facts.units.len()).map(|at| View::now(self.facts, UnitIx::at(at)));
+        views.filter(|view| active(view.unit, period.from, period.to))
+    }
+
+    /// The units of a period by its own facts alone: not yet corrected, not ranked. No other period's result is needed for
+    /// it, so several can be worked out at once.
+    pub fn alone(&self, period: &Period) -> Vec<UnitPeriod> {
         let term = self.term(period);
         let mut teller = Teller::new(self);
-        let mut units = Vec::with_capacity(views.len());
+        let mut units = Vec::with_capacity(self.facts.units.len());
         if self.plan.looks_across() {
-            for book in self.stand(views, &term, period.to) {
-                units.push(self.unit_period(&mut teller, book, &mut corrections));
-            }
+            let books = self.stand(self.scored(period).collect(), &term, period.to);
+            units.extend(books.into_iter().map(|book| self.told(&mut teller, book)));
         } else {
             // One unit after the other: nothing of one is kept for the next.
-            for view in views {
+            for view in self.scored(period) {
                 let books = self.stand(vec![view], &term, period.to);
-                units.extend(books.into_iter().map(|book| self.unit_period(&mut teller, book, &mut corrections)));
+                units.extend(books.into_iter().map(|book| self.told(&mut teller, book)));
+            }
+        }
+        units
+    }
+
+    /// Corrects and ranks the units of a period, and says what follows. `units` are those of [`alone`](Self::alone).
+    pub fn close(
+        &self,
+        period: &Period,
+        mut units: Vec<UnitPeriod>,
+        published: &[Published<'_>],
+        others: &[Scorer<'_>],
+        touched: Option<&Touched>,
+    ) -> PeriodResult {
+        let mut corrections = correct::corrections(self, others, period, published, touched);
+        if !corrections.is_empty() {
+            for (unit, view) in units.iter_mut().zip(self.scored(period)) {
+                corrections.remove(&view.ix).into_iter().for_each(|lines| correct::enter(unit, lines));
             }
         }
         self.rank(&mut units);
@@ -197,27 +221,6 @@ impl Scorer<'_> {
             }
         }
         facts
-    }
-
-    /// A unit's account in words, with its corrections at the end.
-    fn unit_period(
-        &self,
-        teller: &mut Teller<'_>,
-        book: Book<'_>,
-        corrections: &mut correct::Corrections,
-    ) -> UnitPeriod {
-        let own = corrections.remove(&book.view.ix).unwrap_or_default();
-        let mut told = self.told(teller, book);
-        for (ledger, line) in own {
-            match ledger {
-                None => {
-                    told.score.total += line.points;
-                    told.score.lines.push(line);
-                }
-                Some(ledger) => put(&mut told.ledgers, &ledger, line),
-            }
-        }
-        told
     }
 
     /// A unit's account in words, by ledger; not ranked.

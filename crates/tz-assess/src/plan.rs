@@ -1,5 +1,6 @@
 //! A scheme made ready for scoring, once: names to line items, columns to places, rules by their stage.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tz_model::{Name, Points, Table};
@@ -31,6 +32,13 @@ pub(crate) struct Item<'s> {
     pub ledger: LedgerIx,
     /// True if each line of it rests on one fact: prices and multipliers.
     pub of_fact: bool,
+}
+
+impl Item<'_> {
+    /// What so many points do to a total: most lines are worth what the item is.
+    pub fn effect_of(&self, points: Points) -> Cow<'_, str> {
+        if points == self.points { self.effect.as_str().into() } else { effect(points).into() }
+    }
 }
 
 /// Line items, as an `of` names them.
@@ -487,6 +495,11 @@ impl<'s> Plan<'s> {
     pub fn named(&self, name: &str) -> Option<ItemIx> {
         let at = self.items.iter().position(|item| &**item.name == name)?;
         ItemIx::try_from(at).ok()
+    }
+
+    /// The item a line was called by, found by its shared name wherever that is possible.
+    pub fn item_of(&self, name: &Name) -> Option<ItemIx> {
+        ItemIx::try_from(place(self.items.iter().map(|item| item.name), name)?).ok()
     }
 
     /// The tables whose facts these items price.

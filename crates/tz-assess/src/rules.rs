@@ -1,5 +1,7 @@
 //! unit rules: points to begin with, counts against a target, what is to be done once a year.
 
+use std::rc::Rc;
+
 use jiff::civil::Date;
 use tz_model::{Event, FactId, Name, Period, Points, Table};
 use tz_scheme::{Each, Per, QuotaRule, Span, Target, YearlyRule};
@@ -114,9 +116,11 @@ fn count_against(
         let Some(tally) = tally(scorer, book, counting, &need.target, place.as_ref(), days) else { return };
         tallies.push(tally);
     }
-    let Some(first) = tallies.first().cloned() else { return };
+    let tallies: Rc<[Tally]> = tallies.into();
+    let Some(first) = tallies.first() else { return };
     let met = tallies.iter().all(|tally| tally.met);
-    let told = |line: QuotaLine| Told::Quota(QuotaTold { when: when.to_owned(), tallies: tallies.clone(), line });
+    let when: Name = when.into();
+    let told = |line: QuotaLine| Told::Quota(QuotaTold { when: when.clone(), tallies: tallies.clone(), line });
     let body = quota.body;
     let mut lines: Vec<Part> = Vec::new();
     if met {
@@ -124,17 +128,18 @@ fn count_against(
             lines.push(Part::counted(item, worth.points, told(QuotaLine::Met)));
         }
         if let (Some(item), Some(each)) = (plan.over, &body.over) {
-            lines.extend(each_line(item, each, first.over, &first, |line| told(QuotaLine::Over(line))));
+            lines.extend(each_line(item, each, first.over, first, |line| told(QuotaLine::Over(line))));
         }
     } else {
         if let (Some(item), Some(each)) = (plan.short, &body.short) {
-            lines.extend(each_line(item, each, first.short, &first, |line| told(QuotaLine::Short(line))));
+            lines.extend(each_line(item, each, first.short, first, |line| told(QuotaLine::Short(line))));
         }
         if let (Some(item), Some(worth)) = (plan.unmet, &body.unmet) {
             lines.push(Part::counted(item, worth.points, told(QuotaLine::Unmet)));
         }
     }
-    let part_of_target = first.got.divided_by(first.target).filter(|_| first.target > Points::ZERO);
+    let asked = body.proportion.is_some() || !body.steps.is_empty();
+    let part_of_target = if asked && first.target > Points::ZERO { first.got.divided_by(first.target) } else { None };
     if let (Some(item), Some(proportion), Some(part)) = (plan.proportion, &body.proportion, part_of_target) {
         let part = if proportion.capped { part.min(Points::from(1)) } else { part };
         let points = proportion.worth.points * part.max(Points::ZERO);

@@ -54,7 +54,7 @@ impl Threads {
         // For each member, one that it goes with; itself at first.
         let mut with: Vec<u32> = Vec::new();
         let mut first: HashMap<(usize, UnitIx, i64, Vec<String>), u32> = HashMap::new();
-        each(plan, facts, true, |entry, unit, opens| {
+        each(plan, facts, |entry, unit, opens| {
             let bound: Vec<usize> =
                 (0..bindings.len()).filter(|at| bindings[*at].tables.contains(&entry.fact.table)).collect();
             if bound.is_empty() {

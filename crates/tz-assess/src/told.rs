@@ -1,5 +1,7 @@
 //! What rules that look at more than one fact have to say, and the words for it.
 
+use std::rc::Rc;
+
 use jiff::civil::Date;
 use tz_model::{FactId, Name, Points, Table};
 use tz_scheme::Together;
@@ -60,8 +62,9 @@ pub(crate) enum Told {
 /// A count against a target, and which of its lines this is.
 #[derive(Clone, Debug)]
 pub(crate) struct QuotaTold {
-    pub when: String,
-    pub tallies: Vec<Tally>,
+    pub when: Name,
+    /// Shared by the lines of one count.
+    pub tallies: Rc<[Tally]>,
     pub line: QuotaLine,
 }
 
@@ -183,7 +186,7 @@ impl Told {
 
     /// The sentence of a line of so many points.
     pub fn write(&self, out: &mut String, item: &Item<'_>, points: Points) {
-        let effect = explain::effect(points);
+        let effect = item.effect_of(points);
         let told = match self {
             Self::Quota(quota) => return quota.write(out, item, points),
             Self::Start { when } => format!("{when}“{}”，{effect}。", item.name),
@@ -234,14 +237,14 @@ impl QuotaTold {
             tally.write(out);
         }
         let of_class = self.tallies.first().is_some_and(|tally| tally.of_class && tally.what.unit() == " 篇");
-        let effect = explain::effect(points);
+        let effect = item.effect_of(points);
         let told = match &self.line {
-            QuotaLine::Met => format!("，完成任务，{effect}。"),
+            QuotaLine::Met => ["，完成任务，", &effect, "。"].concat(),
             QuotaLine::Over(each) if of_class && each.per.is_none() && !each.limited => {
-                format!("，多报 {} 篇，每篇{}。", each.counted, item.effect)
+                ["，多报 ", &each.counted.to_string(), " 篇，每篇", &item.effect, "。"].concat()
             }
             QuotaLine::Short(each) if of_class && each.per.is_none() && !each.limited => {
-                format!("；按少报 {} 篇计，每篇{}。", each.counted, item.effect)
+                ["；按少报 ", &each.counted.to_string(), " 篇计，每篇", &item.effect, "。"].concat()
             }
             QuotaLine::Over(each) => each.told("超出", &effect),
             QuotaLine::Short(each) => each.told("少", &effect),

@@ -213,7 +213,7 @@ impl Lean {
         // What falls in a later period, by that period: the place it falls from, and what it was worth.
         let mut falling: BTreeMap<usize, Vec<(usize, Word)>> = BTreeMap::new();
         let mut last = (Date::ZERO, None);
-        each(plan, facts, true, |entry, unit, open| {
+        each(plan, facts, |entry, unit, open| {
             if last.0 != open {
                 last = (open, opens.binary_search(&open).ok());
             }

@@ -257,7 +257,9 @@ fn one_period<'a>(scorer: &'a Scorer<'_>, view: View<'a>, term: &Term, as_of: Da
         }
         if let Some(thread) = scorer.index.threads.thread(view.ix, *entry) {
             threads.push(thread);
-        } else if stands(scorer.facts, entry.fact, as_of) {
+        } else if !plan.pricing(entry.fact.table, entry.clock).rules.is_empty()
+            && stands(scorer.facts, entry.fact, as_of)
+        {
             of_one_fact(scorer, &glance, *entry, period, &mut book.parts);
         }
     }

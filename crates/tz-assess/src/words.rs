@@ -10,6 +10,9 @@ use tz_model::Points;
 /// A whole number in decimal.
 pub(crate) fn number(out: &mut String, number: impl Into<i64>) {
     let number = number.into();
+    if let 0..10 = number {
+        return out.push(char::from(b'0' + number as u8));
+    }
     if number < 0 {
         out.push('-');
     }

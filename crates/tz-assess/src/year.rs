@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tz_model::{Accounts, Annual, FactId, Facts, Line, Name, Outcome, Period, Points, UnitIx, UnitPeriod};
-use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme};
+use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme, Span};
 
 use crate::cell::View;
 use crate::correct::corrected;
 use crate::explain::Teller;
 use crate::outcome::{self, Candidate};
 use crate::period::{Published, Scorer, active, put};
-use crate::plan::{LedgerIx, Plan, Ready};
+use crate::plan::{CreditRule, LedgerIx, Plan, Ready, UnitRule};
 use crate::rank::{self, Standing};
 use crate::unit::{Before, Book, Sums};
 use crate::{credit, limit, rules, scale, veto};
@@ -31,10 +31,16 @@ pub struct YearResult {
 /// One unit's year while it is closed.
 struct Year<'a> {
     name: &'a Name,
-    /// Every line of its periods in the ledger that ranks.
-    lines: Vec<&'a Line>,
+    periods: &'a [&'a UnitPeriod],
     annual: Annual,
     ledgers: Accounts,
+}
+
+impl Year<'_> {
+    /// Every line in the ledger that ranks: those of its periods, then the year's own.
+    fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.periods.iter().flat_map(|unit| &unit.score.lines).chain(&self.annual.lines)
+    }
 }
 
 /// Closes a year (N2.6): the totals of its published periods, the year's own rules (F1.n5, F1.n6), credits to parents (F1.dp,
@@ -43,6 +49,14 @@ struct Year<'a> {
 /// `published` must hold every period of the year; of other years, those that a rule about progress or runs looks at. What is
 /// published stays: a veto, conversion or credit of the year is a line of the year.
 pub fn close_year(scheme: &Scheme, facts: &Facts, year: i16, published: &[Published<'_>]) -> YearResult {
+    let scorer = Scorer::new(scheme, facts, scheme.periods(year).iter().map(|period| period.from));
+    close(&scorer, year, published)
+}
+
+/// [`close_year`] with a scorer that is ready for every period of the year.
+pub(crate) fn close(scorer: &Scorer<'_>, year: i16, published: &[Published<'_>]) -> YearResult {
+    let (plan, facts) = (&scorer.plan, scorer.facts);
+    let scheme = plan.scheme;
     let whole = scheme.calendar().year(year);
     let nothing = YearResult { year, units: Vec::new(), ledgers: BTreeMap::new(), outcomes: Vec::new() };
     let Some(last) = scheme.periods(year).pop() else { return nothing };
@@ -52,54 +66,72 @@ pub fn close_year(scheme: &Scheme, facts: &Facts, year: i16, published: &[Publis
     for unit in published.iter().filter(inside).flat_map(|old| old.units.iter()) {
         periods.entry(&unit.unit).or_default().push(unit);
     }
-    let scorer = Scorer::new(scheme, facts, scheme.periods(year).iter().map(|period| period.from));
-    let plan = &scorer.plan;
     let mut books: Vec<Book<'_>> = (0..facts.units.len())
         .map(|at| View::now(facts, UnitIx::at(at)))
         .filter(|view| active(view.unit, whole.from, whole.to))
         .map(|view| {
             let own = periods.get(&*view.unit.name).map_or(&[][..], Vec::as_slice);
-            let before = vec![Before { from: whole.from, sums: sums(plan, own), parts: Vec::new() }];
+            let sums = if asks_sums(plan, view) { sums(plan, own) } else { Sums::new(plan.items.len()) };
+            let before = vec![Before { from: whole.from, sums, parts: Vec::new() }];
             Book { view, as_of: whole.to, before, parts: Vec::new(), quota: None }
         })
         .collect();
     let stretches = outcome::of_year(&whole);
     for book in &mut books {
-        rules::of_year(&scorer, book, &stretches);
-        limit::floors(&scorer, book, &stretches);
-        veto::run(&scorer, book, &stretches);
+        rules::of_year(scorer, book, &stretches);
+        limit::floors(scorer, book, &stretches);
+        veto::run(scorer, book, &stretches);
     }
-    scale::run(&scorer, &mut books, &stretches);
+    scale::run(scorer, &mut books, &stretches);
     let facts_of = |book: &Book<'_>, credit: &Ready<'_, Credit>, _: &Period| {
         facts_behind(plan, credit, periods.get(&*book.view.unit.name).map_or(&[][..], Vec::as_slice))
     };
-    credit::run(&scorer, &mut books, &stretches, &facts_of);
+    credit::run(scorer, &mut books, &stretches, &facts_of);
 
-    let mut teller = Teller::new(&scorer);
+    let mut teller = Teller::new(scorer);
     let mut years: Vec<Year<'_>> = Vec::with_capacity(books.len());
     for book in &mut books {
         // The order of the rules; what one rule gives several times stays as it was given.
         book.parts.sort_by_key(|part| part.item);
         let own = periods.get(&*book.view.unit.name).map_or(&[][..], Vec::as_slice);
-        years.push(told(&scorer, &mut teller, book, own));
+        years.push(told(scorer, &mut teller, book, own));
     }
     let standings: Vec<Standing<'_>> =
-        years.iter().zip(&books).map(|(year, book)| standing(&scorer, year, book)).collect();
+        years.iter().zip(&books).map(|(year, book)| standing(scorer, year, book)).collect();
     let ranks = rank::ranks(&standings, scheme.ranking().ties);
     years.iter_mut().zip(ranks).for_each(|(year, rank)| year.annual.rank = rank);
-    let outcomes = outcomes(&scorer, &whole, &years, &books, published);
+    let outcomes = outcomes(scorer, &whole, &years, &books, published);
     let ledgers = years.iter_mut().map(|year| (year.name.clone(), std::mem::take(&mut year.ledgers)));
     let ledgers = ledgers.filter(|(_, accounts)| !accounts.is_empty()).collect();
     let units = years.into_iter().map(|year| (year.name.clone(), year.annual)).collect();
     YearResult { year, units, ledgers, outcomes }
 }
 
+/// True if some rule of the year asks what a unit's periods came to.
+fn asks_sums(plan: &Plan<'_>, view: View<'_>) -> bool {
+    let counts = plan.unit_rules.iter().any(|rule| match rule {
+        UnitRule::Quota(quota, _) => quota.body.span == Span::Year,
+        UnitRule::Start(_) | UnitRule::Yearly(_) => false,
+    });
+    let limits = plan.floors.iter().any(|(floor, _)| floor.body.span == Span::Year)
+        || plan.vetoes.iter().any(|(veto, _)| veto.body.span == Span::Year)
+        || !plan.scales.is_empty();
+    let credits = plan.credits.iter().any(|credit| match credit {
+        CreditRule::Credit(_) => view.unit.parent.is_some(),
+        CreditRule::RollUp(_) => true,
+    });
+    counts || limits || credits || !plan.then.is_empty()
+}
+
 /// Published lines by line item, what corrects them included; those of items this scheme has not by their ledger.
 fn sums(plan: &Plan<'_>, periods: &[&UnitPeriod]) -> Sums {
     let mut sums = Sums::new(plan.items.len());
     let mut add = |ledger: LedgerIx, line: &Line| {
-        let name = corrected(line).map_or(&*line.item, |(_, item)| item);
-        match plan.named(name).filter(|item| plan.item(*item).ledger == ledger) {
+        let item = match corrected(line) {
+            Some((_, item)) => plan.named(item),
+            None => plan.item_of(&line.item),
+        };
+        match item.filter(|item| plan.item(*item).ledger == ledger) {
             Some(item) => sums.add(item, line.points),
             None => sums.add_other(ledger, line.points),
         }
@@ -127,7 +159,7 @@ fn facts_behind(plan: &Plan<'_>, credit: &Ready<'_, Credit>, periods: &[&UnitPer
 }
 
 /// The year's own lines in words, by ledger, with the totals.
-fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, periods: &[&'a UnitPeriod]) -> Year<'a> {
+fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, periods: &'a [&'a UnitPeriod]) -> Year<'a> {
     let mut lines: Vec<Line> = Vec::new();
     let mut ledgers = Accounts::new();
     for part in &book.parts {
@@ -142,8 +174,7 @@ fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, perio
     }
     let sum: Points = periods.iter().map(|unit| unit.score.total).sum();
     let total = lines.iter().fold(sum, |total, line| total + line.points);
-    let own = periods.iter().flat_map(|unit| &unit.score.lines).collect();
-    Year { name: &book.view.unit.name, lines: own, annual: Annual { total, rank: 0, lines }, ledgers }
+    Year { name: &book.view.unit.name, periods, annual: Annual { total, rank: 0, lines }, ledgers }
 }
 
 fn standing<'a>(scorer: &Scorer<'_>, year: &Year<'_>, book: &Book<'a>) -> Standing<'a> {
@@ -163,36 +194,35 @@ fn outcomes(
     let before = totals_before(scorer, whole, published);
     let value = |of: &Measured, at: usize| {
         let (year, book) = (&years[at], &books[at]);
-        let lines: Vec<&Line> = year.lines.iter().copied().chain(&year.annual.lines).collect();
+        let lines: Vec<&Line> = year.lines().collect();
         let earlier = before.get(&**year.name).copied();
         outcome::year_value(scorer, of, book, (year.annual.total, year.annual.rank), earlier, &lines, whole)
     };
     for rule in scorer.plan.scheme.rules() {
         match &rule.body {
             Body::LastOfStatus(last) => all.extend(last_of_status(scorer, rule, last, whole, years, books)),
-            Body::LastInGroup(last) if last.span == tz_scheme::Span::Year => {
+            Body::LastInGroup(last) if last.span == Span::Year => {
                 all.extend(last_in_group(scorer, rule, last, whole, years, books));
             }
-            Body::BestInGroup(best) if best.span == tz_scheme::Span::Year => {
+            Body::BestInGroup(best) if best.span == Span::Year => {
                 let about = Ready::about(rule, best);
                 let candidates = (0..years.len()).filter(|at| about.applies(scorer, books[*at].view));
                 let candidates: Vec<Candidate<'_>> = candidates
                     .filter_map(|at| {
                         let then = standing(scorer, &years[at], &books[at]).then;
-                        let lines = years[at].lines.iter().copied().chain(&years[at].annual.lines);
                         Some(Candidate {
                             name: years[at].name,
                             group: books[at].view.group,
                             value: value(&best.of, at)?,
                             then: if best.of == Measured::Total { then } else { Vec::new() },
                             book: books[at].clone(),
-                            lines: lines.map(|line| &*line.item).collect(),
+                            lines: years[at].lines().map(|line| &*line.item).collect(),
                         })
                     })
                     .collect();
                 all.extend(outcome::named_best(scorer, rule, best, whole, &whole.label, &candidates));
             }
-            Body::Threshold(threshold) if threshold.span == tz_scheme::Span::Year => {
+            Body::Threshold(threshold) if threshold.span == Span::Year => {
                 let about = Ready::about(rule, threshold);
                 for at in (0..years.len()).filter(|at| about.applies(scorer, books[*at].view)) {
                     let reached = value(&threshold.of, at)

@@ -47,6 +47,9 @@ impl UnitIx {
     }
 }
 
+/// The units a fact names (单位). Shared, as [`Name`]s are: a million facts name the same few.
+pub type Units = std::sync::Arc<[UnitIx]>;
+
 /// Which table a fact stands in (事实表).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
@@ -172,7 +175,7 @@ pub struct Report {
     /// 编号, or the row number.
     pub key: Name,
     /// The units that sent it; never empty. Each is credited in full (R11).
-    pub units: Vec<UnitIx>,
+    pub units: Units,
     /// The day it was received (R1).
     pub date: Date,
     /// 信息类别
@@ -195,7 +198,7 @@ pub struct Adoption {
     /// 编号, or the row number.
     pub key: Name,
     /// The units credited; never empty (R11).
-    pub units: Vec<UnitIx>,
+    pub units: Units,
     /// The day of the publication (R1).
     pub date: Date,
     /// 采用方式: a name in the scheme, such as 每日要情采用.
@@ -220,7 +223,7 @@ pub struct Comment {
     /// 编号, or the row number.
     pub key: Name,
     /// The units credited; never empty (R11).
-    pub units: Vec<UnitIx>,
+    pub units: Units,
     /// The day of the comment (R1).
     pub date: Date,
     /// 批示层级: a name in the scheme, such as 省政府领导批示.
@@ -248,7 +251,7 @@ pub struct Duty {
     /// 编号, or the row number.
     pub key: Name,
     /// The units that owe it; never empty.
-    pub units: Vec<UnitIx>,
+    pub units: Units,
     /// 截止日期: the last day on which an answer is on time. Its month is the fact's month (R1).
     pub deadline: Date,
     /// 约稿编号
@@ -269,7 +272,7 @@ pub struct Event {
     /// 编号, or the row number.
     pub key: Name,
     /// The units it concerns; never empty.
-    pub units: Vec<UnitIx>,
+    pub units: Units,
     /// 日期
     pub date: Date,
     /// 事项: a name in the scheme.

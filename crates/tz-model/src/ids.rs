@@ -40,6 +40,8 @@ ids! {
     Revision;
     /// A message (来信) in the mail ledger.
     MailId;
+    /// A postbox (收信邮箱) that the office reads by itself.
+    PostboxId;
     /// A blob: raw mail or attachment, stored once by the SHA-256 of its bytes.
     BlobId;
     /// A publication (刊物), such as 《每日要情》.

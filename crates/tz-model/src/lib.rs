@@ -15,11 +15,12 @@ mod width;
 pub use clause::Clause;
 pub use facts::{
     Adoption, Channel, Comment, Duty, Event, Extra, FactId, Facts, Outcome as DutyOutcome, Report, Table, Unit, UnitIx,
+    Units,
 };
 pub use fault::{Fault, nearest, sentences};
 pub use ids::{
-    AccountId, BlobId, CommentId, FactSeq, IssueId, ItemId, MailId, OfficeId, PersonId, PublicationId, Revision,
-    SolicitationId, StatementId, UnitId,
+    AccountId, BlobId, CommentId, FactSeq, IssueId, ItemId, MailId, OfficeId, PersonId, PostboxId, PublicationId,
+    Revision, SolicitationId, StatementId, UnitId,
 };
 pub use points::{NotPoints, Points};
 pub use result::{

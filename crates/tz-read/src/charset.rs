@@ -17,6 +17,8 @@ pub(crate) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     let (bytes, mark) = byte_order_mark(bytes);
     let text = if let Some(encoding) = mark {
         encoding.decode_without_bom_handling(bytes).0.into_owned()
+    } else if let Some(text) = decode_seven_bits(bytes, label) {
+        text
     } else {
         match label.and_then(|l| by_label(l).map(|e| (l, e))) {
             Some((label, declared)) => decode_declared(bytes, label, declared, &mut notes),
@@ -33,6 +35,87 @@ pub(crate) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         notes.push(Note::UndecodableBytes);
     }
     Decoded { text, notes }
+}
+
+/// The two charsets that hide other letters in ASCII, which the library leaves to others: HZ for Chinese (RFC 1843), met
+/// in old mails under its own name or none, and UTF-7, met under its own name only.
+fn decode_seven_bits(bytes: &[u8], label: Option<&str>) -> Option<String> {
+    if !bytes.is_ascii() {
+        return None;
+    }
+    let label = label.map(|l| l.trim().trim_matches('"').to_ascii_lowercase());
+    match label.as_deref() {
+        Some("hz-gb-2312" | "hz" | "hz-gb2312") => Some(from_hz(bytes).unwrap_or_else(|| ascii(bytes))),
+        Some("utf-7" | "utf7" | "unicode-1-1-utf-7") => Some(from_utf7(bytes)),
+        None | Some("gb2312" | "us-ascii" | "gbk") if memchr::memmem::find(bytes, b"~{").is_some() => from_hz(bytes),
+        _ => None,
+    }
+}
+
+fn ascii(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// HZ: `~{` begins pairs of seven-bit bytes, `~}` or the line's end ends them, `~~` is a tilde, a tilde before the
+/// line's end joins lines. `None` if what stands between is no Chinese.
+fn from_hz(bytes: &[u8]) -> Option<String> {
+    let mut pairs = Vec::with_capacity(bytes.len());
+    let mut chinese = false;
+    let mut rest = bytes;
+    loop {
+        rest = match (chinese, rest) {
+            (_, []) => break,
+            (false, [b'~', b'{', after @ ..]) => {
+                chinese = true;
+                after
+            }
+            (false, [b'~', b'~', after @ ..]) => {
+                pairs.push(b'~');
+                after
+            }
+            (false, [b'~', b'\r', b'\n', after @ ..] | [b'~', b'\n', after @ ..]) => after,
+            (true, [b'~', b'}', after @ ..]) => {
+                chinese = false;
+                after
+            }
+            (true, [b'\n' | b'\r', ..]) => {
+                chinese = false;
+                rest
+            }
+            (true, [high @ 0x21..=0x77, low @ 0x21..=0x7E, after @ ..]) => {
+                pairs.extend([high | 0x80, low | 0x80]);
+                after
+            }
+            (true, _) => return None,
+            (false, [byte, after @ ..]) => {
+                pairs.push(*byte);
+                after
+            }
+        };
+    }
+    let (text, failed) = GB18030.decode_without_bom_handling(&pairs);
+    (!failed).then(|| text.into_owned())
+}
+
+/// UTF-7 (RFC 2152): `+` begins UTF-16 in base64, anything that is no letter of it ends it; `+-` is a plus.
+fn from_utf7(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(plus) = memchr::memchr(b'+', rest) {
+        text.push_str(&ascii(&rest[..plus]));
+        rest = &rest[plus + 1..];
+        let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).count();
+        if length == 0 {
+            text.push('+');
+        }
+        let units = crate::mail::base64(&rest[..length]);
+        let units = units.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+        text.extend(char::decode_utf16(units).map(|c| c.unwrap_or('\u{FFFD}')));
+        rest = &rest[length..];
+        rest = rest.strip_prefix(b"-").unwrap_or(rest);
+    }
+    text.push_str(&ascii(rest));
+    text
 }
 
 fn byte_order_mark(bytes: &[u8]) -> (&[u8], Option<&'static Encoding>) {

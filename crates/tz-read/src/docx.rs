@@ -1,18 +1,15 @@
 //! Word documents (docx): the text of the body in reading order, without what was deleted and without running,
 //! fetching or expanding anything.
 
-use std::io::Cursor;
+use quick_xml::events::{BytesStart, Event};
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use zip::ZipArchive;
-
-use crate::budget::Budget;
+use crate::budget::Meter;
 use crate::document::{Document, Line, TextReader};
 use crate::kind::FileKind;
 use crate::note::Note;
-use crate::unpack::{open, read_entry};
+use crate::unpack::{Entry, Package};
 use crate::unreadable::Unreadable;
+use crate::xml::{attribute, character, each_event};
 
 const KIND: FileKind = FileKind::Docx;
 
@@ -23,28 +20,29 @@ impl TextReader for DocxReader {
         KIND
     }
 
-    fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
-        let mut parts = Parts { archive: open(bytes, budget, KIND)?, left: budget.max_unpacked, budget };
-        let names: Vec<String> =
-            parts.archive.file_names_raw().map(|n| String::from_utf8_lossy(n).into_owned()).collect();
-        let has = |name: &str| names.iter().any(|n| n == name);
-        let main = if has("word/document.xml") { "word/document.xml" } else { "word/document2.xml" };
-        let xml = parts.text(&names, main)?.ok_or(Unreadable::Damaged { kind: KIND })?;
-        let centred_styles = match parts.text(&names, "word/styles.xml")? {
-            Some(styles) => centred_styles(&styles, budget)?,
+    fn read(&self, bytes: &[u8], meter: &mut Meter<'_>) -> Result<Document, Unreadable> {
+        let mut parts = Package::open(bytes, meter, KIND)?;
+        let main = if parts.has("word/document.xml") { "word/document.xml" } else { "word/document2.xml" };
+        let xml = parts.text(main, meter)?.ok_or(Unreadable::Damaged { kind: KIND })?;
+        let centred_styles = match parts.text("word/styles.xml", meter)? {
+            Some(styles) => centred_styles(&styles, meter)?,
             None => Vec::new(),
         };
 
-        let body = read_part(&xml, &centred_styles, budget)?;
+        let body = read_part(&xml, &centred_styles, KIND, meter)?;
         let mut notes = body.notes;
+        let names = parts.names.clone();
         let under = |folder: &str| names.iter().any(|n| n.starts_with(folder));
-        if has("word/vbaProject.bin") {
+        if parts.has("word/vbaProject.bin") {
             notes.push(Note::Macros);
         }
         if under("word/embeddings/") || under("word/activeX/") {
             notes.push(Note::EmbeddedFiles);
         }
-        if let Some(links) = parts.text(&names, "word/_rels/document.xml.rels")?
+        if under("_xmlsignatures/") {
+            notes.push(Note::Sealed);
+        }
+        if let Some(links) = parts.text("word/_rels/document.xml.rels", meter)?
             && fetches(&links)
         {
             notes.push(Note::ExternalParts);
@@ -52,37 +50,44 @@ impl TextReader for DocxReader {
 
         let mut document = Document::from_lines(body.lines, notes);
         let is_margin = |name: &str| {
-            let margin = ["word/header", "word/footer", "word/footnotes", "word/endnotes"];
+            let margin = ["word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments"];
             (margin.iter().any(|m| name.starts_with(m)) && name.ends_with(".xml"))
-                || matches!(name, "docProps/core.xml" | "docProps/custom.xml")
+                || matches!(name, "docProps/core.xml" | "docProps/custom.xml" | "docProps/app.xml")
         };
         for name in names.iter().filter(|n| is_margin(n)) {
-            let Some(xml) = parts.text(&names, name)? else { continue };
             // A margin that cannot be read does not keep the item from being read.
-            if let Ok(part) = read_part(&xml, &[], budget) {
+            let Ok(Some(xml)) = parts.text(name, meter) else { continue };
+            if let Ok(part) = read_part(&xml, &[], KIND, meter) {
                 document.margins.extend(part.lines.into_iter().map(|l| l.text).filter(|t| !t.is_empty()));
             }
+        }
+        for path in names.into_iter().filter(|n| n.starts_with("word/embeddings/") && !n.ends_with(".bin")) {
+            let Ok(Some(bytes)) = parts.bytes(&path, meter) else { continue };
+            document.inside.push(Entry { name: crate::mail::clean_name(&path), path, bytes });
         }
         Ok(document)
     }
 }
 
-struct Parts<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
-    left: usize,
-    budget: &'a Budget,
-}
+/// Word 2003 documents as a single XML file, often named .doc: the same elements without the package around them.
+pub(crate) struct WordXmlReader;
 
-impl Parts<'_> {
-    /// A part's XML, if the document has it.
-    fn text(&mut self, names: &[String], name: &str) -> Result<Option<String>, Unreadable> {
-        let Some(index) = names.iter().position(|n| n == name) else { return Ok(None) };
-        let bytes = read_entry(&mut self.archive, index, &mut self.left, self.budget, KIND)?;
-        // Word writes UTF-8; another encoding has a mark.
-        Ok(Some(match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(not_utf8) => crate::charset::decode(not_utf8.as_bytes(), None).text,
-        }))
+impl TextReader for WordXmlReader {
+    fn kind(&self) -> FileKind {
+        FileKind::WordXml
+    }
+
+    fn read(&self, bytes: &[u8], meter: &mut Meter<'_>) -> Result<Document, Unreadable> {
+        let xml = crate::xml::text(bytes.to_vec());
+        let part = read_part(&xml, &[], FileKind::WordXml, meter)?;
+        let mut notes = part.notes;
+        if xml.contains("macrosPresent=\"yes\"") {
+            notes.push(Note::Macros);
+        }
+        if xml.contains("embeddedObjPresent=\"yes\"") {
+            notes.push(Note::EmbeddedFiles);
+        }
+        Ok(Document::from_lines(part.lines, notes))
     }
 }
 
@@ -94,10 +99,10 @@ fn fetches(links: &str) -> bool {
 }
 
 /// Styles whose paragraphs are centred, by id.
-fn centred_styles(xml: &str, budget: &Budget) -> Result<Vec<String>, Unreadable> {
+fn centred_styles(xml: &str, meter: &mut Meter<'_>) -> Result<Vec<String>, Unreadable> {
     let mut styles = Vec::new();
     let mut id = None;
-    each_event(xml, budget, |event| {
+    each_event(xml, KIND, meter, |event| {
         if let Event::Start(e) | Event::Empty(e) = event {
             match e.local_name().as_ref() {
                 "style" => id = attribute(e, "styleId"),
@@ -108,32 +113,6 @@ fn centred_styles(xml: &str, budget: &Budget) -> Result<Vec<String>, Unreadable>
         Ok(())
     })?;
     Ok(styles)
-}
-
-/// Runs over a part's events; refuses document types and nesting beyond the budget.
-fn each_event<'x>(
-    xml: &'x str,
-    budget: &Budget,
-    mut take: impl FnMut(&Event<'x>) -> Result<(), Unreadable>,
-) -> Result<(), Unreadable> {
-    let mut reader = Reader::from_str(xml);
-    reader.config_mut().check_end_names = false;
-    let mut depth = 0_usize;
-    loop {
-        let event = reader.read_event().map_err(|_| Unreadable::Damaged { kind: KIND })?;
-        match &event {
-            Event::Eof => return if depth == 0 { Ok(()) } else { Err(Unreadable::Damaged { kind: KIND }) },
-            Event::DocType(_) => return Err(Unreadable::Forbidden { kind: KIND, what: "文档类型定义（DTD）" }),
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
-            Event::Empty(_) | Event::Text(_) | Event::CData(_) | Event::Comment(_) => {}
-            Event::Decl(_) | Event::PI(_) | Event::GeneralRef(_) => {}
-        }
-        if depth > budget.max_xml_depth {
-            return Err(Unreadable::TooDeep { limit: budget.max_xml_depth });
-        }
-        take(&event)?;
-    }
 }
 
 /// What a part gives.
@@ -149,14 +128,15 @@ struct Open {
     centred: bool,
 }
 
-fn read_part(xml: &str, centred_styles: &[String], budget: &Budget) -> Result<Part, Unreadable> {
+fn read_part(xml: &str, centred_styles: &[String], kind: FileKind, meter: &mut Meter<'_>) -> Result<Part, Unreadable> {
+    let budget = meter.budget;
     let mut part = Part { lines: Vec::new(), notes: Vec::new() };
     let mut open: Vec<Open> = Vec::new();
     let mut in_text = false; // inside w:t
     let mut property = false; // inside an element of docProps, whose text is a line of its own
     let mut skipping = 0_usize; // depth inside an element that is left out
     let mut size = 0_usize;
-    each_event(xml, budget, |event| {
+    each_event(xml, kind, meter, |event| {
         if skipping > 0 {
             match event {
                 Event::Start(_) => skipping += 1,
@@ -201,7 +181,7 @@ fn read_part(xml: &str, centred_styles: &[String], budget: &Budget) -> Result<Pa
             Event::Text(text) => {
                 let text = text.xml10_content();
                 take_text(&text, in_text, property, &mut open, &mut part.lines);
-                size += text.len();
+                size += if in_text { text.len() } else { 0 };
             }
             Event::CData(text) if in_text => take_text(&text.xml10_content(), true, false, &mut open, &mut part.lines),
             Event::GeneralRef(reference) if in_text => {
@@ -265,25 +245,4 @@ fn finish(open: Open) -> Vec<Line> {
 
 fn is_centre(e: &BytesStart<'_>) -> bool {
     attribute(e, "val").as_deref() == Some("center")
-}
-
-/// An attribute by its local name, as written (ids and keywords need no unescaping).
-fn attribute(e: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = e.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
-    Some(found.value.into_owned())
-}
-
-/// The character of a reference; only the five entities of XML exist here.
-fn character(reference: &BytesRef<'_>) -> Option<char> {
-    if let Ok(Some(c)) = reference.resolve_char_ref() {
-        return Some(c);
-    }
-    match reference.xml10_content().as_ref() {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! HTML to paragraphs. One pass over the text; scripts, styles and comments are left out, nothing is fetched.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Meter};
 use crate::charset;
 use crate::document::{Document, Line, TextReader};
 use crate::kind::FileKind;
@@ -13,17 +13,23 @@ impl TextReader for HtmlReader {
         FileKind::Html
     }
 
-    fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
+    fn read(&self, bytes: &[u8], meter: &mut Meter<'_>) -> Result<Document, Unreadable> {
+        meter.work(bytes.len())?;
         let decoded = charset::decode(bytes, declared(bytes).as_deref());
-        let lines = lines(&decoded.text, budget)?;
+        let lines = lines(&decoded.text, meter.budget)?;
         Ok(Document::from_lines(lines, decoded.notes))
     }
 }
 
 /// The charset a page declares of itself.
 pub(crate) fn declared(bytes: &[u8]) -> Option<String> {
+    declared_after(bytes, "charset=")
+}
+
+/// The label that stands after `key` near the beginning.
+pub(crate) fn declared_after(bytes: &[u8], key: &str) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
-    let after = &head[head.find("charset=")? + "charset=".len()..];
+    let after = &head[head.find(key)? + key.len()..];
     let label: String = after
         .trim_start_matches(['"', '\''])
         .chars()

@@ -90,7 +90,8 @@ pub(crate) fn tell(name: &str, bytes: &[u8]) -> Told {
         return ole_kind(&extension, bytes);
     }
     if find(head, b"%PDF-").is_some() {
-        return Told { kind: FileKind::Pdf, protected: find(bytes, b"/Encrypt").is_some() };
+        // Whether a password is needed only the reader can say: most encrypted files open without one.
+        return plain(FileKind::Pdf);
     }
     let is_image = [&b"\x89PNG"[..], b"\xFF\xD8\xFF", b"GIF8", b"BM", b"II*\0", b"MM\0*"];
     match head {
@@ -177,6 +178,10 @@ fn text_kind(extension: &str, head: &[u8]) -> FileKind {
     if find(&lower, b"<html").is_some() || trimmed.starts_with(b"<!doctype html") {
         return FileKind::Html;
     }
+    // Other XML is some program's data and nobody's text.
+    if trimmed.starts_with(b"<?xml") || trimmed.starts_with(b"\xEF\xBB\xBF<?xml") {
+        return FileKind::Unknown;
+    }
     let utf16 = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
     let binary = !utf16 && head.iter().any(|b| matches!(b, 0..=8 | 14..=26 | 28..=31));
     match extension {
@@ -201,6 +206,16 @@ fn promised(extension: &str) -> Option<FileKind> {
         "txt" => Some(FileKind::Txt),
         "htm" | "html" => Some(FileKind::Html),
         _ => None,
+    }
+}
+
+/// Whether a file's name promises another format than its content is. A WPS file is a Word file by content.
+pub(crate) fn is_misnamed(name: &str, kind: FileKind) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, e)| e.trim().to_ascii_lowercase()).unwrap_or_default();
+    match promised(&extension) {
+        Some(FileKind::Doc | FileKind::Wps) => !matches!(kind, FileKind::Doc | FileKind::Wps | FileKind::Works),
+        Some(other) => other != kind,
+        None => false,
     }
 }
 

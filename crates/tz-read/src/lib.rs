@@ -14,26 +14,39 @@
 
 mod budget;
 mod charset;
+mod container;
 mod document;
 mod docx;
 mod html;
 mod kind;
+mod layout;
 mod mail;
+mod nested;
 mod note;
+mod ofd;
+mod pdf;
 mod plain;
 mod propose;
+mod rtf;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+pub mod sender;
+mod sheet;
+mod slides;
 #[cfg(test)]
 mod tests;
+mod tnef;
 mod unpack;
 mod unreadable;
+mod word97;
+mod xml;
 
-pub use budget::Budget;
+pub use budget::{Budget, Meter};
 pub use document::{Document, TextReader, read_document};
 pub use kind::FileKind;
-pub use mail::{Attachment, AutoKind, Forwarded, HeaderLine, Mailbox, Message, read_message};
+pub use mail::{Attachment, AutoKind, FILE_LINE, Forwarded, HeaderLine, Mailbox, Message, as_message, read_message};
 pub use note::Note;
 pub use propose::{Documents, Proposed, Source, find_mark, propose_items};
+pub use tz_text::secrecy::Wordings;
 pub use unpack::{Entry, unpack};
 pub use unreadable::Unreadable;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::kind::FileKind;
+
 /// Something noticed while reading; the text was taken all the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
@@ -44,6 +46,19 @@ pub enum Note {
     AutoNumbers,
     /// Deleted text under revision marks; it was left out.
     RevisionMarks,
+    /// Pages that are pictures beside pages of text.
+    ScannedPages,
+    /// Letters whose font does not say what they are; they are missing from the text.
+    UnknownLetters,
+    /// An encrypted file that opens without a password.
+    OpenLock,
+    /// An electronic seal or signature in a document; it was not checked.
+    Sealed,
+    /// A file whose content is another format than its name says.
+    OtherFormat {
+        /// What the content is.
+        kind: FileKind,
+    },
 }
 
 impl fmt::Display for Note {
@@ -63,7 +78,7 @@ impl fmt::Display for Note {
             Self::Encrypted => "邮件已加密，无法读取内容，请联系发件单位。",
             Self::EncryptedAttachment => "附件已加密，无法读取，请联系报送单位取消密码后重新报送。",
             Self::ExpiringLink => {
-                "附件是会过期的下载链接（超大附件），文件不在邮件内，请尽快下载或请报送单位作为普通附件重发。"
+                "超大附件没有收到：邮件内只有会过期的下载链接，文件不在其中。请联系报送单位作为普通附件重发。"
             }
             Self::Macros => "文档含有宏，未运行。",
             Self::EmbeddedFiles => "文档内嵌有其他文件，未读取，请打开附件查看。",
@@ -71,6 +86,13 @@ impl fmt::Display for Note {
             Self::ExternalParts => "文档引用了外部内容，未下载。",
             Self::AutoNumbers => "文档使用了自动编号，序号未读出，请对照附件补上。",
             Self::RevisionMarks => "文档带有修订痕迹，已按接受修订读取。",
+            Self::ScannedPages => "文档有扫描页或图片页，其中文字未读出，请对照附件补录。",
+            Self::UnknownLetters => "文档有的字体没有注明文字编码，部分文字未读出，请对照附件补正。",
+            Self::OpenLock => "文件已加密，但不用密码就能打开，已照常读取。",
+            Self::Sealed => "文档带有电子印章或签名，未作验证。",
+            Self::OtherFormat { kind } => {
+                return write!(f, "文件的扩展名与内容不符，实际是{kind}，已按内容读取。");
+            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Plain text files (txt): charset told from the bytes, one paragraph a line.
 
-use crate::budget::Budget;
+use crate::budget::Meter;
 use crate::charset;
 use crate::document::{Document, Line, TextReader};
 use crate::kind::FileKind;
@@ -14,17 +14,14 @@ impl TextReader for PlainReader {
         FileKind::Txt
     }
 
-    fn read(&self, bytes: &[u8], budget: &Budget) -> Result<Document, Unreadable> {
-        if bytes.len() > budget.max_text_bytes {
-            return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
-        }
+    fn read(&self, bytes: &[u8], meter: &mut Meter<'_>) -> Result<Document, Unreadable> {
+        meter.text(bytes.len(), 0)?;
+        meter.work(bytes.len())?;
         let mut decoded = charset::decode(bytes, None);
         // A text file never declares its charset, so that it was told from the bytes is nothing to remark.
         decoded.notes.retain(|note| *note != Note::CharsetGuessed);
         let lines = lines(&decoded.text);
-        if lines.len() > budget.max_paragraphs {
-            return Err(Unreadable::TooLarge { limit_mb: budget.max_text_bytes >> 20 });
-        }
+        meter.text(0, lines.len())?;
         Ok(Document::from_lines(lines, decoded.notes))
     }
 }

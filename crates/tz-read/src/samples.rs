@@ -1,7 +1,12 @@
 //! Small documents and mails made from values: for tests and the demonstration office. Same values, same bytes.
 
+mod office;
+
+pub use office::{Attached, doc, hz, msg, ofd, ofd_of, pdf, pptx, rtf, scanned_pdf, signed_mail, tnef, xls, xlsx};
+
 use std::io::{Cursor, Write};
 
+use crate::mail::{base64_lines, words};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -129,24 +134,6 @@ fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// A text as encoded words of at most 75 characters, cut between characters.
-fn words(text: &str) -> String {
-    if text.is_ascii() && !text.contains("=?") {
-        return text.to_owned();
-    }
-    let mut pieces: Vec<String> = vec![String::new()];
-    for c in text.chars() {
-        let last = pieces.last_mut().expect("there is always a piece");
-        if last.len() + c.len_utf8() > 45 {
-            pieces.push(c.to_string());
-        } else {
-            last.push(c);
-        }
-    }
-    let words: Vec<String> = pieces.iter().map(|p| format!("=?UTF-8?B?{}?=", base64(p.as_bytes()))).collect();
-    words.join("\r\n ")
-}
-
 /// A file name as the pieces of RFC 2231.
 fn pieces(name: &str) -> String {
     let codes: Vec<String> = name.bytes().map(|b| format!("%{b:02X}")).collect();
@@ -154,25 +141,6 @@ fn pieces(name: &str) -> String {
     for (i, chunk) in codes.chunks(18).enumerate() {
         let charset = if i == 0 { "UTF-8''" } else { "" };
         text.push_str(&format!(";\r\n\tfilename*{i}*={charset}{}", chunk.concat()));
-    }
-    text
-}
-
-fn base64_lines(bytes: &[u8]) -> String {
-    let lines: Vec<String> = bytes.chunks(57).map(base64).collect();
-    lines.join("\r\n")
-}
-
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
-    for group in bytes.chunks(3) {
-        let byte = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * i) & 63) as usize];
-            text.push(if i <= group.len() { char::from(letter) } else { '=' });
-        }
     }
     text
 }

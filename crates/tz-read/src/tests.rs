@@ -2,8 +2,11 @@
 
 mod corpus;
 mod documents;
+mod formats;
+mod hostile;
 mod mails;
 mod proposals;
+mod senders;
 
 use std::path::PathBuf;
 

@@ -1,12 +1,12 @@
 //! Archives (zip): entries under a budget, names in GBK or UTF-8. The total is counted on real bytes, not on what the
-//! archive says of itself.
+//! archive says of itself, so overlapping entries and bombs stop like any other archive that is too large.
 
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Meter};
 use crate::charset;
 use crate::kind::FileKind;
 use crate::unreadable::Unreadable;
@@ -29,40 +29,61 @@ pub struct Entry {
 /// # Errors
 /// Protected, damaged, too many entries, or more bytes than the budget, which is counted while unpacking.
 pub fn unpack(bytes: &[u8], budget: &Budget) -> Result<Vec<Entry>, Unreadable> {
-    let mut archive = open(bytes, budget, FileKind::Zip)?;
-    let mut left = budget.max_unpacked;
     let mut entries = Vec::new();
+    unpack_each(bytes, &mut Meter::new(budget), |found, _| {
+        entries.push(found.map_err(|(_, reason)| reason)?);
+        Ok(())
+    })?;
+    Ok(entries)
+}
+
+/// Unpacks one file after the other, so that only one of them is in memory; a file that cannot be unpacked is given
+/// by its path and the reason.
+pub(crate) fn unpack_each(
+    bytes: &[u8],
+    meter: &mut Meter<'_>,
+    mut take: impl FnMut(Result<Entry, (String, Unreadable)>, &mut Meter<'_>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut archive = open(bytes, meter, FileKind::Zip)?;
+    let mut left = meter.budget.max_unpacked;
     for index in 0..archive.len() {
         let path = entry_path(&mut archive, index)?;
         if path.ends_with('/') || path.ends_with('\\') {
             continue;
         }
-        let bytes = read_entry(&mut archive, index, &mut left, budget, FileKind::Zip)?;
-        let name = crate::mail::clean_name(&path);
-        let name = if name.is_empty() { format!("未命名文件{}", index + 1) } else { name };
-        entries.push(Entry { name, path, bytes });
+        match read_entry(&mut archive, index, &mut left, meter, FileKind::Zip) {
+            Ok(bytes) => {
+                let name = crate::mail::clean_name(&path);
+                let name = if name.is_empty() { format!("未命名文件{}", index + 1) } else { name };
+                take(Ok(Entry { name, path, bytes }), meter)?;
+            }
+            // A bomb ends the archive, whatever else is in it.
+            Err(reason @ (Unreadable::UnpacksTooLarge { .. } | Unreadable::TooMuchWork)) => return Err(reason),
+            Err(reason) => take(Err((path, reason)), meter)?,
+        }
     }
-    Ok(entries)
+    Ok(())
 }
 
+/// An archive in memory.
+pub(crate) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
 /// Opens an archive whose entries are within the budget in number. `kind` is what the person was told it is.
-pub(crate) fn open<'a>(
-    bytes: &'a [u8],
-    budget: &Budget,
-    kind: FileKind,
-) -> Result<ZipArchive<Cursor<&'a [u8]>>, Unreadable> {
+pub(crate) fn open<'a>(bytes: &'a [u8], meter: &mut Meter<'_>, kind: FileKind) -> Result<Archive<'a>, Unreadable> {
+    let limit = meter.budget.max_entries;
     // The count at the end of the archive is checked before anything is allocated for it.
-    if claimed_entries(bytes).is_some_and(|n| n > budget.max_entries) {
-        return Err(Unreadable::TooManyEntries { limit: budget.max_entries });
+    if claimed_entries(bytes).is_some_and(|n| n > limit) {
+        return Err(Unreadable::TooManyEntries { limit });
     }
+    meter.work(bytes.len() / 16)?;
     let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error, kind))?;
-    if archive.len() > budget.max_entries {
-        return Err(Unreadable::TooManyEntries { limit: budget.max_entries });
+    if archive.len() > limit {
+        return Err(Unreadable::TooManyEntries { limit });
     }
     Ok(archive)
 }
 
-/// The number of entries the end record claims.
+/// The number of entries the end record claims; 65,535 means that more are counted elsewhere.
 fn claimed_entries(bytes: &[u8]) -> Option<usize> {
     let tail = &bytes[bytes.len().saturating_sub((64 << 10) + 22)..];
     let at = tail.windows(4).rposition(|w| w == b"PK\x05\x06")?;
@@ -70,7 +91,7 @@ fn claimed_entries(bytes: &[u8]) -> Option<usize> {
     Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
 }
 
-fn entry_path(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<String, Unreadable> {
+fn entry_path(archive: &mut Archive<'_>, index: usize) -> Result<String, Unreadable> {
     let entry = archive.by_index_raw(index).map_err(|error| unreadable(&error, FileKind::Zip))?;
     let raw = entry.name_raw();
     Ok(match std::str::from_utf8(raw) {
@@ -79,12 +100,12 @@ fn entry_path(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<S
     })
 }
 
-/// One entry's bytes, taken from what is `left` of the budget.
+/// One entry's bytes, taken from what is `left` of the archive's share, and counted as work.
 pub(crate) fn read_entry(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    archive: &mut Archive<'_>,
     index: usize,
     left: &mut usize,
-    budget: &Budget,
+    meter: &mut Meter<'_>,
     kind: FileKind,
 ) -> Result<Vec<u8>, Unreadable> {
     let entry = archive.by_index(index).map_err(|error| unreadable(&error, kind))?;
@@ -92,10 +113,44 @@ pub(crate) fn read_entry(
         return Err(Unreadable::PasswordProtected { kind });
     }
     let mut bytes = Vec::new();
-    let limit = u64::try_from(*left).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from((*left).min(meter.work_left())).unwrap_or(u64::MAX).saturating_add(1);
     entry.take(limit).read_to_end(&mut bytes).map_err(|_| Unreadable::Damaged { kind })?;
-    *left = left.checked_sub(bytes.len()).ok_or(Unreadable::UnpacksTooLarge { limit_mb: budget.max_unpacked >> 20 })?;
+    *left = left
+        .checked_sub(bytes.len())
+        .ok_or(Unreadable::UnpacksTooLarge { limit_mb: meter.budget.max_unpacked >> 20 })?;
+    meter.work(bytes.len())?;
     Ok(bytes)
+}
+
+/// A zipped document (docx, ofd, xlsx) whose parts are asked for by name.
+pub(crate) struct Package<'a> {
+    archive: Archive<'a>,
+    pub(crate) names: Vec<String>,
+    left: usize,
+    kind: FileKind,
+}
+
+impl<'a> Package<'a> {
+    pub(crate) fn open(bytes: &'a [u8], meter: &mut Meter<'_>, kind: FileKind) -> Result<Self, Unreadable> {
+        let mut archive = open(bytes, meter, kind)?;
+        let names = (0..archive.len()).map(|index| entry_path(&mut archive, index)).collect::<Result<_, _>>()?;
+        Ok(Self { archive, names, left: meter.budget.max_unpacked, kind })
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|n| n == name)
+    }
+
+    /// A part's bytes, if the document has it.
+    pub(crate) fn bytes(&mut self, name: &str, meter: &mut Meter<'_>) -> Result<Option<Vec<u8>>, Unreadable> {
+        let Some(index) = self.names.iter().position(|n| n == name) else { return Ok(None) };
+        read_entry(&mut self.archive, index, &mut self.left, meter, self.kind).map(Some)
+    }
+
+    /// A part's XML, if the document has it.
+    pub(crate) fn text(&mut self, name: &str, meter: &mut Meter<'_>) -> Result<Option<String>, Unreadable> {
+        Ok(self.bytes(name, meter)?.map(crate::xml::text))
+    }
 }
 
 fn unreadable(error: &ZipError, kind: FileKind) -> Unreadable {

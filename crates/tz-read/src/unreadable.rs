@@ -41,6 +41,21 @@ pub enum Unreadable {
         /// The limit in MB.
         limit_mb: usize,
     },
+    /// So much in so many wrappings that reading it would take too long.
+    #[error("附件内容过于庞杂，读取用时超过上限，已停止读取。原件已保留，请联系报送单位拆分后重新报送。")]
+    TooMuchWork,
+    /// Pages that are pictures: a scan has no letters to read.
+    #[error("{kind}是扫描件或图片，没有可以读取的文字，需人工核对。请编辑打开附件，补录正文。")]
+    Scanned {
+        /// What it is.
+        kind: FileKind,
+    },
+    /// A font that does not say which letters its shapes are.
+    #[error("{kind}的字体没有注明文字编码，无法读取，需人工核对。请编辑打开附件，补录正文。")]
+    UnknownLetters {
+        /// What it is.
+        kind: FileKind,
+    },
     /// A kind whose text is not read by this version.
     #[error("暂不能自动读取{kind}。请编辑打开附件，补录正文。")]
     NotYet {

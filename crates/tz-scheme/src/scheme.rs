@@ -179,7 +179,12 @@ impl Scheme {
 
     /// The rule of that id, or the one whose lines carry it: `adoption`, `quota-short`.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| &*rule.id == id || rule.line_rules().iter().any(|line| &**line == id))
+        // A line carries its rule's id, or that with a part behind it; pages ask for every line they show.
+        self.rules.iter().find(|rule| match id.strip_prefix(&*rule.id) {
+            Some("") => true,
+            Some(part) => part.starts_with('-') && rule.line_rules().iter().any(|line| &**line == id),
+            None => false,
+        })
     }
 
     /// How silent clauses are read (R1 to R14), in the order of the file.

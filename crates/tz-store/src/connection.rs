@@ -421,7 +421,7 @@ pub struct Tx {
     pub(crate) held: Held,
     pool: Arc<Pool>,
     /// Nothing can be written through it.
-    pub(crate) only_reads: bool,
+    only_reads: bool,
     /// Whether it has asked if what its connection remembers still stands.
     pub(crate) compared: bool,
     /// The office whose rows it sees (机关).
@@ -447,6 +447,11 @@ impl Tx {
         }
         let held = Held::default();
         Ok(Self { lent: Some(lent), held, pool: Arc::clone(pool), only_reads, compared: false, office })
+    }
+
+    /// True where it sees what is committed and nothing else, since it cannot write.
+    pub fn only_reads(&self) -> bool {
+        self.only_reads
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {

@@ -15,6 +15,8 @@ pub mod mail;
 mod memory;
 mod migrate;
 pub mod office;
+pub mod outgoing;
+pub mod postbox;
 pub mod publication;
 mod schema;
 pub mod scheme;

@@ -35,7 +35,7 @@ impl Tx {
         question: Question,
         ask: impl FnOnce(&mut Self) -> Result<Answer, Wrong>,
     ) -> Result<Arc<Answer>, Wrong> {
-        if !self.only_reads {
+        if !self.only_reads() {
             return ask(self).map(Arc::new);
         }
         if !self.compared {

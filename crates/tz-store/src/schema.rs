@@ -191,6 +191,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    outgoing (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        kind -> Text,
+        about -> Text,
+        address -> Text,
+        address_key -> Text,
+        mail_id -> Nullable<BigInt>,
+        subject -> Text,
+        body -> Text,
+        message_id -> Text,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        tries -> BigInt,
+        state -> Text,
+        trouble -> Text,
+        claimed_at -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_out (office_id) {
+        office_id -> BigInt,
+        enabled -> Bool,
+        host -> Text,
+        port -> BigInt,
+        security -> Text,
+        authorities -> Text,
+        login -> Text,
+        password_sealed -> Text,
+        address -> Text,
+        name -> Text,
+        per_minute -> BigInt,
+        trouble -> Text,
+        troubled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     solicitation (id) {
         id -> BigInt,
         office_id -> BigInt,
@@ -403,6 +443,83 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    postbox (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        host -> Text,
+        port -> BigInt,
+        security -> Text,
+        authorities -> Text,
+        system_trust -> Bool,
+        login -> Text,
+        password -> Text,
+        folder -> Text,
+        start_from -> Text,
+        authserv_id -> Text,
+        mark_seen -> Bool,
+        enabled -> Bool,
+        revision -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    postbox_state (postbox_id) {
+        postbox_id -> BigInt,
+        holder -> Text,
+        held_until -> BigInt,
+        uidvalidity -> Nullable<BigInt>,
+        opened_at -> Nullable<BigInt>,
+        well_at -> Nullable<BigInt>,
+        waiting -> BigInt,
+        failed_at -> Nullable<BigInt>,
+        failures -> BigInt,
+        failed_step -> Text,
+        failure -> Text,
+        check_asked_at -> Nullable<BigInt>,
+        check_begun_at -> Nullable<BigInt>,
+        checked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    postbox_letter (id) {
+        id -> BigInt,
+        postbox_id -> BigInt,
+        uidvalidity -> BigInt,
+        uid -> BigInt,
+        mail_id -> BigInt,
+        size -> Nullable<BigInt>,
+        arrived_at -> Nullable<BigInt>,
+        entered_at -> BigInt,
+        replaced_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    postbox_stuck (postbox_id, uidvalidity, uid) {
+        postbox_id -> BigInt,
+        uidvalidity -> BigInt,
+        uid -> BigInt,
+        tries -> BigInt,
+        tried_at -> BigInt,
+        said -> Text,
+    }
+}
+
+diesel::table! {
+    postbox_check (id) {
+        id -> BigInt,
+        postbox_id -> BigInt,
+        at -> BigInt,
+        listed -> BigInt,
+        missing -> BigInt,
+        content -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -433,5 +550,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     fact_now,
     statement,
     statement_paper,
-    audit
+    audit,
+    postbox,
+    postbox_state,
+    postbox_letter,
+    postbox_stuck,
+    postbox_check
 );

@@ -1,5 +1,7 @@
 //! Statements (计分表): closed months, written once, with the papers made at the close.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
 use crate::connection::{Either, columns};
@@ -82,13 +84,15 @@ impl Tx {
     }
 
     /// Every statement without its content, oldest month first.
-    pub fn list_statement_heads(&mut self) -> Result<Vec<StatementHead>, Failure> {
-        statement::table
-            .filter(statement::office_id.eq(self.office.0))
-            .order(statement::month)
-            .select(columns::<StatementHead>())
-            .load_on(self.connection())
-            .map_err(Failure::at("listing the statements"))
+    pub fn list_statement_heads(&mut self) -> Result<Arc<Vec<StatementHead>>, Failure> {
+        self.remembered(("heads of statements", String::new()), |tx| {
+            statement::table
+                .filter(statement::office_id.eq(tx.office.0))
+                .order(statement::month)
+                .select(columns::<StatementHead>())
+                .load_on(tx.connection())
+                .map_err(Failure::at("listing the statements"))
+        })
     }
 
     /// The statement of a month.

@@ -9,7 +9,8 @@ use crate::connection::{Either, columns};
 use crate::content::sha256;
 use crate::ledger::FactRow;
 use crate::mail::MailRow;
-use crate::schema::{content, fact, fact_now, issue, item, item_version, mail};
+use crate::postbox::LetterRow;
+use crate::schema::{content, fact, fact_now, issue, item, item_version, mail, postbox, postbox_letter};
 use crate::statement::StatementRow;
 use crate::{Failure, Tx, dialect};
 
@@ -22,6 +23,7 @@ impl Tx {
         self.verify_schemes(&mut faults)?;
         self.verify_contents(&mut faults)?;
         self.verify_mail(&mut faults)?;
+        self.verify_letters(&mut faults)?;
         self.verify_items(&mut faults)?;
         self.verify_issues(&mut faults)?;
         self.verify_ledger(&mut faults)?;
@@ -123,6 +125,33 @@ impl Tx {
             };
             if !sound {
                 faults.push(format!("第{}号来信的去向“{}”与所存记录不符。", row.id, row.fate));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every letter of a postbox is one message of this office, and no message is two letters under the same numbering.
+    fn verify_letters(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let rows: Vec<(LetterRow, Option<i64>)> = postbox_letter::table
+            .inner_join(postbox::table.on(postbox::id.eq(postbox_letter::postbox_id)))
+            .left_join(mail::table.on(mail::id.eq(postbox_letter::mail_id)))
+            .filter(postbox::office_id.eq(self.office.0))
+            .order(postbox_letter::id)
+            .select((columns::<LetterRow>(), mail::office_id.nullable()))
+            .load_on(self.connection())
+            .map_err(Failure::at("walking the ledger of letters"))?;
+        let mut claimed: BTreeMap<(i64, i64, i64), i64> = BTreeMap::new();
+        for (row, owner) in rows {
+            if owner != Some(self.office.0) {
+                faults.push(format!("第{}号收信记录指向的第{}号来信不存在。", row.id, row.mail_id));
+            }
+            if row.replaced_at.is_none()
+                && let Some(other) = claimed.insert((row.postbox_id, row.uidvalidity, row.mail_id), row.uid)
+            {
+                faults.push(format!(
+                    "第{}号来信在收信邮箱中有两个编号（{other}和{}），应各为一封。",
+                    row.mail_id, row.uid
+                ));
             }
         }
         Ok(())

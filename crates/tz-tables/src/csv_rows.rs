@@ -16,22 +16,99 @@ use crate::{Read, Vocabulary};
 /// Bytes a file may have.
 const MAX_BYTES: usize = 256 << 20;
 
+/// Bytes of 报送 from which it is read in two pieces: a second thread costs as much as some hundred rows.
+const LONG: usize = 64 << 10;
+
 /// Reads every table.
 pub(crate) fn read(tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read, Vec<Fault>> {
+    read_long_from(LONG, tables, words)
+}
+
+/// The same, where 报送 is long from so many bytes on.
+pub(crate) fn read_long_from(long: usize, tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read, Vec<Fault>> {
     let mut reader = Reader::new(words, Source::Csv);
-    for table in Table::ALL {
-        let mut files = tables.iter().filter(|(of, _)| *of == table).peekable();
-        if files.peek().is_none() {
-            reader.missing(table, None);
-        }
-        for (_, bytes) in files {
-            match text(bytes) {
-                Ok(text) => reader.table(table, &mut CsvRows::new(text), bytes.len() / 48),
-                Err(sentence) => reader.unreadable(table, sentence),
-            }
+    one(&mut reader, Table::Units, tables);
+    let (reports, others) = match long_reports(long, tables) {
+        Some(cut) => in_two(&reader, &cut, tables),
+        None => (None, others(&reader, tables)),
+    };
+    let reports = reports.unwrap_or_else(|| {
+        let mut reports = reader.beside();
+        one(&mut reports, Table::Reports, tables);
+        reports
+    });
+    reader.take_in(reports);
+    reader.take_in(others);
+    reader.finish()
+}
+
+/// Every table behind 报送.
+fn others<'w>(reader: &Reader<'w>, tables: &[(Table, &[u8])]) -> Reader<'w> {
+    let mut others = reader.beside();
+    for table in [Table::Adoptions, Table::Comments, Table::Duties, Table::Events] {
+        one(&mut others, table, tables);
+    }
+    others
+}
+
+/// A text cut where a row ends.
+struct Cut<'a> {
+    first: &'a str,
+    second: &'a str,
+    /// Rows in the first piece.
+    rows: u32,
+}
+
+/// 报送 cut so that its first piece is as long as all the rest, if it is long and the end of a row can be told without
+/// reading what stands before it: no line break may be part of a cell.
+fn long_reports<'a>(long: usize, tables: &[(Table, &'a [u8])]) -> Option<Cut<'a>> {
+    let mut files = tables.iter().filter(|(of, _)| *of == Table::Reports);
+    let (Some((_, bytes)), None) = (files.next(), files.next()) else { return None };
+    let text = text(bytes).ok().filter(|text| text.len() >= long && !text.as_bytes().contains(&b'"'))?;
+    let half = tables.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() / 2;
+    let end = half + 1 + text.as_bytes().get(half..)?.iter().position(|&byte| byte == b'\n')?;
+    let (first, second) = text.split_at(end);
+    // A line may end in a line feed, a carriage return, or both.
+    let ends = |ending: &u8| first.as_bytes().iter().filter(|&byte| byte == ending).count();
+    let returns = if ends(&b'\r') == 0 { 0 } else { ends(&b'\r') - first.matches("\r\n").count() };
+    let rows = u32::try_from(ends(&b'\n') + returns).ok()?;
+    (!second.is_empty()).then_some(Cut { first, second, rows })
+}
+
+/// The first piece of 报送 on a second thread beside the other and all other tables. No reports if its pieces cannot be
+/// judged by themselves: then it is to be read again as a whole.
+fn in_two<'w>(reader: &Reader<'w>, cut: &Cut<'_>, tables: &[(Table, &[u8])]) -> (Option<Reader<'w>>, Reader<'w>) {
+    let mut reports = reader.beside();
+    let mut rows = CsvRows::new(cut.first);
+    let Some(layout) = reports.open(Table::Reports, &mut rows) else { return (Some(reports), others(reader, tables)) };
+    let mut rest = reports.beside();
+    reports.reserve(Table::Reports, (cut.first.len() + cut.second.len()) / 48);
+    rest.reserve(Table::Reports, cut.second.len() / 48);
+    let (mut keys, rest_keys, others) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| reports.rows(&layout, &mut rows).0);
+        let (rest_keys, _) = rest.rows(&layout, &mut CsvRows { text: cut.second, at: 0, number: cut.rows });
+        let others = others(reader, tables);
+        (first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rest_keys, others)
+    });
+    if !reports.continues(&mut keys, rest, rest_keys) {
+        return (None, others);
+    }
+    reports.settle(&keys, Vec::new());
+    (Some(reports), others)
+}
+
+/// Reads one table.
+fn one(reader: &mut Reader<'_>, table: Table, tables: &[(Table, &[u8])]) {
+    let mut files = tables.iter().filter(|(of, _)| *of == table).peekable();
+    if files.peek().is_none() {
+        reader.missing(table, None);
+    }
+    for (_, bytes) in files {
+        match text(bytes) {
+            Ok(text) => reader.table(table, &mut CsvRows::new(text), bytes.len() / 48),
+            Err(sentence) => reader.unreadable(table, sentence),
         }
     }
-    reader.finish()
 }
 
 /// A note on a file that was not read although its name has a table's in it: `报送表.csv`, `报送.xlsx`.

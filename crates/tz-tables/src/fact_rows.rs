@@ -47,6 +47,23 @@ impl Keys {
         None
     }
 
+    /// Takes in those of the rows behind these. False, and nothing is changed, if it cannot be seen at once that none stands
+    /// in both: only numbers that go on rising, or rows without any.
+    pub fn continues(&mut self, next: Self) -> bool {
+        let rises = match (self.rising.last(), next.rising.first()) {
+            (Some((last, _)), Some((first, _))) => last < first,
+            _ => true,
+        };
+        let written = !self.rising.is_empty() || !next.rising.is_empty();
+        let unwritten = !self.unwritten.is_empty() || !next.unwritten.is_empty();
+        if !rises || (written && unwritten) || !self.others.is_empty() || !next.others.is_empty() {
+            return false;
+        }
+        self.rising.extend(next.rising);
+        self.unwritten.extend(next.unwritten);
+        true
+    }
+
     /// True if some row has this 编号, written or not.
     fn knows(&self, text: &str) -> bool {
         let number = plain_number(text);
@@ -186,7 +203,7 @@ impl Reader<'_> {
             units: units?,
             date: date?,
             category: category?.unwrap_or_default(),
-            title: line.name(TITLE),
+            title: if self.words.without_titles { None } else { line.name(TITLE) },
             channel: channel?,
             repeats: repeats?,
             counted: counted?,

@@ -18,6 +18,7 @@ pub(crate) struct Layout {
     pub extra: Vec<(usize, String, Option<ColumnKind>)>,
     /// True where a column has no name.
     unnamed: Vec<bool>,
+    any_unnamed: bool,
 }
 
 impl Layout {
@@ -33,7 +34,7 @@ impl Layout {
 
     /// True if a row of so many cells may have content where no column has a name.
     pub fn may_stray(&self, cells: usize) -> bool {
-        cells > self.unnamed.len() || self.unnamed.contains(&true)
+        self.any_unnamed || cells > self.unnamed.len()
     }
 
     /// True if the column has no name.
@@ -114,7 +115,7 @@ impl Reader<'_> {
         for column in seen.into_values() {
             unnamed[column] = false;
         }
-        Some(Layout { at, extra, unnamed })
+        Some(Layout { at, extra, any_unnamed: unnamed.contains(&true), unnamed })
     }
 
     /// What parts the columns of a CSV file whose first row is one cell, if it looks parted all the same: a file saved with

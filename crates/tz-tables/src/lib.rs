@@ -52,6 +52,8 @@ pub struct Vocabulary {
     pub statuses: Vec<Name>,
     /// Further columns the scheme reads.
     pub columns: Vec<Column>,
+    /// True if nobody will look at the titles of items received (标题), the longest texts of all tables: they are not kept.
+    pub without_titles: bool,
 }
 
 /// A further column a scheme declares (附加列): its values are checked where other unknown columns are only kept.

@@ -10,6 +10,7 @@ const WAYS: usize = 4;
 
 /// What was last found for a name, in one of a few slots its bytes choose. A name that finds them full takes the first,
 /// and the name that stood there is only looked up again.
+#[derive(Clone)]
 pub(crate) struct Memo<T> {
     slots: Vec<Option<(Name, T)>>,
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
-use tz_model::{Extra, Facts, Fault, Name, Points, Table, UnitIx, nearest};
+use tz_model::{Extra, Facts, Fault, Name, Points, Table, UnitIx, Units, nearest};
 
 use crate::cells::{column_letters, day, shown, tidy, unguard};
 use crate::columns::{EXAMPLE, Kind, choices, standard};
@@ -12,7 +12,7 @@ use crate::fact_rows::{KEY, Keys, Repeat, UNITS};
 use crate::layout::Layout;
 use crate::memo::Memo;
 use crate::rows::{MAX_COLUMNS, MAX_ROWS, Row, Rows, Source};
-use crate::unit_rows::{Known, Spoilt};
+use crate::unit_rows::{Known, Spoilt, UnitRow};
 use crate::{ColumnKind, Read, Vocabulary};
 
 /// Faults listed singly; of further ones the number is given.
@@ -26,7 +26,7 @@ pub(crate) struct Bad;
 pub(crate) struct Reader<'w> {
     pub words: &'w Vocabulary,
     pub facts: Facts,
-    pub units: Units,
+    pub units: KnownUnits,
     source: Source,
     table: Table,
     /// The 重复于 of the table being read.
@@ -41,15 +41,15 @@ pub(crate) struct Reader<'w> {
 }
 
 /// The units, by name. Looked up only, never gone through.
-#[derive(Default)]
-pub(crate) struct Units {
+#[derive(Clone, Default)]
+pub(crate) struct KnownUnits {
     /// The first row of each name.
     pub rows: HashMap<Name, u32>,
     /// Every name, in table order.
     pub names: Vec<Name>,
     pub known: HashMap<Name, Known>,
-    /// Good ones lately named.
-    pub lately: Memo<UnitIx>,
+    /// Cells that lately named one good unit, with the list their facts share.
+    pub lately: Memo<Units>,
     pub spoilt: Vec<Spoilt>,
     /// True if the table could not be read: then no fact is blamed for naming a unit.
     pub unread: bool,
@@ -87,6 +87,7 @@ impl<'r> Line<'r, '_> {
         self.column(slot).map_or("", |column| self.at(column))
     }
 
+    #[inline]
     fn at(&self, column: usize) -> &'r str {
         self.row.cells.get(column).map_or("", |cell| unguard(tidy(cell)))
     }
@@ -117,7 +118,7 @@ impl<'w> Reader<'w> {
         Self {
             words,
             facts: Facts::default(),
-            units: Units::default(),
+            units: KnownUnits::default(),
             source,
             table: Table::Units,
             repeats: Vec::new(),
@@ -130,8 +131,56 @@ impl<'w> Reader<'w> {
         }
     }
 
-    /// Reads one table. `rows` is about how many rows it has.
+    /// A reader of other tables that knows the units read so far.
+    pub fn beside(&self) -> Self {
+        Self { units: self.units.clone(), table: self.table, ..Self::new(self.words, self.source) }
+    }
+
+    /// Takes in the rows of the same table that a reader [`beside`](Self::beside) this one has read behind these. False, and
+    /// nothing is to be made of either, if a row of one could be judged only by the rows of the other.
+    pub fn continues(&mut self, keys: &mut Keys, other: Self, others: Keys) -> bool {
+        let clean = |reader: &Self| {
+            reader.pending.is_empty()
+                && reader.broken.is_empty()
+                && reader.units.spoilt.iter().all(|one| one.facts == 0)
+        };
+        if !clean(self) || !clean(&other) || !keys.continues(others) {
+            return false;
+        }
+        take(&mut self.facts.reports, other.facts.reports);
+        self.repeats.extend(other.repeats);
+        true
+    }
+
+    /// Takes in what a reader [`beside`](Self::beside) this one has read of other tables, which come next in table order.
+    pub fn take_in(&mut self, other: Self) {
+        let Facts { units: _, reports, adoptions, comments, duties, events } = other.facts;
+        take(&mut self.facts.reports, reports);
+        take(&mut self.facts.adoptions, adoptions);
+        take(&mut self.facts.comments, comments);
+        take(&mut self.facts.duties, duties);
+        take(&mut self.facts.events, events);
+        let room = MAX_FAULTS.saturating_sub(self.faults.len());
+        self.unlisted += other.unlisted + other.faults.len().saturating_sub(room);
+        self.faults.extend(other.faults.into_iter().take(room));
+        self.broken.extend(other.broken);
+        self.notes.extend(other.notes);
+        for (spoilt, more) in self.units.spoilt.iter_mut().zip(other.units.spoilt) {
+            spoilt.facts += more.facts;
+        }
+    }
+
+    /// Reads one table. `expected` is about how many rows it has.
     pub fn table<'a>(&mut self, table: Table, rows: &mut impl Rows<'a>, expected: usize) {
+        if let Some(layout) = self.open(table, rows) {
+            self.reserve(table, expected);
+            let (keys, units) = self.rows(&layout, rows);
+            self.settle(&keys, units);
+        }
+    }
+
+    /// Reads the column names of a table. `None`, with the faults noted, if there is nothing more to read.
+    pub fn open<'a>(&mut self, table: Table, rows: &mut impl Rows<'a>) -> Option<Layout> {
         self.table = table;
         let mut row = Row::default();
         let layout = match rows.next(&mut row) {
@@ -142,18 +191,21 @@ impl<'w> Reader<'w> {
             }
             Ok(false) => {
                 self.note(self.whole(table), "表是空的，按没有内容计算。");
-                return;
+                return None;
             }
             Err(sentence) => {
                 self.unreadable(table, sentence);
                 None
             }
         };
-        let Some(layout) = layout else {
-            self.units.unread |= table == Table::Units;
-            return;
-        };
-        self.reserve(table, expected);
+        self.units.unread |= table == Table::Units && layout.is_none();
+        layout
+    }
+
+    /// Reads rows of the table that was opened, in this reader or in the one it stands beside.
+    pub fn rows<'a>(&mut self, layout: &Layout, rows: &mut impl Rows<'a>) -> (Keys, Vec<UnitRow>) {
+        let table = self.table;
+        let mut row = Row::default();
         let mut keys = Keys::default();
         let mut units = Vec::new();
         let mut noted = vec![false; MAX_COLUMNS + 1];
@@ -170,11 +222,11 @@ impl<'w> Reader<'w> {
                     break;
                 }
             }
-            let line = Line { table, row: &row, layout: &layout };
+            let line = Line { table, row: &row, layout };
             if table != Table::Units && line.text(KEY) == EXAMPLE {
                 continue;
             }
-            let stray = layout.may_stray(row.cells.len()) && self.strays(&row, &layout, &mut noted);
+            let stray = layout.may_stray(row.cells.len()) && self.strays(&row, layout, &mut noted);
             if line.is_blank() {
                 continue;
             }
@@ -184,13 +236,19 @@ impl<'w> Reader<'w> {
                 _ => self.fact(&line, &mut keys, spoilt),
             }
         }
+        (keys, units)
+    }
+
+    /// What is known of a table only once all its rows are.
+    pub fn settle(&mut self, keys: &Keys, units: Vec<UnitRow>) {
         self.settle_units(units);
-        self.settle_repeats(&keys);
+        self.settle_repeats(keys);
         self.pending.sort_by_key(|(row, column, _)| (*row, *column));
         self.faults.extend(self.pending.drain(..).map(|(_, _, fault)| fault));
     }
 
-    fn reserve(&mut self, table: Table, expected: usize) {
+    /// Makes room for about so many rows.
+    pub fn reserve(&mut self, table: Table, expected: usize) {
         match table {
             Table::Units => {}
             Table::Reports => self.facts.reports.reserve(expected),
@@ -384,19 +442,20 @@ impl<'w> Reader<'w> {
     }
 
     /// The units a row names, each once (R11).
-    pub fn unit_list(&mut self, line: &Line<'_, '_>) -> Result<Vec<UnitIx>, Bad> {
+    pub fn unit_list(&mut self, line: &Line<'_, '_>) -> Result<Units, Bad> {
         let text = self.required(line, UNITS)?;
         if self.units.unread {
-            return Ok(Vec::new());
+            return Ok([].into());
         }
-        if let Some(unit) = self.units.lately.get(text) {
-            return Ok(vec![*unit]);
+        if let Some(units) = self.units.lately.get(text) {
+            return Ok(units.clone());
         }
         if let Some(Known::Good(unit)) = self.units.known.get(text) {
-            self.units.lately.put(text.into(), *unit);
-            return Ok(vec![*unit]);
+            let units: Units = [*unit].into();
+            self.units.lately.put(text.into(), units.clone());
+            return Ok(units);
         }
-        let mut units = Vec::new();
+        let mut units: Vec<UnitIx> = Vec::new();
         let mut faulty = false;
         for name in text.split(['、', ',', '，', ';', '；']).map(tidy).filter(|name| !name.is_empty()) {
             match self.units.known.get(name) {
@@ -427,7 +486,7 @@ impl<'w> Reader<'w> {
         if text.split(['、', ',', '，', ';', '；']).all(|name| tidy(name).is_empty()) {
             self.fault(line, UNITS, "这一格里没有单位名称。请补上。".to_owned());
         }
-        if faulty || units.is_empty() { Err(Bad) } else { Ok(units) }
+        if faulty || units.is_empty() { Err(Bad) } else { Ok(units.into()) }
     }
 
     /// The further columns, checked where the scheme declares them.
@@ -456,6 +515,11 @@ impl<'w> Reader<'w> {
         }
         result.map(|()| (!kept.is_empty()).then(|| Box::new(kept)))
     }
+}
+
+/// Adds rows, without moving them where there were none.
+fn take<T>(rows: &mut Vec<T>, more: Vec<T>) {
+    if rows.is_empty() { *rows = more } else { rows.extend(more) }
 }
 
 /// A declared column's value, or what is wrong with it.

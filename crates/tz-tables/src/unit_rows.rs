@@ -19,13 +19,13 @@ const TO: usize = 6;
 pub(crate) enum Known {
     /// It stands in the facts.
     Good(UnitIx),
-    /// Its row has a fault: the place of its name in [`Units::spoilt`]. Facts that name it are dropped without a fault
+    /// Its row has a fault: the place of its name in [`KnownUnits::spoilt`](crate::reader::KnownUnits::spoilt). Facts that name it are dropped without a fault
     /// each, and counted.
     Spoilt(usize),
 }
 
 /// A unit whose row has a fault.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spoilt {
     pub name: Name,
     pub place: String,

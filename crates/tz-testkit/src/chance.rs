@@ -9,6 +9,13 @@ use proptest::test_runner::Config;
 /// Where `PROPERTY_TIMES` is no whole number.
 #[must_use]
 pub fn property(cases: u32) -> Config {
-    let times = std::env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().expect("PROPERTY_TIMES: a whole number"));
+    let times =
+        std::env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().expect("PROPERTY_TIMES: a whole number"));
     Config { cases: cases * times, ..Config::default() }
+}
+
+/// True for `./test --all`: a test with a long and a short form takes the long one.
+#[must_use]
+pub fn is_thorough() -> bool {
+    std::env::var_os("PROPERTY_TIMES").is_some()
 }

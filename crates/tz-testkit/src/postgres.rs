@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Read;
-use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::server::{WATCHED, folder, is_root, user};
+
 /// A running PostgreSQL. It ends when this is dropped, and also when the test's process is killed.
 pub struct Postgres {
     shell: Child,
@@ -18,10 +19,6 @@ pub struct Postgres {
     programs: Programs,
     databases: AtomicU32,
 }
-
-/// The server runs under this shell, which ends it as soon as its own input closes: then a test that was killed leaves
-/// no server behind.
-const WATCHED: &str = r#""$0" "$@" </dev/null & server=$!; read -r _; kill -QUIT "$server"; wait "$server""#;
 
 impl Postgres {
     /// Starts a server; `None`, with a printed line, where PostgreSQL is not installed.
@@ -33,13 +30,13 @@ impl Postgres {
             );
             return None;
         };
-        let folder = programs.folder("tongzheng-postgres-");
+        let folder = folder("tongzheng-postgres-", programs.server_user);
         let data = folder.path().join("data");
         programs.run(Command::new("cp").arg("-a").arg(programs.template()).arg(&data));
         let log = fs::File::create(folder.path().join("log")).expect("the temporary folder can be written");
         let mut shell = Command::new("sh");
         shell
-            .args(["-c", WATCHED])
+            .args(["-c", WATCHED, "QUIT"])
             .arg(programs.folder.join("postgres"))
             .arg("-D")
             .arg(&data)
@@ -118,9 +115,7 @@ impl Programs {
             .collect();
         versions.sort();
         let (_, folder) = versions.pop()?;
-        let uid = |path: &Path| fs::metadata(path).map(|about| std::os::unix::fs::MetadataExt::uid(&about));
-        let root = uid(Path::new("/proc/self")).is_ok_and(|uid| uid == 0);
-        let server_user = if root { Some(user("postgres")?) } else { None };
+        let server_user = if is_root() { Some(user("postgres")?) } else { None };
         Some(Self { folder, server_user })
     }
 
@@ -131,16 +126,6 @@ impl Programs {
         command
     }
 
-    /// A temporary folder that the server's user can use and this process too.
-    fn folder(&self, prefix: &str) -> TempDir {
-        let folder = tempfile::Builder::new().prefix(prefix).tempdir().expect("a temporary folder can be made");
-        if let Some((user, group)) = self.server_user {
-            chown(folder.path(), Some(user), Some(group)).expect("root may give a folder away");
-        }
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).expect("the folder is ours");
-        folder
-    }
-
     /// An empty cluster, made once for a machine and version and copied for every test.
     fn template(&self) -> PathBuf {
         let version = self.folder.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
@@ -149,7 +134,7 @@ impl Programs {
         if template.join("PG_VERSION").exists() {
             return template;
         }
-        let making = self.folder("tongzheng-postgres-making-");
+        let making = folder("tongzheng-postgres-making-", self.server_user);
         let data = making.path().join("data");
         let mut initdb = Command::new(self.folder.join("initdb"));
         initdb.args([
@@ -176,14 +161,6 @@ impl Programs {
         let done = command.output().unwrap_or_else(|error| panic!("{command:?} can be started: {error}"));
         assert!(done.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&done.stderr));
     }
-}
-
-/// User and group numbers of a user of this machine.
-fn user(name: &str) -> Option<(u32, u32)> {
-    let users = fs::read_to_string("/etc/passwd").ok()?;
-    let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
-    let mut numbers = line.split(':').skip(2);
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Marks of secrecy (密级标志) told from words: secret items never come by mail or into this system (N3.1).
 //!
 //! Four strong patterns and one weak. A strong mark refuses the material before anything is stored; a weak one (工作秘密
-//! and 内部资料 wordings, or a bracketed level deep in a text) holds it for a person. Marks inside pictures and scans
-//! are not seen.
+//! and 内部资料 wordings, or a bracketed level deep in a text) holds it for a person. Which wordings these are is the
+//! office's to say ([`Wordings`]). Marks inside pictures and scans are not seen.
 
 use crate::count::is_zero_width;
 
@@ -69,33 +69,89 @@ pub struct Mark {
 /// Lines of a page that are its beginning for P3 and P4; empty lines do not count.
 const FIRST_LINES: usize = 20;
 
+/// The wordings an office takes for marks of work secrets and internal material (工作秘密、内部资料字样): weak marks, held
+/// for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wordings {
+    /// Each wording in its parts, between which a comma, a point or white space may stand.
+    phrases: Vec<Vec<String>>,
+}
+
+impl Default for Wordings {
+    /// What is usually printed; no national form is laid down.
+    fn default() -> Self {
+        Self::new(["内部资料，注意保存", "内部资料，注意保密", "内部使用，不得外传", "工作秘密，不得外泄"])
+    }
+}
+
+impl Wordings {
+    /// Wordings as an office writes them, with or without commas; empty ones and single characters are passed over, for
+    /// they would be met everywhere.
+    pub fn new<S: AsRef<str>>(wordings: impl IntoIterator<Item = S>) -> Self {
+        let parts = |wording: &str| {
+            let parts = wording.split(|c: char| is_between(c) || c.is_whitespace()).filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let phrases = wordings.into_iter().map(|wording| parts(wording.as_ref()));
+        Self { phrases: phrases.filter(|parts| parts.concat().chars().count() > 1).collect() }
+    }
+
+    /// False where none of them can stand.
+    fn may_stand(&self, text: &str) -> bool {
+        let whole = |part: &String| part.chars().all(|c| text.contains(c));
+        self.phrases.iter().any(|parts| parts.iter().all(whole))
+    }
+
+    fn at(&self, line: &[char], at: usize) -> Option<usize> {
+        self.phrases.iter().find_map(|parts| {
+            let mut end = at;
+            for (i, part) in parts.iter().enumerate() {
+                if i > 0 {
+                    end = skip_spaces(line, end);
+                    if line.get(end).copied().is_some_and(is_between) {
+                        end = skip_spaces(line, end + 1);
+                    }
+                }
+                end = word(line, end, part)?;
+            }
+            Some(end)
+        })
+    }
+}
+
+/// Marks that part the halves of a wording.
+fn is_between(c: char) -> bool {
+    matches!(c, ',' | '，' | '、' | '.' | '。' | '．' | ';' | '；')
+}
+
+/// As [`find_with`], with the wordings that are usual.
+pub fn find(place: Place, text: &str) -> Vec<Mark> {
+    find_with(place, text, &Wordings::default())
+}
+
 /// Every mark in `text`, in the order of the text and at most one a pattern and line (N3.1).
 ///
 /// Full-width figures and letters are read as ASCII and invisible characters skipped before looking. A form feed begins
 /// a new page.
-pub fn find(place: Place, text: &str) -> Vec<Mark> {
+pub fn find_with(place: Place, text: &str, wordings: &Wordings) -> Vec<Mark> {
+    let worth = |text: &str| text.contains('密') || wordings.may_stand(text);
     // Nearly every text has not one line worth a closer look.
-    if may_hold_mark(text) { find_in(place, text, may_hold_mark) } else { Vec::new() }
+    if worth(text) { find_in(place, text, wordings, worth) } else { Vec::new() }
 }
 
-/// As [`find`], looking closely at the lines that are `worth` it.
-pub(crate) fn find_in(place: Place, text: &str, worth: impl Fn(&str) -> bool) -> Vec<Mark> {
+/// As [`find_with`], looking closely at the lines that are `worth` it. Every level and label has a 密.
+pub(crate) fn find_in(place: Place, text: &str, wordings: &Wordings, worth: impl Fn(&str) -> bool) -> Vec<Mark> {
     let mut marks = Vec::new();
     for page in text.split('\u{C}') {
         let mut lines_before = 0;
         for line in page.lines() {
             if worth(line) {
-                find_in_line(place, &normal(line), lines_before < FIRST_LINES, &mut marks);
+                find_in_line(place, &normal(line), lines_before < FIRST_LINES, wordings, &mut marks);
             }
             lines_before += usize::from(!says_nothing(line));
         }
     }
     marks
-}
-
-/// False where no pattern can be met: every level, label and wording has these characters, whatever stands between them.
-fn may_hold_mark(text: &str) -> bool {
-    text.contains('密') || (text.contains('内') && text.contains('部'))
 }
 
 /// Whether nothing is left of a line once it is made [`normal`].
@@ -125,7 +181,7 @@ fn normal(line: &str) -> Vec<char> {
     chars.trim().chars().collect()
 }
 
-fn find_in_line(place: Place, line: &[char], near_top: bool, marks: &mut Vec<Mark>) {
+fn find_in_line(place: Place, line: &[char], near_top: bool, wordings: &Wordings, marks: &mut Vec<Mark>) {
     let mut push = |pattern: Pattern, strength: Strength, found: &[char]| {
         marks.push(Mark { pattern, strength, found: found.iter().take(40).collect() });
     };
@@ -145,7 +201,7 @@ fn find_in_line(place: Place, line: &[char], near_top: bool, marks: &mut Vec<Mar
         let strength = if near_top { Strength::Strong } else { Strength::Weak };
         push(Pattern::P4, strength, &line[from..to]);
     }
-    if let Some((from, to)) = each(&|at| work_secret_wording(line, at)) {
+    if let Some((from, to)) = each(&|at| wordings.at(line, at).or_else(|| starred_work_secret(line, at))) {
         push(Pattern::W, Strength::Weak, &line[from..to]);
     }
 }
@@ -249,21 +305,9 @@ fn bracketed_level(line: &[char], at: usize) -> Option<usize> {
     (line.get(end) == Some(&close)).then_some(end + 1)
 }
 
-fn work_secret_wording(line: &[char], at: usize) -> Option<usize> {
-    let pair = |first: &str, seconds: &[&str]| {
-        let after = skip_spaces(line, word(line, at, first)?);
-        let second =
-            if matches!(line.get(after), Some(',' | '、' | '.')) { skip_spaces(line, after + 1) } else { after };
-        any_word(line, second, seconds)
-    };
-    let starred = || {
-        let after = skip_spaces(line, word(line, at, "工作秘密")?);
-        line.get(after).copied().is_some_and(is_star).then_some(after + 1)
-    };
-    pair("内部资料", &["注意保存", "注意保密"])
-        .or_else(|| pair("内部使用", &["不得外传"]))
-        .or_else(|| pair("工作秘密", &["不得外泄"]))
-        .or_else(starred)
+fn starred_work_secret(line: &[char], at: usize) -> Option<usize> {
+    let after = skip_spaces(line, word(line, at, "工作秘密")?);
+    line.get(after).copied().is_some_and(is_star).then_some(after + 1)
 }
 
 /// The file's name before its last point.

@@ -99,6 +99,11 @@ pub(crate) struct Posted {
 }
 
 impl Posted {
+    /// Fields as if they had been sent: what a form shows before anybody typed.
+    pub(crate) fn shown(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self::of(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(), Vec::new())
+    }
+
     /// The first value of a field, or nothing.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)

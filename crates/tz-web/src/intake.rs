@@ -2,6 +2,7 @@
 //! The ledger of messages is in `letters.rs` beside it, the register of secret items in `secret.rs`.
 
 mod letters;
+mod outgoing;
 mod secret;
 
 use askama::Template;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Routes {
         .post("/intake/{item}/remark", Allow::Editors, remark)
         .get("/intake/{item}/attachment/{position}", Allow::Editors, attachment)
         .and(letters::routes())
+        .and(outgoing::routes())
         .and(secret::routes())
 }
 

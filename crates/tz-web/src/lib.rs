@@ -13,8 +13,10 @@ mod desk;
 mod forms;
 mod forward;
 mod gate;
+mod health;
 mod intake;
 mod network;
+mod postman;
 mod problem;
 mod publication;
 mod report;
@@ -24,5 +26,6 @@ mod solicitation;
 mod system;
 mod words;
 
+pub use postman::{Postman, TriedStep};
 pub use routes::{Allow, Routes, Row};
 pub use server::{Server, Settings, router, table};

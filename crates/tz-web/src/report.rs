@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tz_app::intake::{Piece, Registered, difference};
-use tz_app::report::{Check, FormState, Meter, NewFile, NewItem, OpenSolicitation, fresh_key, read_file, state_name};
+use tz_app::report::{Check, FormState, Meter, NewFile, NewItem, OpenSolicitation, fresh_key, state_name};
 use tz_app::{Problem, Reporter};
 use tz_model::{ItemId, UnitId};
 
@@ -412,7 +412,7 @@ async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
     match posted.one("do") {
         "read" => {
             let read: Vec<_> = desk
-                .run(move |_| Ok(files.iter().map(|file| read_file(&file.name, &file.bytes)).collect::<Vec<_>>()))
+                .run(move |app| Ok(files.iter().map(|file| app.read_file(&file.name, &file.bytes)).collect::<Vec<_>>()))
                 .await?;
             if read.is_empty() {
                 notes.push("还没有选择附件。请先选择文件，再点“读取附件”。".to_owned());

@@ -13,8 +13,8 @@ use tz_app::{App, Problem};
 
 use crate::problem::Oops;
 use crate::{
-    Routes, Row, account, assessment, assets, comment, dashboard, forward, intake, network, publication, report,
-    solicitation, system,
+    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, network,
+    publication, report, solicitation, system,
 };
 
 /// How the server stands in the network.
@@ -34,13 +34,20 @@ pub struct Server {
     pub(crate) app: Arc<App>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) office_name: Arc<str>,
+    pub(crate) postman: Option<Arc<dyn Postman>>,
 }
 
 impl Server {
     /// A server for an office.
     pub fn new(app: Arc<App>, settings: Settings) -> Result<Self, Problem> {
         let office_name = app.office_name()?.into();
-        Ok(Self { app, settings: Arc::new(settings), office_name })
+        Ok(Self { app, settings: Arc::new(settings), office_name, postman: None })
+    }
+
+    /// The same, where postboxes can be tried.
+    #[must_use]
+    pub fn with_postman(self, postman: Arc<dyn Postman>) -> Self {
+        Self { postman: Some(postman), ..self }
     }
 
     /// Runs a use case on the blocking pool: the store is synchronous.
@@ -69,6 +76,7 @@ fn rooms() -> Routes {
         .and(assessment::routes())
         .and(network::routes())
         .and(system::routes())
+        .and(health::routes())
 }
 
 /// Every route with who may use it.

@@ -1,9 +1,11 @@
-//! 系统: units, people, registered mailboxes, accounts, the audit log. Only for administrators, who read no items.
+//! 系统: units, people, registered mailboxes, postboxes, accounts, the audit log. Only for administrators, who read no items.
 
 mod accounts;
 mod audit;
+mod mail_out;
 mod mailboxes;
 mod people;
+pub(crate) mod postboxes;
 mod units;
 
 use tz_app::{FieldFault, Problem};
@@ -27,6 +29,17 @@ pub(crate) fn routes() -> Routes {
         .get("/system/mailboxes", WHO, mailboxes::list)
         .post("/system/mailboxes", WHO, mailboxes::register)
         .post("/system/mailboxes/{mailbox}/close", WHO, mailboxes::close)
+        .get("/system/postboxes", WHO, postboxes::list)
+        .post("/system/postboxes", WHO, postboxes::add)
+        .get("/system/postboxes/new", WHO, postboxes::new_page)
+        .get("/system/postboxes/{postbox}", WHO, postboxes::one)
+        .post("/system/postboxes/{postbox}", WHO, postboxes::change)
+        .post("/system/postboxes/{postbox}/try", WHO, postboxes::attempt)
+        .post("/system/postboxes/{postbox}/check", WHO, postboxes::check)
+        .get("/system/mail-out", WHO, mail_out::page)
+        .post("/system/mail-out", WHO, mail_out::change)
+        .post("/system/mail-out/trial", WHO, mail_out::try_it)
+        .get("/system/mail-out/trial/{letter}", WHO, mail_out::trial)
         .get("/system/accounts", WHO, accounts::list)
         .post("/system/accounts", WHO, accounts::create)
         .post("/system/accounts/{account}/reset", WHO, accounts::reset)
@@ -49,6 +62,8 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("单位", "/system"),
         ("人员", "/system/people"),
         ("登记邮箱", "/system/mailboxes"),
+        ("收信邮箱", "/system/postboxes"),
+        ("发信设置", "/system/mail-out"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),
         ("关于", "/system/about"),

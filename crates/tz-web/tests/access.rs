@@ -54,6 +54,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("assessment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
     ("network", &[Allow::Editors, Allow::Chiefs]),
     ("system", &[Allow::Administrators]),
+    ("health", &[Allow::Everyone]),
 ];
 
 #[test]

@@ -11,13 +11,14 @@ use tz_tables::Vocabulary;
 use super::both;
 use crate::args::{TrialFormat, TrialOptions};
 use crate::say::{self, Stop};
-use crate::score::{read, write_whole};
+use crate::score::{Found, write_whole};
 use crate::tables::{through, vocabulary};
 
 pub(crate) fn run(options: &TrialOptions) -> Result<(), Stop> {
     let (old, new) = both(&options.scheme, &options.against)?;
     let through = through(old, options.year, options.through.as_deref())?;
-    let read = read(&options.tables, &together(vocabulary(old), vocabulary(new)))?;
+    let words = together(vocabulary(old), vocabulary(new));
+    let read = Found::at(&options.tables)?.read(&options.tables, &words)?;
     if !read.faults.is_empty() && !options.skip_bad_rows {
         let mut sentences: Vec<String> = read.faults.iter().map(Fault::to_string).collect();
         sentences
@@ -78,6 +79,7 @@ fn together(one: Vocabulary, other: Vocabulary) -> Vocabulary {
         forms: names(one.forms, other.forms),
         statuses: names(one.statuses, other.statuses),
         columns,
+        without_titles: one.without_titles && other.without_titles,
     }
 }
 

@@ -15,8 +15,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tz-docs", &[]),
     ("tz-store", &["tz-model"]),
     ("tz-app", &["tz-model", "tz-scheme", "tz-assess", "tz-text", "tz-read", "tz-tables", "tz-docs", "tz-store"]),
+    ("tz-mail", &[]),
     ("tz-web", &["tz-model", "tz-app"]),
-    ("tongzheng", &["tz-model", "tz-scheme", "tz-assess", "tz-tables", "tz-store", "tz-app", "tz-web"]),
+    (
+        "tongzheng",
+        &[
+            "tz-model",
+            "tz-scheme",
+            "tz-assess",
+            "tz-text",
+            "tz-read",
+            "tz-tables",
+            "tz-store",
+            "tz-app",
+            "tz-mail",
+            "tz-web",
+        ],
+    ),
     ("tz-testkit", &[]),
 ];
 

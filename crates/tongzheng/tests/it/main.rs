@@ -2,10 +2,13 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod answers;
 mod browser;
 mod command_line;
 mod house;
+mod letters;
 mod program;
+mod reading;
 mod scheme;
 mod scheme_room;
 mod whole_way;

@@ -228,13 +228,13 @@ fn has_quotas(statement: &Statement) -> bool {
 
 /// Items of the period that count, whether or not anything asks for them.
 fn received(ground: &Ground) -> usize {
-    let counts = |row: &&FactRow| {
+    let counts = |row: &FactRow| {
         row.fact_table == Table::Reports.name()
             && row.counted
             && row.repeats.is_none()
             && row.channel.as_deref() != Some(Channel::Paper.name())
     };
-    ground.rows.iter().filter(counts).count()
+    ground.rows.iter().filter(|row| counts(row)).count()
 }
 
 fn overall(statement: &Statement, ground: &Ground) -> String {
@@ -298,7 +298,7 @@ fn standing(units: &[(UnitId, UnitPeriod)], group: &str, scheme: &Scheme) -> Str
     let Some(places) = places.max() else {
         return format!("{}：{first}。", if group.is_empty() { "全部单位" } else { group });
     };
-    let lasts = last_of_groups(units, places);
+    let lasts = last_of_groups(&of, places);
     let last: Vec<_> = of.iter().filter(|(id, _)| lasts.contains(id)).collect();
     let end = match last.len() {
         0 => String::new(),

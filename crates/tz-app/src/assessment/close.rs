@@ -19,6 +19,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::statement::{PaperRow, StatementHead, StatementRow};
 use tz_store::{Tx, Write};
 
+use super::followed::Followed;
 use super::ground::{Ground, gather, heads_before, names_by_id};
 use super::period::{ClosePeriod, closed_with, open_period, period_on};
 use super::scheme::together;
@@ -147,11 +148,12 @@ impl Sealing {
 /// A period's statement and papers from the ledger up to `sealing.end` and the statements before: the same at the close
 /// and at every check after it.
 pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec<Paper>), Problem> {
-    let ground = gather(tx, sealing.period.clone(), Arc::clone(&sealing.scheme), Some(sealing.end), None)?;
+    let ground = gather(tx, sealing.period.clone(), Arc::clone(&sealing.scheme), &mut Followed::at(sealing.end), None)?;
     let result = ground.score();
-    let heads = heads_before(tx, sealing.period.last)?;
+    let all_heads = tx.list_statement_heads()?;
+    let heads = heads_before(&all_heads, sealing.period.last);
     let year = if ends_year(&sealing.scheme, &sealing.period) {
-        Some(year(tx, &ground, &heads, &sealing, &result.units)?)
+        Some(year(tx, &ground, heads, &sealing, &result.units)?)
     } else {
         None
     };
@@ -263,7 +265,7 @@ fn year(
     let mut earlier = Vec::new();
     for head in heads.iter().filter(|head| head.month >= start) {
         let statement = statement_of(tx, &head.month, &head.sha256)?;
-        earlier.push(statement.earlier(scheme_by_hash(tx, &head.scheme_hash)?, &names));
+        earlier.push(statement.earlier(scheme_by_hash(tx, &head.scheme_hash)?, &names, false, |_| true));
     }
     let mut published: Vec<Published<'_>> = earlier.iter().map(Earlier::published).collect();
     published.push(Published {
@@ -341,7 +343,8 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         )));
     }
     let month = open.last;
-    let heads = heads_before(tx, month)?;
+    let all_heads = tx.list_statement_heads()?;
+    let heads = heads_before(&all_heads, month);
     let sealing = Sealing {
         period: open.clone(),
         scheme,
@@ -351,7 +354,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         previous_sha256: heads.last().map(|head| head.sha256.clone()).unwrap_or_default(),
         closed_at: closing.now,
         closed_by: closing.account,
-        bulletin_number: Some(next_bulletin(&heads, month.year())),
+        bulletin_number: Some(next_bulletin(heads, month.year())),
         addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
         report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
         issue_to: tx.find_setting("bulletin-issue-to")?.unwrap_or_else(|| ISSUE_TO.to_owned()),
@@ -476,7 +479,7 @@ impl App {
             deadline: duty.date,
         });
         let open_duties = open_duties.collect();
-        let scored = scored(&mut tx, month, today)?;
+        let scored = scored(&mut tx, &self.live, month, today)?;
         let unknown = unknown_in(&mut tx, &open, &scored.scheme)?;
         let lines = scored.units.iter().flat_map(|(_, unit)| &unit.score.lines);
         Ok(Checklist {
@@ -491,8 +494,9 @@ impl App {
             corrections: lines.filter(|line| &*line.rule == CORRECTION).count(),
             outcomes: scored
                 .outcomes
-                .into_iter()
+                .iter()
                 .filter(|outcome| outcome.kind != OutcomeKind::LosesDirectPoint)
+                .cloned()
                 .collect(),
             ends_year: ends_year(&scored.scheme, &open),
             period: open,

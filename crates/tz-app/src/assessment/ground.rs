@@ -9,15 +9,16 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tz_assess::{PeriodResult, Published, looks_back, score_period};
 use tz_model::{FactSeq, Facts, Line, Month, Name, Points, Table, UnitId, UnitPeriod};
-use tz_scheme::{Body, Scheme};
+use tz_scheme::{Body, Rule, Scheme};
 use tz_store::Tx;
 use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::FactRow;
 use tz_store::statement::StatementHead;
 
+use super::followed::Followed;
 use super::period::{ClosePeriod, month_of};
 use super::scheme_by_hash;
-use super::statement::{CORRECTION, Earlier, Statement, statement_of};
+use super::statement::{CORRECTION, Earlier, Statement, corrected_month, months_corrected, statement_of};
 use crate::Problem;
 use crate::facts::facts_under;
 
@@ -25,14 +26,16 @@ use crate::facts::facts_under;
 pub(crate) struct Ground {
     pub period: ClosePeriod,
     pub scheme: Arc<Scheme>,
-    pub units: Vec<UnitVersionRow>,
+    pub units: Arc<Vec<UnitVersionRow>>,
     /// The period's own facts.
-    pub rows: Vec<FactRow>,
+    pub rows: Vec<Arc<FactRow>>,
+    /// The facts of earlier periods that were read beside them.
+    pub old_rows: Vec<Arc<FactRow>>,
     pub facts: Facts,
     /// Earlier months, as scoring asks for them.
     pub published: Vec<Earlier>,
     /// Duties of the month that are not due yet and so were left out.
-    pub waiting: Vec<FactRow>,
+    pub waiting: Vec<Arc<FactRow>>,
 }
 
 impl Ground {
@@ -45,7 +48,7 @@ impl Ground {
     /// Scored units with their identities.
     pub fn with_ids(&self, units: Vec<UnitPeriod>) -> Vec<(UnitId, UnitPeriod)> {
         let ids = ids_by_name(&self.units);
-        units.into_iter().filter_map(|unit| ids.get(&unit.unit).map(|id| (*id, unit.clone()))).collect()
+        units.into_iter().filter_map(|unit| Some((*ids.get(&unit.unit)?, unit))).collect()
     }
 }
 
@@ -57,10 +60,10 @@ pub(crate) fn names_by_id(units: &[UnitVersionRow]) -> BTreeMap<i64, Name> {
     units.iter().map(|unit| (unit.unit_id, Name::from(unit.name.as_str()))).collect()
 }
 
-/// The statements before a month, oldest first.
-pub(crate) fn heads_before(tx: &mut Tx, month: Month) -> Result<Vec<StatementHead>, Problem> {
+/// The statements before a month among all, which are oldest first.
+pub(crate) fn heads_before(heads: &[StatementHead], month: Month) -> &[StatementHead] {
     let label = month.to_string();
-    Ok(tx.list_statement_heads()?.into_iter().filter(|head| head.month < label).collect())
+    &heads[..heads.partition_point(|head| head.month < label)]
 }
 
 /// Gathers what a month is scored from. `due`: duties from this day on that nobody has answered are not missed yet.
@@ -68,42 +71,44 @@ pub(crate) fn gather(
     tx: &mut Tx,
     period: ClosePeriod,
     scheme: Arc<Scheme>,
-    as_of: Option<FactSeq>,
+    ledger: &mut Followed,
     due: Option<Date>,
 ) -> Result<Ground, Problem> {
-    let heads = heads_before(tx, period.last)?;
-    let units = tx.list_units(as_of)?;
+    let all_heads = tx.list_statement_heads()?;
+    let heads = heads_before(&all_heads, period.last);
+    let units = ledger.units(tx)?;
     let names = names_by_id(&units);
-    let schemes = schemes_of(tx, &heads)?;
+    let schemes = schemes_of(tx, heads)?;
     // Under a scheme that looks back, a month rests on facts of any earlier one.
-    let deep = looks_back(&scheme) || schemes.values().any(|scheme| looks_back(scheme));
-    let awake = awake(tx, &period, &schemes, &heads, as_of)?;
-    let mut rows = days(tx, &period, as_of)?;
+    let deep = looks_back(&scheme) || schemes.values().any(|made| made.looks_back);
+    let awake = awake(tx, &period, &schemes, heads, ledger)?;
+    let mut rows = ledger.within(tx, &period)?;
     let mut waiting = Vec::new();
     if let Some(due) = due.map(|day| day.to_string()) {
-        let not_due = |row: &FactRow| {
+        let not_due = |row: &Arc<FactRow>| {
             row.fact_table == Table::Duties.name() && row.answered.is_none() && row.outcome.is_none() && row.date >= due
         };
         (waiting, rows) = rows.into_iter().partition(not_due);
     }
-    let mut read = rows.clone();
+    let mut old_rows = Vec::new();
     if deep {
-        let before = period.period.from.to_string();
-        read.extend(tx.list_facts_between(as_of, "", &before)?.into_iter().filter(|row| row.date < before));
+        old_rows = ledger.before(tx, &period)?;
     } else {
         for old in awake.values() {
-            read.extend(days(tx, old, as_of)?);
+            old_rows.extend(ledger.within(tx, old)?);
         }
     }
     let looked = Looked { schemes: &schemes, awake: &awake, deep };
-    let published = published(tx, &period, &scheme, &heads, &looked, &names)?;
-    let facts = facts_under(tx, schemes.values().chain([&scheme]), &units, &read)?;
-    Ok(Ground { period, scheme, units, rows, facts, published, waiting })
+    let published = published(tx, &period, &scheme, heads, &looked, &names)?;
+    let under = schemes.values().map(|made| &made.scheme).chain([&scheme]);
+    let facts = facts_under(tx, under, &units, rows.iter().chain(&old_rows).map(|row| &**row))?;
+    Ok(Ground { period, scheme, units, rows, old_rows, facts, published, waiting })
 }
 
-fn days(tx: &mut Tx, period: &ClosePeriod, as_of: Option<FactSeq>) -> Result<Vec<FactRow>, Problem> {
-    let (from, to) = period.days();
-    Ok(tx.list_facts_between(as_of, &from, &to)?)
+/// A scheme that periods were closed under.
+struct Made {
+    scheme: Arc<Scheme>,
+    looks_back: bool,
 }
 
 /// The closed periods that are looked at again, by the month that names each.
@@ -111,18 +116,20 @@ type Awake = BTreeMap<String, ClosePeriod>;
 
 /// Which closed months are looked at again, and how far back.
 struct Looked<'a> {
-    schemes: &'a BTreeMap<String, Arc<Scheme>>,
+    schemes: &'a BTreeMap<String, Made>,
     awake: &'a Awake,
     /// Every earlier month is wanted whole.
     deep: bool,
 }
 
 /// The schemes closed months were closed under, by hash.
-fn schemes_of(tx: &mut Tx, heads: &[StatementHead]) -> Result<BTreeMap<String, Arc<Scheme>>, Problem> {
+fn schemes_of(tx: &mut Tx, heads: &[StatementHead]) -> Result<BTreeMap<String, Made>, Problem> {
     let mut schemes = BTreeMap::new();
     for head in heads {
         if !schemes.contains_key(&head.scheme_hash) {
-            schemes.insert(head.scheme_hash.clone(), scheme_by_hash(tx, &head.scheme_hash)?);
+            let scheme = scheme_by_hash(tx, &head.scheme_hash)?;
+            let looks_back = looks_back(&scheme);
+            schemes.insert(head.scheme_hash.clone(), Made { scheme, looks_back });
         }
     }
     Ok(schemes)
@@ -133,33 +140,29 @@ fn schemes_of(tx: &mut Tx, heads: &[StatementHead]) -> Result<BTreeMap<String, A
 fn awake(
     tx: &mut Tx,
     period: &ClosePeriod,
-    schemes: &BTreeMap<String, Arc<Scheme>>,
+    schemes: &BTreeMap<String, Made>,
     heads: &[StatementHead],
-    as_of: Option<FactSeq>,
+    ledger: &mut Followed,
 ) -> Result<Awake, Problem> {
-    let Some(last) = heads.last().filter(|last| last.month == period.first.previous().to_string()) else {
-        return Ok(Awake::new());
-    };
-    let end = match as_of {
-        Some(end) => end,
-        None => tx.ledger_end()?,
-    };
-    let touched: BTreeSet<String> = tx.list_days_touched(FactSeq(last.fact_seq), end)?.into_iter().collect();
-    let Some(first) = touched.first() else { return Ok(Awake::new()) };
     let mut awake = Awake::new();
+    let Some(last) = heads.last().filter(|last| last.month == period.first.previous().to_string()) else {
+        return Ok(awake);
+    };
+    let touched = ledger.touched_since(tx, FactSeq(last.fact_seq))?;
+    let Some(first) = touched.first() else { return Ok(awake) };
     for head in heads {
-        let Some(scheme) = schemes.get(&head.scheme_hash) else { continue };
-        let old = ClosePeriod::of(scheme, month_of(&head.month)?);
+        let Some(made) = schemes.get(&head.scheme_hash) else { continue };
+        let old = ClosePeriod::of(&made.scheme, month_of(&head.month)?);
         let (from, to) = old.days();
-        if *first <= to && (touched.range(from..=to).next().is_some() || looks_back(scheme)) {
+        if *first <= to && (made.looks_back || touched.range(from..=to).next().is_some()) {
             awake.insert(head.month.clone(), old);
         }
     }
     Ok(awake)
 }
 
-/// Earlier months: those awake and all after them whole, since corrections stand in them; before these as many at rest as
-/// the longest run of last places needs (R10).
+/// Earlier months: those awake whole; of later ones those that already correct them; and as many before the month as the
+/// longest run of last places needs (R10).
 fn published(
     tx: &mut Tx,
     period: &ClosePeriod,
@@ -170,61 +173,74 @@ fn published(
 ) -> Result<Vec<Earlier>, Problem> {
     let awake = looked.awake;
     let mut found = Vec::new();
+    let labels: BTreeSet<String> = awake.values().map(|old| old.period.label.to_string()).collect();
     let mut next = period.first;
+    // Who has been last in every period since; nobody knows of the first one yet.
     let mut running: Option<BTreeSet<UnitId>> = None;
     for head in heads.iter().rev() {
         let follows = head.month == next.previous().to_string();
         let in_run = follows && running.as_ref().is_none_or(|running| !running.is_empty());
-        let corrected = awake.keys().next().is_some_and(|first| *first <= head.month);
-        if !in_run && !corrected && !looked.deep {
+        let may_correct = awake.keys().next().is_some_and(|first| *first <= head.month);
+        if !in_run && !may_correct && !looked.deep {
             break;
         }
+        let Some(made) = looked.schemes.get(&head.scheme_hash) else { continue };
+        let is_awake = awake.contains_key(&head.month);
+        if !in_run && !is_awake && !looked.deep && months_corrected(tx, head)?.is_disjoint(&labels) {
+            // It is neither looked at again nor says anything of a month that is.
+            running = Some(BTreeSet::new());
+            continue;
+        }
         let statement = statement_of(tx, &head.month, &head.sha256)?;
-        let lasts = last_places(scheme, &statement);
+        let lasts = if in_run { last_places(scheme, &statement) } else { BTreeSet::new() };
         running = Some(match running {
             None => lasts,
             Some(running) => running.intersection(&lasts).copied().collect(),
         });
-        let Some(made_with) = looked.schemes.get(&head.scheme_hash) else { continue };
-        let mut old = statement.earlier(Arc::clone(made_with), names);
-        old.at_rest = !awake.contains_key(&head.month);
-        // Corrections of months that are not looked at again are settled.
-        let settled = |line: &Line| {
-            &*line.rule == CORRECTION
-                && !line
-                    .item
-                    .split_once(' ')
-                    .is_some_and(|(label, _)| awake.values().any(|old| *old.period.label == *label))
+        // Corrections of periods that are not looked at again are settled. Of one at rest no other line is asked for.
+        let wanted = |line: &Line| match corrected_month(line) {
+            Some(label) => labels.contains(label),
+            None => &*line.rule != CORRECTION && (is_awake || looked.deep),
         };
-        for unit in &mut old.units {
-            let rests = old.at_rest && !looked.deep;
-            unit.score.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
-            for account in unit.ledgers.values_mut() {
-                account.lines.retain(|line| !settled(line) && (!rests || &*line.rule == CORRECTION));
-            }
-        }
-        next = ClosePeriod::of(made_with, statement.month).first;
-        found.push(old);
+        found.push(statement.earlier(Arc::clone(&made.scheme), names, !is_awake, wanted));
+        next = ClosePeriod::of(&made.scheme, statement.month).first;
     }
     found.reverse();
     Ok(found)
 }
 
-/// The units in the last places of their groups in a closed month, by the widest rule of the scheme (N2.7, R9).
+/// The units in the last places of their groups in a closed month, by the widest rule of the scheme (N2.7, R9); where a rule
+/// is about some units only, every unit that may be among the last of these.
 fn last_places(scheme: &Scheme, statement: &Statement) -> BTreeSet<UnitId> {
-    let last = scheme.rules().iter().filter_map(|rule| match &rule.body {
-        Body::LastInGroup(last) => Some(last.last as usize),
-        _ => None,
-    });
-    let Some(last) = last.max() else { return BTreeSet::new() };
-    last_of_groups(&statement.units, last)
+    let mut lasts = BTreeSet::new();
+    for rule in scheme.rules() {
+        let Body::LastInGroup(last) = &rule.body else { continue };
+        let about: Vec<&(UnitId, UnitPeriod)> =
+            statement.units.iter().filter(|(_, unit)| may_be_about(rule, unit)).collect();
+        if rule.whom.when.is_empty() {
+            lasts.extend(last_of_groups(&about, last.last as usize));
+        } else {
+            lasts.extend(about.into_iter().map(|(id, _)| *id));
+        }
+    }
+    lasts
+}
+
+/// False where group or class of the unit say that the rule is not about it.
+fn may_be_about(rule: &Rule, unit: &UnitPeriod) -> bool {
+    let named = |names: &[Name], own: &str| names.is_empty() || names.iter().any(|name| **name == *own);
+    named(&rule.whom.groups, &unit.group) && named(&rule.whom.classes, &unit.class)
 }
 
 /// Units with fewer than `last` units of their group strictly below them (R9).
-pub(crate) fn last_of_groups(units: &[(UnitId, UnitPeriod)], last: usize) -> BTreeSet<UnitId> {
-    let below = |group: &str, total: Points| {
-        units.iter().filter(|(_, other)| &*other.group == group && other.score.total < total).count()
+pub(crate) fn last_of_groups(units: &[&(UnitId, UnitPeriod)], last: usize) -> BTreeSet<UnitId> {
+    let mut groups: BTreeMap<&str, Vec<Points>> = BTreeMap::new();
+    for (_, unit) in units {
+        groups.entry(&unit.group).or_default().push(unit.score.total);
+    }
+    groups.values_mut().for_each(|totals| totals.sort_unstable());
+    let is_last = |(_, unit): &&&(UnitId, UnitPeriod)| {
+        groups[&*unit.group].partition_point(|total| *total < unit.score.total) < last
     };
-    let is_last = |(_, unit): &&(UnitId, UnitPeriod)| below(&unit.group, unit.score.total) < last;
     units.iter().filter(is_last).map(|(id, _)| *id).collect()
 }

@@ -1,9 +1,10 @@
 //! What people see of a month: the standing by groups, one unit's account line by line, closed months and their papers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use tz_model::{
-    Annual, Clause, FactId, FactSeq, IssueId, ItemId, Line, Month, Outcome, OutcomeKind, Points, Quota, Table, UnitId,
+    Annual, Clause, FactId, IssueId, ItemId, Line, Month, Outcome, OutcomeKind, Points, Quota, Table, UnitId,
     UnitPeriod,
 };
 use tz_scheme::{Answer, Body, Every, Scheme, Span};
@@ -12,11 +13,10 @@ use tz_store::ledger::FactRow;
 use tz_store::statement::StatementRow;
 
 use super::bulletin::{adoptions, answers, by_level, chinese_digit, group_names, ranked};
-use super::ground::heads_before;
 use super::period::{ClosePeriod, closed_with, open_period, period_of, period_on};
 use super::statement::{CORRECTION, Statement, statement_of};
 use super::{MonthState, Scored, scored};
-use crate::intake::{Registered, registered_in};
+use crate::intake::{Registered, registered_among, registered_in};
 use crate::{App, Editor, Person, Problem, Role};
 
 /// A period as people see it (考核).
@@ -253,17 +253,23 @@ fn sentence_of(scheme: &Scheme, line: &Line) -> String {
 }
 
 fn head(scored: &Scored, only: Option<UnitId>) -> Head {
-    let units: Vec<(UnitId, UnitPeriod)> =
-        scored.units.iter().filter(|(id, _)| only.is_none_or(|only| *id == only)).cloned().collect();
+    let own: Vec<(UnitId, UnitPeriod)>;
+    let units = match only {
+        None => &scored.units,
+        Some(only) => {
+            own = scored.units.iter().filter(|(id, _)| *id == only).cloned().collect();
+            &own
+        }
+    };
     let quotas = || units.iter().filter_map(|(_, unit)| unit.score.quota.as_ref());
-    let answers = answers(&units, &scored.scheme);
+    let answers = answers(units, &scored.scheme);
     let count = |answer: Answer| answers.get(&answer).copied().unwrap_or(0);
-    let waiting = scored.waiting.iter().flat_map(FactRow::unit_ids);
+    let waiting = scored.waiting.iter().flat_map(|row| row.unit_ids());
     Head {
         received: quotas().map(|quota| quota.received).sum(),
         required: quotas().map(|quota| quota.required).sum(),
-        adoptions: units.iter().flat_map(|(_, unit)| adoptions(unit)).collect::<std::collections::BTreeSet<_>>().len(),
-        comments: by_level(&units),
+        adoptions: units.iter().flat_map(|(_, unit)| adoptions(unit)).collect::<BTreeSet<_>>().len(),
+        comments: by_level(units),
         on_time: count(Answer::OnTime),
         late: count(Answer::Late),
         refused: count(Answer::Refused),
@@ -289,10 +295,10 @@ impl App {
         let today = self.today();
         let whole = sees_ranking(&mut tx, who)?;
         let open = open_period(&mut tx, today)?;
-        let scored = scored(&mut tx, month.unwrap_or(open.last), today)?;
+        let scored = scored(&mut tx, &self.live, month.unwrap_or(open.last), today)?;
         let period = scored.period.clone();
         let own = if whole { None } else { who.unit };
-        let heads = heads_before(&mut tx, period.last)?;
+        let heads = tx.list_statement_heads()?;
         let mut earlier = Vec::new();
         let mut at = period.clone();
         for _ in 0..5 {
@@ -307,7 +313,7 @@ impl App {
                 None => None,
             });
         }
-        let score_then = |statement: &Option<std::sync::Arc<Statement>>, unit: UnitId| {
+        let score_then = |statement: &Option<Arc<Statement>>, unit: UnitId| {
             let found = statement.as_ref()?.units.iter().find(|(id, _)| *id == unit)?;
             Some((found.1.group.clone(), found.1.score.rank, found.1.score.total))
         };
@@ -340,8 +346,8 @@ impl App {
         });
         let groups = groups.filter(|group| !group.rows.is_empty()).collect();
         let mut periods = Vec::new();
-        for head in tx.list_statement_heads()? {
-            periods.push(period_of(&mut tx, &head)?);
+        for head in heads.iter() {
+            periods.push(period_of(&mut tx, head)?);
         }
         let mut live = open.clone();
         while (live == open || live.period.from <= today) && periods.len() < 1200 {
@@ -358,7 +364,7 @@ impl App {
             head: head(&scored, own),
             groups,
             whole,
-            state: scored.state,
+            state: scored.state.clone(),
         })
     }
 
@@ -370,14 +376,17 @@ impl App {
             Role::Reporter | Role::Administrator => return Err(Problem::NotThere),
         }
         let mut tx = self.read()?;
-        let scored = scored(&mut tx, month, self.today())?;
+        let scored = scored(&mut tx, &self.live, month, self.today())?;
         let (_, own) = scored.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;
-        let rows = facts_of(&mut tx, &own.score.lines, scored.as_of)?;
-        let registered = registered_in(&mut tx, unit, &scored.period.period, scored.as_of)?;
+        let rows = facts_of(&mut tx, &own.score.lines, &scored)?;
+        let registered = match scored.as_of {
+            Some(end) => registered_in(&mut tx, unit, &scored.period.period, end)?,
+            None => registered_among(&mut tx, unit, scored.rows.iter().map(|row| &**row))?,
+        };
         let lines = own.score.lines.iter().map(|line| AccountLine {
             place: clause_place(&line.clause),
             sentence: sentence_of(&scored.scheme, line),
-            facts: line.facts.iter().map(|id| shown(id, rows.get(id))).collect(),
+            facts: line.facts.iter().map(|id| shown(id, rows.get(id).map(|row| &**row))).collect(),
             line: line.clone(),
         });
         Ok(Account {
@@ -405,16 +414,16 @@ impl App {
         let people: BTreeMap<i64, String> =
             tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
         let mut entries = Vec::new();
-        for head in tx.list_statement_heads()?.into_iter().rev() {
+        for head in tx.list_statement_heads()?.iter().rev() {
             let scheme = super::scheme_by_hash(&mut tx, &head.scheme_hash)?;
             entries.push(StatementEntry {
                 number: head.number,
-                period: period_of(&mut tx, &head)?,
+                period: period_of(&mut tx, head)?,
                 scheme: scheme.name().to_owned(),
                 closed_at: head.closed_at,
                 closed_by: head.closed_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
                 papers: tx.list_papers(head.id)?.into_iter().map(|paper| paper.name).collect(),
-                sha256: head.sha256,
+                sha256: head.sha256.clone(),
             });
         }
         Ok(entries)
@@ -443,7 +452,7 @@ impl App {
     }
 
     /// The scheme a month is scored under (计分办法): the closed month's own, else the one in force.
-    pub fn scheme_of_month(&self, month: Option<Month>) -> Result<std::sync::Arc<Scheme>, Problem> {
+    pub fn scheme_of_month(&self, month: Option<Month>) -> Result<Arc<Scheme>, Problem> {
         let mut tx = self.read()?;
         let month = month.unwrap_or(self.this_month());
         match closed_with(&mut tx, month)? {
@@ -484,16 +493,33 @@ fn tag(scheme: &Scheme, outcome: &Outcome) -> String {
     }
 }
 
-/// The rows of the facts under some lines: one query a table.
-fn facts_of(tx: &mut Tx, lines: &[Line], as_of: Option<FactSeq>) -> Result<BTreeMap<FactId, FactRow>, Problem> {
-    let mut keys: BTreeMap<Table, Vec<&str>> = BTreeMap::new();
+/// The rows of the facts under some lines: those the month was scored from, and for others one query a table.
+fn facts_of(tx: &mut Tx, lines: &[Line], scored: &Scored) -> Result<BTreeMap<FactId, Arc<FactRow>>, Problem> {
+    let mut wanted: HashSet<(&str, &str)> = HashSet::new();
     for fact in lines.iter().flat_map(|line| &line.facts) {
-        keys.entry(fact.table).or_default().push(&fact.key);
+        wanted.insert((fact.table.name(), &fact.key));
     }
     let mut rows = BTreeMap::new();
-    for (table, keys) in keys {
-        for row in tx.list_facts_named(table.name(), &keys, as_of)? {
-            rows.insert(FactId { table, key: row.key.as_str().into() }, row);
+    for row in scored.rows.iter().chain(&scored.old_rows) {
+        if wanted.remove(&(&*row.fact_table, &*row.key))
+            && let Some(table) = Table::named(&row.fact_table)
+        {
+            rows.insert(FactId { table, key: row.key.as_str().into() }, Arc::clone(row));
+        }
+    }
+    for table in Table::ALL {
+        let keys: BTreeSet<&str> = lines
+            .iter()
+            .flat_map(|line| &line.facts)
+            .filter(|fact| fact.table == table)
+            .map(|fact| &*fact.key)
+            .collect();
+        let keys: Vec<&str> = keys.into_iter().filter(|key| wanted.contains(&(table.name(), key))).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        for row in tx.list_facts_named(table.name(), &keys, scored.as_of)? {
+            rows.insert(FactId { table, key: row.key.as_str().into() }, Arc::new(row));
         }
     }
     Ok(rows)

@@ -77,7 +77,8 @@ pub(crate) fn period_of(tx: &mut Tx, head: &StatementHead) -> Result<ClosePeriod
 pub(crate) fn closed_with(tx: &mut Tx, month: Month) -> Result<Option<(StatementHead, ClosePeriod)>, Problem> {
     let label = month.to_string();
     // Statements follow each other, so the first that ends with the month or later holds it, if any does.
-    let Some(head) = tx.list_statement_heads()?.into_iter().find(|head| head.month >= label) else { return Ok(None) };
+    let heads = tx.list_statement_heads()?;
+    let Some(head) = heads.iter().find(|head| head.month >= label).cloned() else { return Ok(None) };
     let period = period_of(tx, &head)?;
     Ok(period.has(month).then_some((head, period)))
 }

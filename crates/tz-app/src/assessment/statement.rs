@@ -1,15 +1,18 @@
 //! A closed period (计分表) as it is kept: canonical JSON, the same bytes for the same values, hashed and chained.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tz_assess::{Published, read_statement, statement_json};
-use tz_model::{Annual, Clause, FactSeq, Month, Name, Outcome, OutcomeKind, Period, UnitId, UnitPeriod, parse_date};
+use tz_model::{
+    Account, Annual, Clause, FactSeq, Line, Month, Name, Outcome, OutcomeKind, Period, PeriodScore, UnitId, UnitPeriod,
+    parse_date,
+};
 use tz_scheme::Scheme;
-use tz_store::statement::StatementRow;
+use tz_store::statement::{StatementHead, StatementRow};
 use tz_store::{Failure, Tx};
 
 use crate::Problem;
@@ -254,13 +257,32 @@ impl Statement {
         })
     }
 
-    /// As scoring asks for it. Units go by the names they have in `names`, so that a renamed unit stays the same unit.
-    pub(crate) fn earlier(&self, scheme: Arc<Scheme>, names: &BTreeMap<i64, Name>) -> Earlier {
-        let units = self
-            .units
-            .iter()
-            .map(|(id, unit)| UnitPeriod { unit: names.get(&id.0).unwrap_or(&unit.unit).clone(), ..unit.clone() });
-        Earlier { scheme, period: self.period.clone(), units: units.collect(), at_rest: false }
+    /// As scoring asks for it, with the lines that are wanted. Units go by the names they have in `names`, so that a renamed
+    /// unit stays the same unit.
+    pub(crate) fn earlier(
+        &self,
+        scheme: Arc<Scheme>,
+        names: &BTreeMap<i64, Name>,
+        at_rest: bool,
+        wanted: impl Fn(&Line) -> bool,
+    ) -> Earlier {
+        let lines = |all: &[Line]| all.iter().filter(|line| wanted(line)).cloned().collect();
+        let account = |(name, account): (&Name, &Account)| {
+            (name.clone(), Account { total: account.total, lines: lines(&account.lines) })
+        };
+        let unit = |(id, unit): &(UnitId, UnitPeriod)| UnitPeriod {
+            unit: names.get(&id.0).unwrap_or(&unit.unit).clone(),
+            class: unit.class.clone(),
+            group: unit.group.clone(),
+            score: PeriodScore {
+                total: unit.score.total,
+                rank: unit.score.rank,
+                lines: lines(&unit.score.lines),
+                quota: unit.score.quota.clone(),
+            },
+            ledgers: unit.ledgers.iter().map(account).collect(),
+        };
+        Earlier { scheme, period: self.period.clone(), units: self.units.iter().map(unit).collect(), at_rest }
     }
 }
 
@@ -284,20 +306,55 @@ impl Earlier {
 /// The rule id of a correction's line.
 pub(crate) const CORRECTION: &str = "correction";
 
-/// The statement of a row, read. Kept by its hash, since it never changes: the pages of a year read the same twelve.
+/// The month a line corrects (R14), as `2018-06`; none for any other line.
+pub(crate) fn corrected_month(line: &Line) -> Option<&str> {
+    if &*line.rule == CORRECTION { line.item.split_once(' ').map(|(label, _)| label) } else { None }
+}
+
+/// What was read of statements, by their hashes: they never change.
+type Known<Answer> = Mutex<BTreeMap<String, Arc<Answer>>>;
+
+/// The statement of a row, read. The pages of a year read the same twelve.
 pub(crate) fn statement_of(tx: &mut Tx, month: &str, sha256: &str) -> Result<Arc<Statement>, Problem> {
-    static READ: LazyLock<Mutex<BTreeMap<String, Arc<Statement>>>> = LazyLock::new(Mutex::default);
-    if let Some(known) = READ.lock().expect("no holder of this lock can panic").get(sha256) {
-        return Ok(Arc::clone(known));
+    static READ: LazyLock<Known<Statement>> = LazyLock::new(Mutex::default);
+    remembered(&READ, 48, sha256, || read_row(&tx.find_statement(month)?.ok_or(Problem::NotThere)?))
+}
+
+/// The months a statement corrects (R14), as `2018-06`.
+///
+/// One late fact asks this of every month closed after its own, at every page until the next close: most answer that they
+/// correct nothing, which is seen without reading their lines, and the answers of a hundred years are kept.
+pub(crate) fn months_corrected(tx: &mut Tx, head: &StatementHead) -> Result<Arc<BTreeSet<String>>, Problem> {
+    static READ: LazyLock<Known<BTreeSet<String>>> = LazyLock::new(Mutex::default);
+    remembered(&READ, 1200, &head.sha256, || {
+        let row = tx.find_statement(&head.month)?.ok_or(Problem::NotThere)?;
+        if !row.content.contains(&format!("\"{CORRECTION}\"")) {
+            return Ok(BTreeSet::new());
+        }
+        let statement = read_row(&row)?;
+        let units = statement.units.iter().map(|(_, unit)| unit);
+        let lines = units
+            .flat_map(|unit| unit.score.lines.iter().chain(unit.ledgers.values().flat_map(|account| &account.lines)));
+        Ok(lines.filter_map(corrected_month).map(str::to_owned).collect())
+    })
+}
+
+fn remembered<Answer>(
+    known: &Known<Answer>,
+    most: usize,
+    sha256: &str,
+    read: impl FnOnce() -> Result<Answer, Problem>,
+) -> Result<Arc<Answer>, Problem> {
+    if let Some(answer) = known.lock().expect("no holder of this lock can panic").get(sha256) {
+        return Ok(Arc::clone(answer));
     }
-    let row = tx.find_statement(month)?.ok_or(Problem::NotThere)?;
-    let statement = Arc::new(read_row(&row)?);
-    let mut read = READ.lock().expect("no holder of this lock can panic");
-    if read.len() >= 48 {
-        read.clear();
+    let answer = Arc::new(read()?);
+    let mut known = known.lock().expect("no holder of this lock can panic");
+    if known.len() >= most {
+        known.clear();
     }
-    read.insert(sha256.to_owned(), Arc::clone(&statement));
-    Ok(statement)
+    known.insert(sha256.to_owned(), Arc::clone(&answer));
+    Ok(answer)
 }
 
 pub(crate) fn read_row(row: &StatementRow) -> Result<Statement, Problem> {

@@ -219,7 +219,7 @@ fn checks(
         (None, Some(limit)) => Check::good(format!("字数 {} / {limit}", row.words)),
         (None, None) => Check::good(format!("字数 {}，本类别不限", row.words)),
     });
-    checks.push(match mark_in(&newest.title, &newest.body, "", &[]) {
+    checks.push(match mark_in(&newest.title, &newest.body, "") {
         None => Check::good("未见密级标志"),
         Some(mark) if mark.strength == Strength::Strong => Check::look("带有密级标志，请立即停止处理并报告系统管理员"),
         Some(mark) => Check::look(format!("见“{}”字样，请核对是否适合在本系统处理", mark.found)),

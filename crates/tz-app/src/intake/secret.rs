@@ -127,22 +127,27 @@ fn lines(tx: &mut Tx, rows: Vec<FactRow>) -> Result<Vec<Registered>, Problem> {
 }
 
 fn is_of(row: &FactRow, unit: UnitId) -> bool {
-    row.channel.as_deref() == Some(Channel::SecretRegister.name()) && row.unit_ids().contains(&unit.0)
+    row.channel.as_deref() == Some(Channel::SecretRegister.name()) && row.each_unit_id().any(|id| id == unit.0)
 }
 
-/// What a unit had registered in a period, now or when the ledger ended at `as_of`: part of what its quota was filled with.
+/// What a unit had registered in a period when the ledger ended at a place: part of what its quota was filled with.
 pub(crate) fn registered_in(
     tx: &mut Tx,
     unit: UnitId,
     period: &Period,
-    as_of: Option<FactSeq>,
+    end: FactSeq,
 ) -> Result<Vec<Registered>, Problem> {
-    let (from, to) = (period.from.to_string(), period.to.to_string());
-    let mut rows = match as_of {
-        None => tx.list_facts(&FactFilter { from: Some(&from), to: Some(&to), ..all() })?,
-        Some(_) => tx.list_facts_between(as_of, &from, &to)?,
-    };
-    rows.retain(|row| is_of(row, unit));
+    let rows = tx.list_facts_between(Some(end), &period.from.to_string(), &period.to.to_string())?;
+    registered_among(tx, unit, &rows)
+}
+
+/// What a unit has registered among some facts.
+pub(crate) fn registered_among<'r>(
+    tx: &mut Tx,
+    unit: UnitId,
+    rows: impl IntoIterator<Item = &'r FactRow>,
+) -> Result<Vec<Registered>, Problem> {
+    let rows = rows.into_iter().filter(|row| is_of(row, unit)).cloned().collect();
     lines(tx, rows)
 }
 

@@ -6,7 +6,7 @@ use tz_store::item::ItemRow;
 use tz_store::mail::MailRow;
 use tz_store::{Write, moment};
 
-use super::receiving::{categories_of, files_of, new_items, nothing, read};
+use super::receiving::{categories_of, files_of, look_up, new_items, nothing, read};
 use super::{FATES, fate_name};
 use crate::report::{Entered, NewFile, NewItem, Origin, enter_item};
 use crate::{App, Editor, Problem, scheme_on};
@@ -149,7 +149,7 @@ impl App {
         if raw.is_empty() {
             return Ok(view);
         }
-        match read(&raw, &categories_of(&scheme)) {
+        match read(&*self.reader, &raw, &categories_of(&scheme)) {
             Ok(read) => {
                 view.sender_name = read.message.from.as_ref().map(|from| from.name.clone()).unwrap_or_default();
                 view.date = read.message.date.clone().unwrap_or_default();
@@ -202,17 +202,28 @@ impl App {
         register_sender: bool,
     ) -> Result<Vec<Entered>, Problem> {
         let now = self.micros();
+        let mut tx = self.read()?;
+        let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
+        if row.fate != "quarantine" {
+            return Err(settled(&row));
+        }
+        let raw = tx.content(row.content_id.ok_or(Problem::NotThere)?)?;
+        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
+        drop(tx);
+        // Read before anybody is kept waiting: a hostile message may cost its reader seconds.
+        let read = read(&*self.reader, &raw, &categories_of(&scheme));
         let mut tx = self.write()?;
         let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
         if row.fate != "quarantine" {
             return Err(settled(&row));
         }
         let name = tx.find_unit(unit)?.ok_or_else(|| Problem::field("unit", "请选择单位。"))?.name;
-        let raw = tx.content(row.content_id.ok_or(Problem::NotThere)?)?;
-        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
-        let read = read(&raw, &categories_of(&scheme));
         let news = match &read {
-            Ok(read) if !read.proposed.is_empty() => new_items(read, unit),
+            Ok(read) if !read.proposed.is_empty() => {
+                let mut news = new_items(read, unit);
+                look_up(&mut tx, &read.proposed, unit, &mut news)?;
+                news
+            }
             Ok(read) => vec![NewItem {
                 units: vec![unit],
                 channel: Channel::Mail,

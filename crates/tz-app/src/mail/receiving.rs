@@ -1,22 +1,39 @@
 //! A message comes in: read under a budget, entered with its one fate. What it is worth is decided by [`decide`] from what was
-//! read, without I/O.
+//! read, without I/O. A file of a message and a letter of a postbox come in by the same way, [`App::receive`].
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use tz_model::{Channel, UnitId, shanghai_date};
-use tz_read::{AutoKind, Budget, Documents, Message, Note, Proposed, Source, find_mark, propose_items, read_message};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tz_model::{Channel, MailId, UnitId, shanghai_date};
+use tz_read::sender::{Evidence, Standing, standing};
+use tz_read::{AutoKind, FILE_LINE, Message, Note, Proposed, Source, as_message};
 use tz_scheme::Scheme;
 use tz_store::content::sha256;
 use tz_store::mail::MailRow;
-use tz_store::{Write, moment};
+use tz_store::postbox::LetterKey;
+use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::{Mark, Pattern, Place, Strength};
 
 use super::{MailFate, audited};
+use crate::outgoing::{Answer, OutgoingKind, answer};
+use crate::postbox::Taken;
+use crate::reading::{Judged, Reader, message_of};
 use crate::report::{NewFile, NewItem, Origin, enter_item};
 use crate::{App, Problem, scheme_on};
 
 /// Raw bytes of an unreadable message that are searched for a mark all the same.
 const LOOK: usize = 1 << 20;
+
+/// What is known of a message before it is decided about.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    arrival: &'a Arrival<'a>,
+    /// The unit its sender's address is registered for (N3.1).
+    unit: Option<UnitId>,
+    /// Its sender is the office itself.
+    own: bool,
+    /// It answers mail of ours.
+    reply: bool,
+}
 
 /// What was read of a message.
 pub(super) struct Read {
@@ -25,54 +42,55 @@ pub(super) struct Read {
     pub(super) proposed: Vec<Proposed>,
 }
 
-/// Reads a message, or says why it cannot be read. A panic of a reader is such a reason too.
-pub(super) fn read(raw: &[u8], categories: &[&str]) -> Result<Read, String> {
-    let budget = Budget::default();
-    let read = catch_unwind(AssertUnwindSafe(|| -> Result<Read, String> {
-        let message = read_message(raw, &budget).map_err(|why| why.to_string())?;
-        let documents = Documents::of(&message, &budget);
-        let mark = find_mark(&message, &documents);
-        let strong = mark.as_ref().is_some_and(|mark| mark.strength == Strength::Strong);
-        let proposed = if strong { Vec::new() } else { propose_items(&message, documents, categories) };
-        Ok(Read { message, mark, proposed })
-    }));
-    read.unwrap_or_else(|_| {
-        Err("读取这封邮件时程序出了意外，原件已保留，请编辑查看原件后处理，并告知系统管理员。".to_owned())
-    })
+/// Reads a message, or says why it cannot be read. The reader goes first: only what it survives is read here.
+pub(super) fn read(reader: &dyn Reader, raw: &[u8], categories: &[&str]) -> Result<Read, String> {
+    let Judged { mark, proposed } = reader.judge(raw, categories)?;
+    Ok(Read { message: message_of(raw)?, mark, proposed })
 }
 
 /// What the rules say of a message before anything is stored.
 enum Decision {
     Secret(Mark),
-    Automatic(AutoKind),
+    Automatic(String),
     Quarantine(String),
     Items(UnitId),
 }
 
-/// Decides about a message that could be read. `unit` is the one its sender's address is registered for (N3.1).
-fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
+/// Decides about a message that could be read.
+fn decide(read: &Read, known: Known<'_>) -> Decision {
     let message = &read.message;
     if let Some(mark) = read.mark.as_ref().filter(|mark| mark.strength == Strength::Strong) {
         return Decision::Secret(mark.clone());
     }
     let wait = |why: String| Decision::Quarantine(why);
+    if let Some(why) = &known.arrival.waits {
+        return wait(why.clone());
+    }
     match message.auto {
-        Some(AutoKind::MailingList) if unit.is_some() => {}
-        Some(kind) => return Decision::Automatic(kind),
+        Some(AutoKind::MailingList) if known.unit.is_some() => {}
+        Some(kind) => return Decision::Automatic(format!("{kind}，不收稿，也不回复。")),
         None => {}
     }
-    if message.from_count > 1 {
-        return wait("邮件写有多个发件人，不能确定是哪个单位报送的。".to_owned());
+    if known.own {
+        return Decision::Automatic("本机关自己的邮箱发出的邮件，不收稿，也不回复。".to_owned());
     }
-    let Some(from) = &message.from else {
-        return wait("邮件没有发件人，不能确定是哪个单位报送的。".to_owned());
-    };
-    if let Some(why) = not_authentic(message) {
-        return wait(why);
+    if message.from.is_none() && message.header(FILE_LINE).next().is_some() {
+        return wait(by_hand(&read.proposed));
     }
-    let Some(unit) = unit else {
-        return wait(format!("发件地址 {} 没有登记。核实是哪个单位后可指定单位收稿，并可登记该邮箱。", from.address));
+    let standing = standing(message, &known.arrival.evidence);
+    if let Standing::Forged(why) = standing {
+        return wait(why.to_string());
+    }
+    if doubted(message) && !matches!(standing, Standing::Proven(_)) {
+        return wait("发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned());
+    }
+    let address = message.from.as_ref().map(|from| from.address.as_str()).unwrap_or_default();
+    let Some(unit) = known.unit else {
+        return wait(format!("发件地址 {address} 没有登记。核实是哪个单位后可指定单位收稿，并可登记该邮箱。"));
     };
+    if known.arrival.proof_needed && standing == Standing::Unproven {
+        return wait(format!("发件地址 {address} 已登记，但没有核验结果能证明确实是它发出的。请与该单位核实后收稿。"));
+    }
     if let Some(mark) = &read.mark {
         return wait(format!("见“{}”字样，请核对是否适合在本系统处理。", mark.found));
     }
@@ -80,6 +98,12 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
         if message.notes.contains(&note) {
             return wait(note.to_string());
         }
+    }
+    if known.reply && message.attachments.iter().all(|file| file.inline) {
+        return wait("这是对系统回执的回复，没有附件，请看过内容再决定是否收稿。".to_owned());
+    }
+    if read.proposed.is_empty() && message.notes.contains(&Note::ExpiringLink) {
+        return wait(Note::ExpiringLink.to_string());
     }
     if read.proposed.is_empty() {
         return wait("没有找到可以作为稿件的正文或附件。".to_owned());
@@ -94,13 +118,24 @@ fn decide(read: &Read, unit: Option<UnitId>) -> Decision {
     Decision::Items(unit)
 }
 
-/// Why the mail provider's own check does not believe the sender. Only the topmost line is the provider's own: those
-/// below it came with the message and may be forged.
-fn not_authentic(message: &Message) -> Option<String> {
-    let line = message.header("Authentication-Results").next()?.to_ascii_lowercase();
+/// Why a file given by hand waits: nobody said whose it is, and perhaps it cannot be read.
+fn by_hand(proposed: &[Proposed]) -> String {
+    const WHOSE: &str = "这是直接读入的文件，没有发件人，请指定报送单位后收稿。";
+    match proposed {
+        [] => format!("没有找到可以作为稿件的文字。{WHOSE}"),
+        [one] if one.body.trim().is_empty() => format!("{}{WHOSE}", one.doubts.join("")),
+        [one] => format!("读出《{}》，约{}字。{WHOSE}", one.title, crate::report::words(&one.body)),
+        several => format!("读出{}篇稿件。{WHOSE}", several.len()),
+    }
+}
+
+/// Whether anybody on the way doubted the sender. What speaks for one is believed from our own provider only, what speaks
+/// against one from everybody.
+fn doubted(message: &Message) -> bool {
+    let Some(line) = message.header("Authentication-Results").next() else { return false };
+    let line = line.to_ascii_lowercase();
     let says = |what: &str| line.contains(what);
-    let forged = says("dmarc=fail") || (says("spf=fail") && !says("dkim=pass"));
-    forged.then(|| "发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned())
+    says("dmarc=fail") || (says("spf=fail") && !says("dkim=pass"))
 }
 
 /// What a source is in the list of attachments: all but pictures inside the text.
@@ -144,13 +179,37 @@ pub(super) fn new_items(read: &Read, unit: UnitId) -> Vec<NewItem> {
                 category: item.category.clone().unwrap_or_default(),
                 worry: item.category.as_deref() == Some("问题建议"),
                 authors: item.authors.join("、"),
-                contact: contact.clone(),
+                contact: item.contact.clone().unwrap_or_else(|| contact.clone()),
                 solicitation: None,
                 files: files_of(&read.message, &sources, item),
                 doubts,
             }
         })
         .collect()
+}
+
+/// What only the office's own tables can say of new items: which solicitation a number is (约稿), and whether a text names
+/// another unit than the sender's.
+pub(super) fn look_up(tx: &mut Tx, proposed: &[Proposed], unit: UnitId, news: &mut [NewItem]) -> Result<(), Problem> {
+    let numbered = proposed.iter().any(|item| item.solicitation.is_some());
+    let solicitations = if numbered { tx.list_solicitations()? } else { Vec::new() };
+    let named = proposed.iter().any(|item| item.unit.is_some());
+    let sender = if named { tx.find_unit(unit)?.map(|row| row.name) } else { None };
+    for (item, new) in proposed.iter().zip(news) {
+        if let Some(code) = &item.solicitation {
+            match solicitations.iter().find(|row| row.code == *code) {
+                Some(row) => new.solicitation = Some(row.id),
+                None => new.doubts.push(format!("来稿注明答复{code}，没有这个编号的约稿，请核对。")),
+            }
+        }
+        if let (Some(named), Some(sender)) = (&item.unit, &sender)
+            && !named.contains(sender.as_str())
+            && !sender.contains(named.as_str())
+        {
+            new.doubts.push(format!("文中写明报送单位是“{named}”，发件邮箱登记为“{sender}”，请核对。"));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn categories_of(scheme: &Scheme) -> Vec<&str> {
@@ -190,6 +249,9 @@ pub(super) fn nothing() -> Proposed {
         category: None,
         body: String::new(),
         authors: Vec::new(),
+        unit: None,
+        contact: None,
+        solicitation: None,
         source: Source::Body,
         doubts: Vec::new(),
     }
@@ -215,11 +277,17 @@ fn empty_row(source: &str, hash: &str, now: i64) -> MailRow {
     }
 }
 
-/// The same bytes again: a row of its own, with what the first one's row says and nothing more.
-fn enter_repeat(tx: &mut Write, source: &str, hash: &str, now: i64, first: &MailRow) -> Result<MailFate, Problem> {
+/// The same bytes again: a row of its own, with what the first one's row says and nothing more. It is not answered: the first
+/// one was.
+fn enter_repeat(
+    tx: &mut Write,
+    arrival: &Arrival<'_>,
+    hash: &str,
+    first: &MailRow,
+) -> Result<(MailId, MailFate), Problem> {
     let original = first.same_as.unwrap_or(first.id);
     let fate = MailFate::Repeat;
-    tx.insert_mail(MailRow {
+    let id = tx.insert_mail(MailRow {
         message_id: first.message_id.clone(),
         content_id: first.content_id,
         sender: first.sender.clone(),
@@ -228,63 +296,75 @@ fn enter_repeat(tx: &mut Write, source: &str, hash: &str, now: i64, first: &Mail
         reason: format!("与第{original}号来信完全相同，没有再次收稿。"),
         unit_id: first.unit_id,
         same_as: Some(original),
-        ..empty_row(source, hash, now)
+        ..empty_row(arrival.source, hash, arrival.at)
     })?;
-    Ok(fate)
+    Ok((id, fate))
 }
 
 /// Enters a message of which nothing is known yet, with its one fate.
 fn enter_message(
     tx: &mut Write,
     scheme: &Scheme,
-    source: &str,
+    arrival: &Arrival<'_>,
     raw: &[u8],
     hash: &str,
-    now: i64,
     read: &Result<Read, String>,
-) -> Result<MailFate, Problem> {
-    let row = empty_row(source, hash, now);
+) -> Result<(MailId, MailFate), Problem> {
+    let row = empty_row(arrival.source, hash, arrival.at);
     let read = match read {
         Ok(read) => read,
         Err(why) => {
             let text = String::from_utf8_lossy(&raw[..raw.len().min(LOOK)]);
             let mark = tz_text::secrecy::find_mark([(Place::Body, text.as_ref())]);
             if let Some(mark) = mark.filter(|mark| mark.strength == Strength::Strong) {
-                return enter_secret(tx, row, &mark);
+                return enter_secret(tx, row, &mark, arrival.entered_at);
             }
             let content_id = Some(tx.put_hashed(raw, hash)?);
-            let fate = MailFate::Quarantine(why.clone());
-            tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            return Ok(fate);
+            let fate = MailFate::Quarantine(arrival.waits.clone().unwrap_or_else(|| why.clone()));
+            let id =
+                tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            return Ok((id, fate));
         }
     };
     let message = &read.message;
     let address = message.from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
     let unit = tx.find_mailbox(&address)?.map(|mailbox| UnitId(mailbox.unit_id));
     let row = MailRow { sender: address.replace('\0', "").chars().take(320).collect(), ..row };
-    let decision = decide(read, unit);
+    let own = arrival.letter.is_some() && tx.is_own_address(&address)?;
+    let decision = decide(read, Known { arrival, unit, own, reply: answers_ours(tx, message)? });
+    let reply =
+        |kind: OutgoingKind, mail: MailId| Answer { kind, mail: mail.0, address: &address, registered: unit.is_some() };
+    // What was sent in another's name must not bring them a letter, nor what no person wrote.
+    let answered = arrival.letter.is_some() && !own && message.auto.is_none() && !forged(message, arrival);
     if let Decision::Secret(mark) = &decision {
-        return enter_secret(tx, MailRow { unit_id: unit.map(|unit| unit.0), ..row }, mark);
+        let row = MailRow { unit_id: unit.map(|unit| unit.0), ..row };
+        let (id, fate) = enter_secret(tx, row, mark, arrival.entered_at)?;
+        if answered {
+            answer(tx, arrival.entered_at, reply(OutgoingKind::SecretRefused, id))?;
+        }
+        return Ok((id, fate));
     }
-    let text = |text: &str| text.replace('\0', "").chars().take(1000).collect::<String>();
     let row = MailRow {
-        message_id: message.message_id.as_deref().map(text),
+        message_id: message.message_id.as_deref().map(stored_text),
         content_id: Some(tx.put_hashed(raw, hash)?),
-        subject: text(&message.subject),
+        subject: stored_text(&message.subject),
         unit_id: unit.map(|unit| unit.0),
         ..row
     };
     match decision {
-        Decision::Secret(mark) => enter_secret(tx, row, &mark),
-        Decision::Automatic(kind) => {
-            let fate = MailFate::Automatic(format!("{kind}，不收稿，也不回复。"));
-            tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            Ok(fate)
+        Decision::Secret(mark) => enter_secret(tx, row, &mark, arrival.entered_at),
+        Decision::Automatic(why) => {
+            let fate = MailFate::Automatic(why);
+            let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            Ok((id, fate))
         }
         Decision::Quarantine(why) => {
             let fate = MailFate::Quarantine(why);
-            tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
-            Ok(fate)
+            let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            if answered && unit.is_none() {
+                answer(tx, arrival.entered_at, reply(OutgoingKind::Stranger, id))?;
+            }
+            Ok((id, fate))
         }
         Decision::Items(unit) => {
             // The items point at their message, so it is entered first; its reason names them only in the fate.
@@ -294,15 +374,38 @@ fn enter_message(
                 ..row
             })?;
             let origin = Origin { mail: Some(id), ..Origin::default() };
-            let entered = new_items(read, unit)
+            let mut news = new_items(read, unit);
+            look_up(tx, &read.proposed, unit, &mut news)?;
+            let entered = news
                 .iter()
-                .map(|new| enter_item(tx, scheme, new, now, origin))
+                .map(|new| enter_item(tx, scheme, new, arrival.at, origin))
                 .collect::<Result<Vec<_>, _>>()?;
             let fate = MailFate::Items(entered);
-            audited(tx, now, "来信收稿", &format!("来信{id}"), &fate.reason())?;
-            Ok(fate)
+            audited(tx, arrival.entered_at, "来信收稿", &format!("来信{id}"), &fate.reason())?;
+            // A list may bring a unit's item; the receipt goes to the unit.
+            if arrival.letter.is_some() {
+                answer(tx, arrival.entered_at, reply(OutgoingKind::Receipt, id))?;
+            }
+            Ok((id, fate))
         }
     }
+}
+
+/// Whether something speaks against the sender.
+fn forged(message: &Message, arrival: &Arrival<'_>) -> bool {
+    doubted(message) || matches!(standing(message, &arrival.evidence), Standing::Forged(_))
+}
+
+/// Whether a message answers mail of ours.
+fn answers_ours(tx: &mut Write, message: &Message) -> Result<bool, Problem> {
+    let ids = ["In-Reply-To", "References"].into_iter().flat_map(|name| message.header(name));
+    for id in ids.flat_map(|line| line.split_whitespace()).take(50) {
+        let id = id.trim_matches(['<', '>']);
+        if crate::outgoing::is_our_name(id) && tx.find_outgoing_named(id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What kind of mark of secrecy it was (N3.1), in words that hold nothing of the text.
@@ -317,14 +420,13 @@ pub(crate) fn mark_words(pattern: Pattern) -> &'static str {
 }
 
 /// Nothing of the content is kept: no subject, no bytes, no Message-ID; only time, sender, hash and mark (N3.1).
-fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, Problem> {
+fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark, now: i64) -> Result<(MailId, MailFate), Problem> {
     let fate = MailFate::Secret(format!(
         "带有密级标志（{}），没有接收，内容未保存。邮箱中的原件请按保密规定处理，并请单位改由专人携带存储设备报送。",
         mark_words(mark.pattern)
     ));
-    let now = row.received_at;
     let object = row.sha256.clone();
-    tx.insert_mail(MailRow {
+    let id = tx.insert_mail(MailRow {
         message_id: None,
         content_id: None,
         subject: String::new(),
@@ -333,37 +435,171 @@ fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark) -> Result<MailFate, P
         ..row
     })?;
     audited(tx, now, "涉密拒收", &object, &format!("密级标志：{}", mark_words(mark.pattern)))?;
-    Ok(fate)
+    Ok((id, fate))
+}
+
+/// Where a message came from, and when.
+struct Arrival<'a> {
+    /// A file's name, or a postbox and the letter's number there.
+    source: &'a str,
+    /// When it counts as received (R1).
+    at: i64,
+    /// When it is entered.
+    entered_at: i64,
+    /// What is known of its sender beside its own words.
+    evidence: Evidence<'a>,
+    /// A sender for whom nothing speaks waits for a person (未验证), be the address registered or not.
+    proof_needed: bool,
+    /// Why it waits for a person whatever it says.
+    waits: Option<String>,
+    /// Its place in a postbox, with its size and arrival as the mail server has them.
+    letter: Option<(LetterKey, Option<i64>, Option<i64>)>,
+}
+
+/// A letter that a postbox brought (收信邮箱来信).
+#[derive(Clone, Copy, Debug)]
+pub struct PostboxLetter<'a> {
+    /// Its place: postbox, UIDVALIDITY, UID.
+    pub key: LetterKey,
+    /// Bytes, as the mail server counts them.
+    pub size: Option<u64>,
+    /// When the mail server received it.
+    pub arrived: Option<Timestamp>,
+    /// Its bytes.
+    pub raw: &'a [u8],
+    /// `raw` is only its head: the letter is larger than may be fetched.
+    pub head_only: bool,
+    /// The domains whose signature over it was found valid.
+    pub signed_by: &'a [String],
+}
+
+/// A text of a message as it is stored.
+pub(crate) fn stored_text(text: &str) -> String {
+    text.replace('\0', "").chars().take(1000).collect()
+}
+
+/// What the ledgers know of a message before it is read.
+enum Before {
+    /// The letter is in the ledger.
+    Known,
+    /// The letter is this message, which no other letter is.
+    Same(MailRow),
+    /// Its bytes are here as another message.
+    Repeats(MailRow),
+    /// Nothing.
+    New,
+}
+
+/// Looks a message up by its place, then by its bytes; by its Message-ID never: anybody can write one.
+fn before(tx: &mut Tx, arrival: &Arrival<'_>, hash: &str) -> Result<Before, Problem> {
+    if let Some((key, _, _)) = arrival.letter {
+        if tx.find_letter(key)?.is_some() {
+            return Ok(Before::Known);
+        }
+        if let Some(same) = tx.find_unclaimed_mail(key.postbox, key.uidvalidity, hash)? {
+            return Ok(Before::Same(same));
+        }
+    }
+    Ok(tx.find_mail_by_hash(hash)?.map_or(Before::New, Before::Repeats))
 }
 
 impl App {
-    /// Receives a message (来信) from a source (a file's name, or mailbox and UID), in one transaction with one fate.
+    /// Receives a file that came by another way than mail (直接读入的文件): it takes the way of a mail without a sender,
+    /// so it waits until somebody says whose it is.
+    pub fn receive_file(&self, source: &str, name: &str, bytes: &[u8]) -> Result<MailFate, Problem> {
+        self.receive_mail(source, &as_message(name, bytes))
+    }
+
+    /// Receives a message (来信) from a source (a file's name), in one transaction with one fate.
     ///
     /// It counts as received now, whatever its Date line says (R1). A failure of the database leaves no trace: the
     /// message can be received again.
     pub fn receive_mail(&self, source: &str, raw: &[u8]) -> Result<MailFate, Problem> {
         let now = self.micros();
+        let arrival = Arrival {
+            source,
+            at: now,
+            entered_at: now,
+            evidence: Evidence::default(),
+            proof_needed: false,
+            waits: None,
+            letter: None,
+        };
+        match self.receive(&arrival, raw)? {
+            Taken::Entered(fate) => Ok(fate),
+            Taken::Recognised(_) | Taken::Known => unreachable!("only letters have a place to be known by"),
+        }
+    }
+
+    /// Receives a letter (来信) of a postbox, in one transaction with its row in the ledger of letters; by the table of
+    /// `docs/mail-identity.md`. However often the same letter is brought, it is one message.
+    ///
+    /// It counts as received when the mail server received it (R1), whatever its Date line says and however long the
+    /// way to us was closed.
+    pub fn receive_letter(&self, letter: &PostboxLetter<'_>) -> Result<Taken, Problem> {
+        let mut tx = self.read()?;
+        let postbox = tx.find_postbox(letter.key.postbox)?.ok_or(Problem::NotThere)?;
+        drop(tx);
+        let since = postbox.start_from.parse().unwrap_or(Date::MIN);
+        let size = letter.size.and_then(|size| i64::try_from(size).ok());
+        let megabytes = || format!("{:.1}", letter.size.unwrap_or(0) as f64 / f64::from(1 << 20));
+        let waits = letter.head_only.then(|| {
+            format!("这封来信有{}MB，超过收信的限度，只收了信头。请到网页邮箱下载原件，由编辑从文件导入。", megabytes())
+        });
+        let arrival = Arrival {
+            source: &format!("收信邮箱“{}”第{}号", postbox.name, letter.key.uid),
+            at: self.received_at(since, letter.arrived),
+            entered_at: self.micros(),
+            evidence: Evidence {
+                provider: Some(postbox.authserv_id.as_str()).filter(|name| !name.is_empty()),
+                signed_by: letter.signed_by,
+            },
+            proof_needed: !postbox.authserv_id.is_empty(),
+            waits,
+            letter: Some((letter.key, size, letter.arrived.map(Timestamp::as_microsecond))),
+        };
+        match self.receive(&arrival, letter.raw) {
+            // Another server on the same database was faster: its transaction stands.
+            Err(Problem::Failed(failure)) if failure.is_taken() => match self.read()?.find_letter(letter.key)? {
+                Some(_) => Ok(Taken::Known),
+                None => Err(failure.into()),
+            },
+            taken => taken,
+        }
+    }
+
+    /// The one way in.
+    fn receive(&self, arrival: &Arrival<'_>, raw: &[u8]) -> Result<Taken, Problem> {
         let hash = sha256(raw);
         let mut tx = self.read()?;
-        let known = tx.find_mail_by_hash(&hash)?;
-        let scheme = scheme_on(&mut tx, shanghai_date(moment(now)))?;
+        let known = before(&mut tx, arrival, &hash)?;
+        let scheme = scheme_on(&mut tx, shanghai_date(moment(arrival.at)))?;
         drop(tx);
-        if let Some(first) = known {
-            let mut tx = self.write()?;
-            let fate = enter_repeat(&mut tx, source, &hash, now, &first)?;
-            tx.commit()?;
-            return Ok(fate);
-        }
-        let read = read(raw, &categories_of(&scheme));
+        let read = match known {
+            Before::Known => return Ok(Taken::Known),
+            Before::New => Some(read(&*self.reader, raw, &categories_of(&scheme))),
+            Before::Same(_) | Before::Repeats(_) => None,
+        };
         let mut tx = self.write()?;
         // Another door may have brought the same bytes while this one was reading.
-        if let Some(first) = tx.find_mail_by_hash(&hash)? {
-            let fate = enter_repeat(&mut tx, source, &hash, now, &first)?;
-            tx.commit()?;
-            return Ok(fate);
+        let (id, taken) = match before(&mut tx, arrival, &hash)? {
+            Before::Known => return Ok(Taken::Known),
+            Before::Same(same) => (MailId(same.id), Taken::Recognised(MailId(same.id))),
+            Before::Repeats(first) => {
+                let (id, fate) = enter_repeat(&mut tx, arrival, &hash, &first)?;
+                (id, Taken::Entered(fate))
+            }
+            Before::New => {
+                // Messages do not leave the ledger; one that did between two looks is read after all.
+                let read = read.unwrap_or_else(|| self::read(&*self.reader, raw, &categories_of(&scheme)));
+                let (id, fate) = enter_message(&mut tx, &scheme, arrival, raw, &hash, &read)?;
+                (id, Taken::Entered(fate))
+            }
+        };
+        if let Some((key, size, arrived_at)) = arrival.letter {
+            tx.insert_letter(key, id, size, arrived_at, arrival.entered_at)?;
         }
-        let fate = enter_message(&mut tx, &scheme, source, raw, &hash, now, &read)?;
         tx.commit()?;
-        Ok(fate)
+        Ok(taken)
     }
 }

@@ -1,10 +1,10 @@
 //! What is looked at before an item is sent, and said to both sides.
 
-use tz_read::{Attachment, Budget, Documents, FileKind, Mailbox, Message, find_mark, read_document};
+use tz_read::FileKind;
 use tz_scheme::Scheme;
-use tz_text::secrecy::{Mark, Strength};
+use tz_text::secrecy::{Mark, Place, Strength, find_mark};
 
-use super::entering::{NewFile, Text, repeated};
+use super::entering::{NewFile, NewItem, Text, repeated};
 use crate::{App, FieldFault, Problem, Reporter, scheme_on};
 
 /// The longest title, in characters.
@@ -13,26 +13,9 @@ pub(super) const TITLE: usize = 200;
 /// The longest text, in characters.
 const BODY: usize = 100_000;
 
-/// The strongest mark of secrecy of what somebody typed or uploaded (N3.1).
-pub(crate) fn mark_in(title: &str, body: &str, authors: &str, files: &[NewFile]) -> Option<Mark> {
-    let message = Message {
-        from: Some(Mailbox { name: authors.to_owned(), address: String::new() }),
-        subject: title.to_owned(),
-        body_text: body.to_owned(),
-        attachments: files
-            .iter()
-            .map(|file| Attachment {
-                name: file.name.clone(),
-                media_type: String::new(),
-                bytes: file.bytes.clone(),
-                part: String::new(),
-                inline: false,
-                notes: Vec::new(),
-            })
-            .collect(),
-        ..Message::default()
-    };
-    find_mark(&message, &Documents::of(&message, &Budget::default()))
+/// The strongest mark of secrecy of what somebody typed (N3.1).
+pub(crate) fn mark_in(title: &str, body: &str, authors: &str) -> Option<Mark> {
+    find_mark([(Place::Subject, title), (Place::Body, body), (Place::Subject, authors)])
 }
 
 /// 字数 of a text, as stored.
@@ -92,29 +75,37 @@ pub(crate) fn text_faults(title: &str, body: &str, files: &[NewFile]) -> Vec<Fie
     faults
 }
 
-/// Reads an uploaded file to fill the form (读取附件). What cannot be read says why.
-pub fn read_file(name: &str, bytes: &[u8]) -> ReadFile {
-    let read = std::panic::catch_unwind(|| read_document(name, bytes, &Budget::default()));
-    match read {
-        Ok(Ok(document)) => ReadFile {
-            title: document.title.clone().unwrap_or_default(),
-            body: document.body(),
-            notes: document.notes.iter().map(|note| format!("{name}：{note}")).collect(),
-        },
-        Ok(Err(why)) => ReadFile { notes: vec![format!("{name}：{why}")], ..ReadFile::default() },
-        Err(_) => ReadFile {
-            notes: vec![format!("{name}：读取时出了意外，正文请手工填写；文件仍可作为附件报送。")],
-            ..ReadFile::default()
-        },
-    }
-}
-
 /// What a file is, by its content: `Word文档（docx）`.
 pub fn file_kind(name: &str, bytes: &[u8]) -> String {
     FileKind::of(name, bytes).to_string()
 }
 
 impl App {
+    /// Reads an uploaded file to fill the form (读取附件). What cannot be read says why.
+    pub fn read_file(&self, name: &str, bytes: &[u8]) -> ReadFile {
+        match self.reader.text(name, bytes) {
+            Ok(told) => ReadFile {
+                title: told.title,
+                body: told.body,
+                notes: told.notes.iter().map(|note| format!("{name}：{note}")).collect(),
+            },
+            Err(why) => ReadFile { notes: vec![format!("{name}：{why}")], ..ReadFile::default() },
+        }
+    }
+
+    /// The strongest mark of secrecy of what somebody typed or uploaded (N3.1).
+    pub(crate) fn mark_of(&self, new: &NewItem) -> Option<Mark> {
+        let typed = mark_in(&new.title, &new.body, &new.authors);
+        let certain = typed.as_ref().is_some_and(|mark| mark.strength == Strength::Strong);
+        if certain || new.files.is_empty() {
+            return typed;
+        }
+        let files: Vec<(&str, &[u8])> = new.files.iter().map(|file| (file.name.as_str(), &*file.bytes)).collect();
+        // What cannot be read is kept as a file all the same: nothing is known of its marks, as of a scan's.
+        let uploaded = self.reader.mark(&files).unwrap_or_default();
+        [typed, uploaded].into_iter().flatten().max_by_key(|mark| mark.strength)
+    }
+
     /// What can be said of a text before it is sent (报送前检查). Only a strong mark of secrecy would stop it.
     pub fn check_before_sending(
         &self,
@@ -135,7 +126,7 @@ impl App {
         if title.trim().is_empty() {
             checks.push(Check::look("还没有标题"));
         }
-        checks.push(match mark_in(title, body, "", &[]) {
+        checks.push(match mark_in(title, body, "") {
             None => Check::good("未见密级标志"),
             Some(mark) if mark.strength == Strength::Strong => {
                 Check::look("带有密级标志，不能通过本系统报送，请由专人携带存储设备报送")

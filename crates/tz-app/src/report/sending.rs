@@ -7,7 +7,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::{Write, moment};
 use tz_text::secrecy::Strength;
 
-use super::checking::{mark_in, over_limit, text_faults, words};
+use super::checking::{over_limit, text_faults, words};
 use super::entering::{Entered, NewItem, Origin, Text, UNTITLED, enter_item, known_category};
 use super::showing::is_opened;
 use super::{act, note, state_name};
@@ -79,7 +79,7 @@ impl App {
     /// Refuses what carries a strong mark of secrecy (N3.1): nothing of it is kept but the time, the sender, a hash and
     /// the mark. A weak one becomes a doubt.
     pub(crate) fn refuse_secret(&self, who: &Person, form: &str, new: &mut NewItem) -> Result<(), Problem> {
-        let Some(mark) = mark_in(&new.title, &new.body, &new.authors, &new.files) else { return Ok(()) };
+        let Some(mark) = self.mark_of(new) else { return Ok(()) };
         if mark.strength == Strength::Weak {
             new.doubts.push(format!("见“{}”字样，请核对是否适合通过本系统报送。", mark.found));
             return Ok(());

@@ -164,7 +164,7 @@ pub(crate) fn uses_of(tx: &mut Tx, item: ItemId) -> Result<Vec<Use>, Problem> {
 }
 
 /// How far a unit's month has come, from the ledger.
-fn meter(tx: &mut Tx, scheme: &Scheme, unit: UnitId, today: Date) -> Result<Option<Meter>, Problem> {
+pub(crate) fn meter(tx: &mut Tx, scheme: &Scheme, unit: UnitId, today: Date) -> Result<Option<Meter>, Problem> {
     // After a cut-off that leaves its days to no period, nothing is counted.
     let Some(period) = scheme.period_of(today) else { return Ok(None) };
     let (from, to) = (period.from.to_string(), period.to.to_string());

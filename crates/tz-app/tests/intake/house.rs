@@ -1,9 +1,12 @@
 //! A small office on an empty database, with a clock set by hand and people of every role.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use tempfile::TempDir;
-use tz_app::{App, Editor, FixedClock, Person, Reporter, Role};
+use tz_app::{Administrator, App, Editor, FixedClock, Person, Reporter, Role};
 use tz_model::{AccountId, UnitId};
 use tz_scheme::Scheme;
 use tz_store::account::AccountRow;
@@ -15,6 +18,8 @@ pub struct House {
     pub app: App,
     pub store: Arc<Store>,
     pub clock: Arc<FixedClock>,
+    /// What a test does to the database past the program is its own affair.
+    tampered: Cell<bool>,
     _folder: TempDir,
 }
 
@@ -32,8 +37,9 @@ impl House {
         let scheme = Scheme::builtin("tengzhou-2018").expect("the scheme is built in");
         let from = jiff::civil::date(2018, 1, 1);
         let app = App::open_or_set_up(Arc::clone(&store), Arc::<FixedClock>::clone(&clock), scheme, from)
-            .expect("an empty database can be set up");
-        Self { app, store, clock, _folder: folder }
+            .expect("an empty database can be set up")
+            .with_keys(folder.path());
+        Self { app, store, clock, tampered: Cell::new(false), _folder: folder }
     }
 
     /// Another process on the same folder, as `tongzheng intake` stands beside `tongzheng serve`.
@@ -49,6 +55,14 @@ impl House {
         let done = work(&mut tx);
         tx.commit().expect("a write ends");
         done
+    }
+
+    /// Runs SQL past the store, as somebody with the file could.
+    pub fn sql(&self, text: &str) {
+        self.tampered.set(true);
+        let file = self._folder.path().join("tongzheng.db").display().to_string();
+        let mut connection = SqliteConnection::establish(&file).expect("the file is there");
+        connection.batch_execute(text).expect("the statement is right");
     }
 
     pub fn unit(&self, name: &str) -> UnitId {
@@ -92,6 +106,11 @@ impl House {
         Editor::of(&self.person(name, Role::Editor, None)).expect("an editor's account is one")
     }
 
+    pub fn administrator(&self) -> Administrator {
+        Administrator::of(&self.person("赵管理员", Role::Administrator, None))
+            .expect("an administrator's account is one")
+    }
+
     pub fn reporter(&self, unit: &str) -> Reporter {
         let unit = self.unit(unit);
         Reporter::of(&self.person("王信息员", Role::Reporter, Some(unit))).expect("a reporter's account is one")
@@ -121,7 +140,7 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() || self.tampered.get() {
             return;
         }
         let mut tx = self.store.read(self.app.office()).expect("a read begins");

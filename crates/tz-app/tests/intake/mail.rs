@@ -308,3 +308,85 @@ fn every_text_of_the_corpus_arrives_as_one_item_under_its_title_and_category() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A reader that stumbles over certain mails, as a broken one would.
+struct Stumbling;
+
+impl tz_app::reading::Reader for Stumbling {
+    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<tz_app::reading::Judged, String> {
+        let holds = |word: &str| raw.windows(word.len()).any(|w| w == word.as_bytes());
+        if holds("poison-loop") {
+            return Err("读取用时超过上限，已停止读取。".to_owned());
+        }
+        tz_app::reading::Here.judge(raw, categories)
+    }
+
+    fn text(&self, name: &str, bytes: &[u8]) -> Result<tz_app::reading::Told, String> {
+        tz_app::reading::Here.text(name, bytes)
+    }
+
+    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<tz_text::secrecy::Mark>, String> {
+        tz_app::reading::Here.mark(files)
+    }
+}
+
+#[test]
+fn poison_among_good_mail_waits_with_its_reason_and_can_be_read_again_later() {
+    let house = house();
+    let stumbling = house.process_beside().reading_by(std::sync::Arc::new(Stumbling));
+    let editor = house.editor("李编辑");
+    let poison = |place: usize| -> Vec<u8> {
+        let head = format!("From: <{FROM}>\r\nSubject: {place}\r\n");
+        match place % 3 {
+            0 => format!("{head}\r\npoison-loop {place} {}", text("毒", 100)).into_bytes(),
+            // A thousand levels, and parts that hold one another's boundary.
+            1 => format!("{head}{}", "Content-Type: message/rfc822\r\n\r\n".repeat(1_000)).into_bytes(),
+            _ => format!(
+                "{head}Content-Type: multipart/mixed; boundary=a\r\n\r\n{}",
+                "--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n".repeat(400)
+            )
+            .into_bytes(),
+        }
+    };
+    let mut waiting = 0;
+    for place in 0..40 {
+        if place % 4 == 1 {
+            let fate = stumbling.receive_mail("测试", &poison(place)).expect("a message can always be received");
+            let MailFate::Quarantine(why) = &fate else { panic!("应待处理，却是{fate:?}") };
+            assert!(why.ends_with('。'), "{why}");
+            waiting += 1;
+        } else {
+            let subject = format!("工作动态：第{place}篇防汛准备情况");
+            let spec =
+                EmlSpec { message_id: format!("{place}@x"), ..letter(&subject, &text(&format!("防汛{place}"), 120)) };
+            assert_eq!(items(stumbling.receive_mail("测试", &eml(&spec)).expect("received")).len(), 1);
+        }
+    }
+    assert_eq!(house.app.quarantined(&editor).expect("counted"), waiting);
+    // Read again by a reader that no longer stumbles, the text is there.
+    let ledger = house.app.mail_ledger(&editor, None, None).expect("the ledger can be read");
+    let stumbled = ledger.lines.iter().find(|line| line.row.reason.contains("用时")).expect("a poison that loops");
+    let id = MailId(stumbled.row.id);
+    let view = stumbling.mail(&editor, id).expect("it is kept");
+    assert!(view.text.contains("poison-loop") && view.previews.is_empty());
+    assert_eq!(house.app.mail(&editor, id).expect("it is kept").previews.len(), 1);
+}
+
+#[test]
+fn a_file_given_by_hand_waits_for_its_unit() {
+    let house = house();
+    let read = |name: &str, bytes: &[u8]| match house.app.receive_file(name, name, bytes).expect("received") {
+        MailFate::Quarantine(why) => why,
+        other => panic!("应待处理，却是{other:?}"),
+    };
+    let sound = read("防汛.docx", &docx("滨湖镇部署夏季防汛", &[text("防汛", 120)]));
+    assert!(sound.starts_with("读出《滨湖镇部署夏季防汛》，约"), "{sound}");
+    let locked = read("信息.7z", b"7z\xBC\xAF\x27\x1Cx");
+    assert!(locked.contains("压缩包（rar 或 7z）") && locked.ends_with("请指定报送单位后收稿。"), "{locked}");
+    let editor = house.editor("李编辑");
+    let ledger = house.app.mail_ledger(&editor, None, None).expect("the ledger can be read");
+    let line = ledger.lines.iter().find(|line| line.row.reason.starts_with("读出《")).expect("it waits");
+    let unit = house.unit("滨湖镇");
+    let entered = house.app.assign_quarantined(&editor, MailId(line.row.id), unit, false).expect("assigned");
+    assert_eq!((entered.len(), entered[0].title.as_str()), (1, "滨湖镇部署夏季防汛"));
+}

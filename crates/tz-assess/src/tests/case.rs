@@ -227,7 +227,7 @@ impl Case {
                     _ => &[("工作动态", 2), ("其他", 1)],
                 };
                 for category in quota.iter().flat_map(|(name, count)| vec![name; *count]) {
-                    self.report(vec![*unit], month.first(), category);
+                    self.report(&[*unit], month.first(), category);
                 }
             }
             month = month.next();
@@ -241,7 +241,7 @@ impl Case {
         let (extra, date) = (row.further(), row.first_date());
         for (category, count) in row.words.iter().map(|word| times(word)) {
             for _ in 0..count {
-                let report = self.report(units.to_vec(), date, category);
+                let report = self.report(units, date, category);
                 (report.channel, report.counted) = (channel, counted);
                 report.repeats = repeats.map(Into::into);
                 report.extra.clone_from(&extra);
@@ -249,11 +249,11 @@ impl Case {
         }
     }
 
-    fn report(&mut self, units: Vec<UnitIx>, date: Date, category: &str) -> &mut Report {
+    fn report(&mut self, units: &[UnitIx], date: Date, category: &str) -> &mut Report {
         let reports = &mut self.facts.reports;
         reports.push(Report {
             key: (reports.len() + 1).to_string().into(),
-            units,
+            units: units.into(),
             date,
             category: category.into(),
             title: None,
@@ -275,7 +275,7 @@ impl Case {
                 let next = (self.facts.adoptions.len() + 1).to_string();
                 self.facts.adoptions.push(Adoption {
                     key: key.unwrap_or(&next).into(),
-                    units: units.to_vec(),
+                    units: units.into(),
                     date,
                     kind: kind.into(),
                     item: Option::clone(&item),
@@ -296,7 +296,7 @@ impl Case {
         for level in &row.words {
             self.facts.comments.push(Comment {
                 key: (self.facts.comments.len() + 1).to_string().into(),
-                units: units.to_vec(),
+                units: units.into(),
                 date,
                 level: (*level).into(),
                 item: Option::clone(&item),
@@ -315,7 +315,7 @@ impl Case {
         let next = (self.facts.duties.len() + 1).to_string();
         self.facts.duties.push(Duty {
             key: key.unwrap_or(&next).into(),
-            units,
+            units: units.into(),
             deadline,
             solicitation,
             answered,
@@ -329,7 +329,7 @@ impl Case {
         let (extra, date) = (row.further(), row.first_date());
         let (kind, count) = times(row.words[0]);
         let key = (self.facts.events.len() + 1).to_string().into();
-        self.facts.events.push(Event { key, units, date, kind: kind.into(), count, note: None, extra });
+        self.facts.events.push(Event { key, units: units.into(), date, kind: kind.into(), count, note: None, extra });
     }
 
     /// What the scheme makes of the facts.

@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use tz_model::{Adoption, Assessment, Comment, Event, Facts, Line, Period, Points, Unit, UnitIx, UnitYear};
 use tz_scheme::Scheme;
 
-use crate::{Published, assess, assess_totals, close_year, looks_back, score_period, to_json, unknown_names};
+use crate::{
+    Published, assess, assess_totals, close_year, looks_at_titles, looks_back, score_period, to_json, unknown_names,
+};
 
 /// A scheme of months with these rules behind three price tables: uses, comments, events.
 fn scheme(more: &str) -> Scheme {
@@ -138,7 +140,7 @@ fn put(facts: &mut Facts, at: usize, (date, what, who, item, withdrawn): Row) {
     match what {
         0..6 => facts.adoptions.push(Adoption {
             key,
-            units,
+            units: units.into(),
             date,
             kind: ["要情", "快报", "专报"][usize::from(what % 3)].into(),
             item,
@@ -150,7 +152,7 @@ fn put(facts: &mut Facts, at: usize, (date, what, who, item, withdrawn): Row) {
         }),
         6..9 => facts.comments.push(Comment {
             key,
-            units,
+            units: units.into(),
             date,
             level: ["县领导批示", "市领导批示"][usize::from(what % 2)].into(),
             item,
@@ -160,7 +162,7 @@ fn put(facts: &mut Facts, at: usize, (date, what, who, item, withdrawn): Row) {
         }),
         _ => facts.events.push(Event {
             key,
-            units,
+            units: units.into(),
             date,
             kind: ["迟报", "瞒报"][usize::from(what % 2)].into(),
             count: (who % 3) as u32,
@@ -341,7 +343,7 @@ proptest! {
         let mut worth: BTreeMap<(UnitIx, String), Vec<Points>> = BTreeMap::new();
         for (at, fact) in facts.adoptions.iter().enumerate() {
             let item = fact.item.as_ref().map_or_else(|| format!("alone {at}"), ToString::to_string);
-            for unit in &fact.units {
+            for unit in fact.units.iter() {
                 worth.entry((*unit, item.clone())).or_default().push(price(&fact.kind));
             }
         }
@@ -510,4 +512,32 @@ fn a_late_fact_is_corrected_by_the_scheme_its_month_was_closed_with() {
     let shown: Vec<String> =
         february.units[0].score.lines.iter().map(|line| format!("{} {}", line.points, line.item)).collect();
     assert_eq!(shown, ["20 专报", "10 2018-01 专报"]);
+}
+
+/// A line that rests on an item received quotes its title; a condition may look at one.
+#[test]
+fn schemes_that_price_or_ask_for_items_look_at_titles() {
+    let priced = r#"
+[[rule]]
+id = "report"
+clause = "一"
+sentence = "报送计分。"
+kind = "facts"
+table = "报送"
+prices = [{ name = "报送信息", points = 1 }]
+"#;
+    let asked = r#"
+[[rule]]
+id = "quota"
+clause = "一"
+sentence = "每月一篇。"
+kind = "quota"
+count = "报送"
+when = ["标题 有"]
+target = 1
+unmet = { name = "未完成", points = -1 }
+"#;
+    assert!(!looks_at_titles(&scheme("")));
+    assert!(looks_at_titles(&scheme(priced)));
+    assert!(looks_at_titles(&scheme(asked)));
 }

@@ -40,7 +40,7 @@ fn facts() -> Facts {
     };
     let adoption = |at: usize, unit: usize, kind: &str| Adoption {
         key: (at + 1).to_string().into(),
-        units: vec![UnitIx::at(unit)],
+        units: [UnitIx::at(unit)].into(),
         date: date(2018, 1, 10),
         kind: kind.into(),
         item: None,
@@ -153,7 +153,7 @@ how = "equal"
     let mut facts = facts();
     // Every use of one item, and one of them by both towns.
     facts.adoptions.iter_mut().for_each(|fact| fact.item = Some("1".into()));
-    let both: Vec<_> = (0..facts.units.len()).map(tz_model::UnitIx::at).collect();
+    let both: tz_model::Units = (0..facts.units.len()).map(tz_model::UnitIx::at).collect();
     facts.adoptions[0].units = both;
     let trial = trial(&scheme, &scheme, &facts, 2018, None);
     let side = &trial.sides[0];

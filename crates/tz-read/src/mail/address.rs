@@ -50,7 +50,8 @@ impl Open {
     }
 }
 
-fn quoted(chars: &mut std::str::Chars<'_>, into: &mut String) {
+/// Takes what stands up to the closing quotation mark.
+pub(crate) fn quoted(chars: &mut std::str::Chars<'_>, into: &mut String) {
     while let Some(c) = chars.next() {
         match c {
             '"' => return,
@@ -60,7 +61,8 @@ fn quoted(chars: &mut std::str::Chars<'_>, into: &mut String) {
     }
 }
 
-fn comment(chars: &mut std::str::Chars<'_>, into: &mut String) {
+/// Takes what stands up to the closing bracket, brackets inside included.
+pub(crate) fn comment(chars: &mut std::str::Chars<'_>, into: &mut String) {
     let mut depth = 1_usize;
     while let Some(c) = chars.next() {
         match c {

@@ -1,11 +1,13 @@
 //! Mail: raw bytes to a [`Message`]. Header fields in `header`, addresses in `address`, transfer encodings in
-//! `transfer`, the tree of parts in `walk`.
+//! `transfer`, the tree of parts in `walk`, signed content in `smime`; `write` puts a mail around a file.
 
-mod address;
+pub(crate) mod address;
 mod auto;
 mod header;
+mod smime;
 mod transfer;
 mod walk;
+mod write;
 
 pub use auto::AutoKind;
 
@@ -14,6 +16,10 @@ use crate::note::Note;
 use crate::unreadable::Unreadable;
 
 pub(crate) use header::clean_name;
+pub(crate) use transfer::base64;
+pub use write::{FILE_LINE, as_message};
+#[cfg(any(test, feature = "samples"))]
+pub(crate) use write::{base64_lines, words};
 
 /// One end of a mail (信箱).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +35,7 @@ pub struct Mailbox {
 pub struct HeaderLine {
     /// The field's name as written.
     pub name: String,
-    /// Its value unfolded, encoded words decoded.
+    /// Its value unfolded, encoded words decoded (but for Authentication-Results).
     pub value: String,
 }
 
@@ -125,9 +131,6 @@ pub fn read_message(bytes: &[u8], budget: &Budget) -> Result<Message, Unreadable
     }
     let id = value("Message-ID").map(|id| id.trim().trim_start_matches('<').trim_end_matches('>').trim().to_owned());
     let subject = value("Subject").unwrap_or_default();
-    if links_expire(&walked.body_text) {
-        notes.push(Note::ExpiringLink);
-    }
     notes.sort();
     notes.dedup();
     Ok(Message {
@@ -142,9 +145,16 @@ pub fn read_message(bytes: &[u8], budget: &Budget) -> Result<Message, Unreadable
         body_title: walked.body_title,
         attachments: walked.attachments,
         forwarded: walked.forwarded,
-        headers: fields.iter().map(|f| HeaderLine { name: f.name.clone(), value: f.text() }).collect(),
+        headers: fields.iter().map(header_line).collect(),
         notes,
     })
+}
+
+/// A line decoded for reading. What a provider wrote for programs stays as it stands: it repeats strangers' words, and
+/// decoding would make results of them.
+fn header_line(field: &header::Field) -> HeaderLine {
+    let value = if field.is("Authentication-Results") { field.value.clone() } else { field.text() };
+    HeaderLine { name: field.name.clone(), value }
 }
 
 /// A mail has at least one field only mails have; a file that happens to hold a colon has none.
@@ -164,16 +174,20 @@ fn looks_like_mail(fields: &[header::Field]) -> bool {
     fields.iter().any(|f| usual.iter().any(|name| f.is(name)))
 }
 
-/// Whether a text points at a file on a mail provider's server that is deleted after some days (超大附件).
-fn links_expire(text: &str) -> bool {
+/// Whether a text or the source of a page points at a file on a mail provider's server that is deleted after some days
+/// (超大附件, 云附件).
+pub(crate) fn links_expire(text: &str) -> bool {
     let marks = [
         "超大附件",
         "云附件",
         "mail.163.com/large-attachment-download",
         "mail.126.com/large-attachment-download",
+        "mail.yeah.net/large-attachment-download",
+        "dashi.163.com/html/cloud-attachment-download",
         "mail.qq.com/cgi-bin/ftnExs_download",
-        "wx.mail.qq.com/ftn/download",
         "mail.qq.com/ftn/download",
+        "wx.mail.qq.com/ftn/download",
+        "exmail.qq.com/cgi-bin/ftnExs_download",
     ];
     marks.iter().any(|mark| text.contains(mark))
 }

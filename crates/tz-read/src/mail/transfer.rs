@@ -162,7 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::base64;
-    use crate::samples;
+    use crate::mail::write;
 
     #[test]
     fn padded_pieces_in_a_row_and_the_alphabet_of_addresses_are_read() {
@@ -179,7 +179,7 @@ mod tests {
             bytes in prop::collection::vec(any::<u8>(), 0..200),
             between in prop::collection::vec((any::<prop::sample::Index>(), "[ \r\n!,.\u{4E00}]{1,4}"), 0..12),
         ) {
-            let mut text = samples::base64(&bytes);
+            let mut text = write::base64(&bytes);
             for (place, other) in between {
                 let at = place.index(text.len() + 1);
                 let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

@@ -1,14 +1,15 @@
 //! The tree of parts: which are the text, which are files, which are mails inside the mail.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Meter};
 use crate::charset::{self, Decoded};
-use crate::document::{Document, Line};
+use crate::document::{Document, Line, TextReader};
 use crate::html;
 use crate::kind::tell;
 use crate::mail::header::{Field, Parameters, clean_name, line_end, read_fields, trim_line_end};
-use crate::mail::{Attachment, Forwarded, address, transfer};
+use crate::mail::{Attachment, Forwarded, address, links_expire, smime, transfer};
 use crate::note::Note;
 use crate::plain;
+use crate::tnef::TnefReader;
 use crate::unreadable::Unreadable;
 
 /// What the tree of a mail holds.
@@ -190,15 +191,52 @@ impl Walker<'_> {
             self.text(decoded, is_html, &place);
             return Ok(());
         }
+        let bytes = self.decode(body, head)?;
         if matches!(media_type, "application/pkcs7-mime" | "application/x-pkcs7-mime") {
+            if let Some(content) = smime::signed_content(&bytes) {
+                self.notes.push(Note::Signed);
+                let Place { path, depth, mail, slot, default } = place;
+                return self.part(&content, Place { path, depth: depth + 1, mail, slot, default });
+            }
             let signed = head.content.get("smime-type").is_some_and(|t| t.starts_with("signed"));
             self.notes.push(if signed { Note::Signed } else { Note::Encrypted });
         }
-        let bytes = self.decode(body, head)?;
+        let named_package = name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case("winmail.dat"));
+        if (named_package || media_type == "application/ms-tnef" || media_type == "application/vnd.ms-tnef")
+            && self.outlook_package(&bytes, &place)?
+        {
+            return Ok(());
+        }
         let inline = head.has_id && head.disposition.main != "attachment" && media_type.starts_with("image/");
         let name = name.unwrap_or_else(|| format!("附件{}{}", place.path, extension(media_type)));
         self.attach(name, media_type, bytes, &place, inline);
         Ok(())
+    }
+
+    /// What Outlook packed (winmail.dat) stands in the mail as if it had not been; false if nothing can be got out.
+    fn outlook_package(&mut self, bytes: &[u8], place: &Place) -> Result<bool, Unreadable> {
+        let Ok(document) = TnefReader.read(bytes, &mut Meter::new(self.budget)) else { return Ok(false) };
+        let text = document.whole_text();
+        if text.trim().is_empty() && document.inside.is_empty() {
+            return Ok(false);
+        }
+        // The mail's own text is the same text in plain letters.
+        let said = self.texts[place.mail].iter().any(|slot| slot.plain.is_some() || slot.html.is_some());
+        let body: Vec<String> = document.title.into_iter().chain(document.paragraphs).collect();
+        if !said && !body.is_empty() {
+            self.text(Decoded { text: body.join("\n"), notes: document.notes }, false, place);
+        }
+        for (index, file) in document.inside.into_iter().enumerate() {
+            self.parts += 1;
+            self.decoded += file.bytes.len();
+            if self.parts > self.budget.max_parts {
+                return Err(Unreadable::TooManyParts { limit: self.budget.max_parts });
+            }
+            let path = format!("{}.{}", if place.path.is_empty() { "1" } else { &place.path }, index + 1);
+            let place = Place { path, depth: place.depth, mail: place.mail, slot: None, default: place.default };
+            self.attach(file.name, "application/octet-stream", file.bytes, &place, false);
+        }
+        Ok(true)
     }
 
     fn forwarded(&mut self, bytes: &[u8], place: Place) -> Result<(), Unreadable> {
@@ -246,6 +284,10 @@ impl Walker<'_> {
     }
 
     fn text(&mut self, decoded: Decoded, is_html: bool, place: &Place) {
+        // The link itself stands in the page's source; what is shown may be no more than a file's name.
+        if links_expire(&decoded.text) {
+            self.notes.push(Note::ExpiringLink);
+        }
         let slot = place.slot.unwrap_or_else(|| self.new_slot(place.mail));
         let slot = &mut self.texts[place.mail][slot];
         let target = if is_html { &mut slot.html } else { &mut slot.plain };

@@ -1,23 +1,28 @@
 //! From a mail to the items (稿件) its sender meant to report: titles, categories and texts by the conventions units
-//! follow. Titles and categories are told in `title`, authors in `author`.
+//! follow. Its documents are found in `found`, titles and categories told in `title`, labelled lines in `fields`, authors
+//! in `author`, scans of signed pages in `evidence`.
 
 mod author;
+mod evidence;
+mod fields;
+mod found;
 mod marks;
 mod title;
 
+pub use found::Documents;
 pub use marks::find_mark;
 
 use std::collections::BTreeSet;
 
 use tz_text::{containment, fingerprint, word_count};
 
-use crate::budget::Budget;
-use crate::document::{Document, read_document};
+use crate::document::Document;
 use crate::kind::FileKind;
-use crate::mail::{Attachment, AutoKind, Message};
+use crate::mail::{AutoKind, Message};
 use crate::plain;
-use crate::unpack::unpack;
 use crate::unreadable::Unreadable;
+use fields::Fields;
+use found::{File, Found, Role};
 use title::{Heading, same_title};
 
 pub(crate) use title::says_nothing;
@@ -52,6 +57,12 @@ pub struct Proposed {
     pub body: String,
     /// The authors named in the text (撰稿), in order.
     pub authors: Vec<String>,
+    /// The unit a line of the text names (报送单位), which need not be the sender's.
+    pub unit: Option<String>,
+    /// Whom to ask, as a line of the text says (联系人, 联系电话).
+    pub contact: Option<String>,
+    /// The number of the solicitation it answers (约稿编号), such as `约稿2018-01`.
+    pub solicitation: Option<String>,
     /// Where it was found.
     pub source: Source,
     /// What a person should look at, in sentences.
@@ -60,24 +71,6 @@ pub struct Proposed {
 
 /// Texts shorter than this (字) are not taken for an item while there is anything better.
 const REAL_TEXT: usize = 40;
-
-/// The documents of a mail (来信文档), those in its archives among them, each read once: for marks of secrecy
-/// ([`find_mark`]) and for items ([`propose_items`]) alike.
-#[derive(Debug)]
-pub struct Documents {
-    found: Vec<Found>,
-}
-
-impl Documents {
-    /// Reads whatever attachment may hold an item. What cannot be read is among them, with why.
-    pub fn of(message: &Message, budget: &Budget) -> Self {
-        let mut found = Vec::new();
-        for attachment in message.attachments.iter().filter(|a| may_hold_item(a)) {
-            look_into(&attachment.name, &attachment.bytes, &attachment.part, budget, 0, &mut found);
-        }
-        Self { found }
-    }
-}
 
 /// The items a mail reports (识别稿件): one for each of its documents that holds a text, or the mail's own text.
 ///
@@ -91,7 +84,7 @@ pub fn propose_items(message: &Message, documents: Documents, categories: &[&str
         }
     }
     let subject = Heading::read(title::without_reply(&message.subject), categories);
-    let Sorted { documents, short, unread } = sort_out(documents.found);
+    let Sorted { documents, short, unread, evidence } = sort_out(documents.found);
     let note = covering_note_removed(&message.body_text);
     let note_count = word_count(&note);
 
@@ -126,69 +119,28 @@ pub fn propose_items(message: &Message, documents: Documents, categories: &[&str
         items.push(item);
     }
     add_unread(&mut items, unread, &subject, categories);
+    if let Some(first) = items.first_mut() {
+        first.doubts.extend(evidence.iter().map(|name| evidence::sentence(name)));
+    }
+    answer(&mut items, message);
     items
+}
+
+/// A number of a solicitation in the subject holds for every item that names none itself.
+fn answer(items: &mut [Proposed], message: &Message) {
+    let code = fields::solicitation(&message.subject).or_else(|| {
+        // A covering note says it in its first lines.
+        message.body_text.lines().take(5).find_map(fields::solicitation)
+    });
+    for item in items {
+        item.solicitation = item.solicitation.take().or_else(|| code.clone());
+    }
 }
 
 /// Whether a mail's text is (part of) an item's. Their beginnings tell, however long a stranger made them.
 fn repeats(item: &str, note: &str) -> bool {
     let beginning = |text: &str| text.chars().take(2_000).collect::<String>();
     containment(&beginning(item), &beginning(note)).0 >= 800
-}
-
-/// A document found in the mail, read or not.
-#[derive(Debug)]
-struct Found {
-    file: File,
-    read: Result<Document, Unreadable>,
-}
-
-/// Where a document was found.
-#[derive(Debug)]
-struct File {
-    name: String,
-    part: String,
-    kind: FileKind,
-}
-
-impl File {
-    fn source(&self) -> Source {
-        Source::Attachment { name: self.name.clone(), part: self.part.clone() }
-    }
-}
-
-/// Signatures, calendars, delivery reports and pictures of the text are no items.
-fn may_hold_item(attachment: &Attachment) -> bool {
-    let t = attachment.media_type.as_str();
-    let technical = t.starts_with("message/")
-        || t.ends_with("-signature")
-        || matches!(
-            t,
-            "text/calendar" | "text/rfc822-headers" | "text/x-vcard" | "text/vcard" | "application/pgp-encrypted"
-        );
-    !attachment.inline && !technical
-}
-
-fn look_into(name: &str, bytes: &[u8], part: &str, budget: &Budget, archives: usize, found: &mut Vec<Found>) {
-    let kind = FileKind::of(name, bytes);
-    let found_as = |read| Found { file: File { name: name.to_owned(), part: part.to_owned(), kind }, read };
-    match kind {
-        FileKind::Zip if archives >= budget.max_archives => {
-            found.push(found_as(Err(Unreadable::TooDeep { limit: budget.max_archives })));
-        }
-        FileKind::Zip => match unpack(bytes, budget) {
-            Ok(entries) => {
-                for entry in entries {
-                    look_into(&format!("{name}/{}", entry.name), &entry.bytes, part, budget, archives + 1, found);
-                }
-            }
-            Err(reason) => found.push(found_as(Err(reason))),
-        },
-        FileKind::OtherArchive | FileKind::OutlookMessage | FileKind::Tnef => {
-            found.push(found_as(Err(Unreadable::NotYet { kind })));
-        }
-        kind if kind.is_document() => found.push(found_as(read_document(name, bytes, budget))),
-        _ => {}
-    }
 }
 
 /// The documents of a mail by what they are worth.
@@ -200,28 +152,47 @@ struct Sorted {
     short: Option<(File, Document)>,
     /// Those that may hold one but cannot be read.
     unread: Vec<(File, Unreadable)>,
+    /// Signed or stamped pages beside a text, by name.
+    evidence: Vec<String>,
 }
 
 fn sort_out(found: Vec<Found>) -> Sorted {
-    let Sorted { mut documents, mut short, mut unread } = Sorted::default();
+    let Sorted { mut documents, mut short, mut unread, .. } = Sorted::default();
+    let mut evidence = Vec::new();
     // Texts are told apart by their letters alone: the same item as docx and txt is one.
     let mut prints = BTreeSet::new();
-    for Found { file, read } in found {
-        match read {
-            Ok(document) => {
+    for Found { file, read, role } in found {
+        match (role, read) {
+            (Role::Marks, _) => {}
+            (Role::Item, read) if evidence::is_named(&file.name) => evidence.push((file, read)),
+            (Role::Item, Ok(document)) => {
                 let text = document.body();
                 if word_count(&text) < REAL_TEXT {
-                    short.get_or_insert((file, document));
+                    // A wrapping that holds only files says nothing itself.
+                    if !text.is_empty() || document.title.is_some() {
+                        short.get_or_insert((file, document));
+                    }
                 } else if prints.insert(fingerprint(&text)) {
                     documents.push((file, document));
                 }
             }
-            Err(reason) => unread.push((file, reason)),
+            (Role::Item, Err(reason)) => unread.push((file, reason)),
         }
     }
+    // Without any text beside it, what is named like a signed page is the item after all.
+    if documents.is_empty() && unread.is_empty() && short.is_none() {
+        for (file, read) in evidence.drain(..) {
+            match read {
+                Ok(document) if word_count(&document.body()) >= REAL_TEXT => documents.push((file, document)),
+                Ok(document) => drop(short.get_or_insert((file, document))),
+                Err(reason) => unread.push((file, reason)),
+            }
+        }
+    }
+    let evidence = evidence.into_iter().map(|(file, _)| file.name).collect();
     // The same file in a second format: the readable one is the item.
     unread.retain(|(u, _)| !documents.iter().any(|(d, _)| title::stem(&d.name) == title::stem(&u.name)));
-    Sorted { documents, short, unread }
+    Sorted { documents, short, unread, evidence }
 }
 
 fn from_document(file: &File, document: Document, subject: Option<&Heading>, categories: &[&str]) -> Proposed {
@@ -256,6 +227,7 @@ fn assemble(
     categories: &[&str],
 ) -> Proposed {
     let mut doubts = Vec::new();
+    let fields = Fields::take(&mut document);
     let line_category = title::take_category_line(&mut document, categories);
     let own = document.title.as_deref().map(|t| Heading::read(t, categories));
     let around = headings.iter().find(|h| !h.title.is_empty());
@@ -285,7 +257,19 @@ fn assemble(
         .chain(own.and_then(|h| h.category))
         .next();
     let authors = author::authors(&document.paragraphs);
-    Proposed { title, category, body: document.body(), authors, source, doubts }
+    let said = |heading: &&Heading| heading.solicitation.clone();
+    let solicitation = fields.solicitation.or_else(|| headings.iter().find_map(said));
+    Proposed {
+        title,
+        category,
+        body: document.body(),
+        authors,
+        unit: fields.unit,
+        contact: fields.contact,
+        solicitation,
+        source,
+        doubts,
+    }
 }
 
 /// Files that may hold an item but cannot be read become items without a text, or doubts of the items there are.
@@ -320,10 +304,18 @@ fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(File, Unreadable)>, subjec
             category,
             body: String::new(),
             authors: Vec::new(),
+            unit: None,
+            contact: None,
+            solicitation: heading.solicitation.clone(),
             source,
             doubts,
         });
     }
+}
+
+/// Whether a text says no more than that something is sent with it.
+pub(crate) fn is_covering_note(text: &str) -> bool {
+    word_count(&covering_note_removed(text)) < REAL_TEXT * 2
 }
 
 /// A mail's text without the lines of a covering note: greetings, "please find", contacts, a signature's address.

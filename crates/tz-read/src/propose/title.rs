@@ -1,5 +1,6 @@
 //! Titles and categories as units write them in subjects, file names and first lines.
 
+use super::fields;
 use crate::document::Document;
 
 /// What a subject, file name or first line says of an item.
@@ -9,13 +10,16 @@ pub(crate) struct Heading {
     pub(crate) title: String,
     /// One of the scheme's categories.
     pub(crate) category: Option<String>,
+    /// The number of the solicitation answered.
+    pub(crate) solicitation: Option<String>,
 }
 
 impl Heading {
     /// Reads `【工作动态】标题`, `工作动态：标题`, `标题（经验亮点）`, `信息类别：工作动态 标题`, `单位+工作动态+标题`,
     /// `报送信息：标题`, `报送《标题》` and plain titles.
     pub(crate) fn read(text: &str, categories: &[&str]) -> Self {
-        let (mut category, mut rest) = take_category(text.trim(), categories);
+        let (solicitation, text) = fields::take_solicitation(text.trim());
+        let (mut category, mut rest) = take_category(&text, categories);
         if let Some(after) = without_sending_words(&rest) {
             rest = after;
         }
@@ -29,7 +33,7 @@ impl Heading {
             rest = quoted;
         }
         let rest = rest.trim_matches(|c: char| c.is_whitespace() || is_joint(c)).to_owned();
-        Self { title: if says_nothing(&rest) { String::new() } else { rest }, category }
+        Self { title: if says_nothing(&rest) { String::new() } else { rest }, category, solicitation }
     }
 }
 
@@ -167,7 +171,7 @@ fn take_category(text: &str, categories: &[&str]) -> (Option<String>, String) {
     {
         return (Some(category), rest.trim_start_matches(|c: char| is_joint(c) || c.is_whitespace()).to_owned());
     }
-    if let Some(found) = joined_by_plus(text, categories) {
+    if let Some(found) = joined_by_plus(text, categories).or_else(|| joined_by_dash(text, categories)) {
         return found;
     }
     if let Some((rest, tail)) = text.rsplit_once(|c: char| is_joint(c) || c.is_whitespace())
@@ -193,6 +197,20 @@ fn joined_by_plus(text: &str, categories: &[&str]) -> Option<(Option<String>, St
     let by_unit = parts.len() == 2 && is_unit(parts[0]) && parts[1].chars().count() >= 8;
     (parts.len() > 1 && (category.is_some() || by_unit))
         .then(|| (category, title.map_or(String::new(), |t| (*t).to_owned())))
+}
+
+/// 单位-类别-标题, as files are named; a dash inside a title (2018-2020) parts nothing unless a piece is a category.
+fn joined_by_dash(text: &str, categories: &[&str]) -> Option<(Option<String>, String)> {
+    let parts: Vec<&str> = text.split(['-', '－', '—', '–', '_']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let at = parts
+        .iter()
+        .position(|p| category_of(p, categories).is_some_and(|c| p.chars().count() <= c.chars().count() + 3))?;
+    let category = category_of(parts[at], categories);
+    // After it the title, dashes and all; else the longest of what stands before.
+    let after = parts[at + 1..].join("-");
+    let before = parts[..at].iter().filter(|p| !says_nothing(p)).max_by_key(|p| p.chars().count());
+    let title = if after.is_empty() { before.map_or(String::new(), |t| (*t).to_owned()) } else { after };
+    (parts.len() >= 3).then_some((category, title))
 }
 
 /// What follows 报送信息：, 某镇信息：and the like.

@@ -116,7 +116,23 @@ fn every_office_file_gives_its_text_or_the_reason() {
                 Err(reason) => reason.to_string(),
             }
         };
-        if !found.contains(expected.as_str()) {
+        if let Some(id) = expected.strip_prefix("text:") {
+            let (title, body) = public_text(id);
+            let document = read_document(name, bytes, &Budget::default()).unwrap_or_default();
+            if squeezed(document.title.as_deref().unwrap_or_default()) != squeezed(&title) {
+                wrong.push(format!("{name} {id}: title {:?}", document.title));
+            }
+            // A table stands after one of the texts.
+            if !squeezed(&document.body()).starts_with(&squeezed(&body)) {
+                wrong.push(format!("{name} {id}: body {}", document.body()));
+            }
+            // Lines are joined to whole paragraphs; the collection keeps none to compare with.
+            let cut =
+                document.paragraphs.iter().find(|p| p.chars().count() > 30 && !p.ends_with(['。', '，', '：', '”']));
+            if let Some(cut) = cut {
+                wrong.push(format!("{name} {id}: cut {cut}"));
+            }
+        } else if !expected.split('|').all(|piece| squeezed(&found).contains(&squeezed(piece))) {
             wrong.push(format!("{name}: {found}\n  not {expected}"));
         }
     }
@@ -186,13 +202,18 @@ fn broken(bytes: &[u8], other: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
+/// How many broken files a test reads: ten times as many with `./test --all`.
+fn rounds(few: usize) -> usize {
+    if std::env::var_os("PROPERTY_TIMES").is_some() { few * 10 } else { few }
+}
+
 #[test]
-fn three_thousand_broken_mails_are_read_or_refused_without_a_panic() {
+fn broken_mails_are_read_or_refused_without_a_panic() {
     // The long pictures of three mails are left out: they would only make the test slow.
     let mails: Vec<(String, Vec<u8>)> = files("mails").into_iter().filter(|(_, b)| b.len() < 30_000).collect();
     let mut numbers = Numbers(0x2018_0604_0912_4567);
     let budget = Budget::default();
-    for round in 0..3_000_usize {
+    for round in 0..rounds(300) {
         let Some((name, bytes)) = mails.get(round % mails.len().max(1)) else { return };
         let other = &mails[numbers.below(mails.len())].1;
         let bytes = broken(bytes, other, &mut numbers);
@@ -207,9 +228,9 @@ fn three_thousand_broken_mails_are_read_or_refused_without_a_panic() {
 fn broken_office_files_are_read_or_refused_without_a_panic() {
     let files: Vec<(String, Vec<u8>)> = files("office").into_iter().filter(|(_, b)| b.len() < 30_000).collect();
     let mut numbers = Numbers(0x0604);
-    for round in 0..1_000_usize {
+    for round in 0..rounds(300) {
         let Some((name, bytes)) = files.get(round % files.len().max(1)) else { return };
-        let bytes = broken(bytes, bytes, &mut numbers);
+        let bytes = broken(bytes, &files[numbers.below(files.len())].1, &mut numbers);
         let read: Result<Document, Unreadable> = read_document(name, &bytes, &Budget::default());
         let unpacked = unpack(&bytes, &Budget::default());
         if let (Err(reason), Err(_)) = (&read, &unpacked) {

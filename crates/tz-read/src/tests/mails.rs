@@ -121,7 +121,7 @@ fn a_header_full_of_words_that_never_end_is_read_at_once() {
 fn a_mark_is_found_wherever_a_mail_can_carry_it() {
     let mark = |spec: &EmlSpec| {
         let message = read_message(&samples::eml(spec), &Budget::default()).expect("a mail");
-        crate::find_mark(&message, &Documents::of(&message, &Budget::default()))
+        crate::find_mark(&message, &Documents::of(&message, &Budget::default()), &crate::Wordings::default())
             .map(|m| (m.pattern.to_string(), m.found))
     };
     let found = |pattern: &str, text: &str| Some((pattern.to_owned(), text.to_owned()));
@@ -137,7 +137,8 @@ fn a_mark_is_found_wherever_a_mail_can_carry_it() {
     assert_eq!(mark(&EmlSpec { attachments, ..spec() }), found("P2", "密级:机密"));
     let header = read("From: a@b.example\r\nX-密级: 机密\r\n\r\ny");
     assert_eq!(
-        crate::find_mark(&header, &Documents::of(&header, &Budget::default())).map(|m| m.found),
+        crate::find_mark(&header, &Documents::of(&header, &Budget::default()), &crate::Wordings::default())
+            .map(|m| m.found),
         Some("密级: 机密".to_owned())
     );
 }

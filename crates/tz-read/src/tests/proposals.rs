@@ -75,7 +75,10 @@ fn a_file_that_cannot_be_read_becomes_an_item_to_fill_in() {
         ("农村道路养护存在的问题及建议", Some("问题建议"))
     );
     assert_eq!((found[0].body.as_str(), found[0].doubts.len()), ("", 1));
-    assert_eq!(found[0].doubts[0], "附件“农村道路养护.pdf”：暂不能自动读取PDF 文件。请编辑打开附件，补录正文。");
+    assert_eq!(
+        found[0].doubts[0],
+        "附件“农村道路养护.pdf”：PDF 文件已损坏或不完整，无法读取。请联系报送单位重新报送。"
+    );
 }
 
 #[test]
@@ -143,4 +146,86 @@ fn authors_and_a_category_line_are_taken_from_the_text() {
 #[test]
 fn an_automatic_answer_reports_nothing() {
     assert_eq!(items("自动回复：信息", &TEXT.concat(), &[]), []);
+}
+
+#[test]
+fn a_signed_page_beside_a_text_is_evidence_and_no_item() {
+    let docx = samples::docx("滨湖镇部署夏季防汛工作", &TEXT);
+    let form = samples::docx(
+        "信息报送审签单",
+        &[
+            "拟稿人：张三　审核人：李四　签发人：王五　报送日期：2018年6月4日　报送单位：滨湖镇人民政府，联系电话：（略）。",
+        ],
+    );
+    let beside = [
+        ("签字页.jpg", b"\xFF\xD8\xFF\xE0\0\x10JFIF".to_vec()),
+        ("盖章页.pdf", samples::scanned_pdf()),
+        ("审签单.docx", form.clone()),
+    ];
+    for (name, bytes) in beside {
+        let found = items("【工作动态】信息", "请查收。", &[("信息.docx", docx.clone()), (name, bytes)]);
+        assert_eq!((found.len(), found[0].title.as_str()), (1, "滨湖镇部署夏季防汛工作"), "{name}");
+        let told = found[0].doubts.iter().any(|doubt| doubt.contains("凭据"));
+        // A photo is kept among the files and needs no word.
+        assert_eq!(told, !name.ends_with("jpg"), "{name}: {:?}", found[0].doubts);
+    }
+    // Alone it is what the unit sent: nothing vanishes.
+    assert_eq!(items("信息", "请查收。", &[("审签单.docx", form)]).len(), 1);
+    let scan = items("信息", "请查收。", &[("签字页.pdf", samples::scanned_pdf())]);
+    assert!(scan[0].doubts[0].contains("需人工核对"), "{:?}", scan[0].doubts);
+}
+
+#[test]
+fn labelled_lines_are_taken_for_what_they_say() {
+    let mut paragraphs = vec![
+        "报送单位：滨湖镇党政办".to_owned(),
+        "信息类别：工作动态".to_owned(),
+        "标题：滨湖镇部署夏季防汛工作".to_owned(),
+    ];
+    paragraphs.extend(TEXT.map(str::to_owned));
+    paragraphs.push("联系人：张三　联系电话：0632-0000000".to_owned());
+    let found = items("约稿2018-03：防汛准备情况", "", &[("信息.docx", samples::docx("", &paragraphs))]);
+    let item = &found[0];
+    assert_eq!((item.title.as_str(), item.category.as_deref()), ("滨湖镇部署夏季防汛工作", Some("工作动态")));
+    assert_eq!(item.unit.as_deref(), Some("滨湖镇党政办"));
+    assert_eq!(item.contact.as_deref(), Some("联系人：张三　联系电话：0632-0000000"));
+    assert_eq!(item.solicitation.as_deref(), Some("约稿2018-03"));
+    assert_eq!(item.body, TEXT.join("\n"));
+    // A sentence that begins with such a word is no labelled line.
+    let sentence = "标题党现象：有的单位标题与内容不符，应当在审核时予以退回，并由报送单位在三个工作日内修改后重新报送，不得再犯。";
+    let kept = items("信息", "", &[("信息.docx", samples::docx("滨湖镇部署夏季防汛工作", &[TEXT[0], sentence]))]);
+    assert!(kept[0].body.ends_with(sentence));
+}
+
+#[test]
+fn documents_in_archives_and_mails_in_them_are_items_and_tables_are_none() {
+    let first = samples::docx("滨湖镇部署夏季防汛工作", &TEXT);
+    let second = samples::doc(
+        "滨湖镇开展消防演练",
+        &["6月5日，滨湖镇联合消防中队在镇敬老院开展消防应急疏散演练，老人和护理员共六十余人参加，提高了安全意识。"],
+    );
+    let inner = samples::eml(&EmlSpec {
+        from: "cun@example.gov.cn".to_owned(),
+        subject: "转报".to_owned(),
+        body: "请查收。".to_owned(),
+        attachments: vec![("二.doc".to_owned(), second)],
+        ..EmlSpec::default()
+    });
+    let table = samples::xlsx(&[TEXT[0], TEXT[1]]);
+    let packed = samples::zip(&[("一/信息.docx", &first), ("来信.eml", &inner), ("附表.xlsx", &table)]);
+    let found = items("信息两篇", "", &[("信息.zip", packed)]);
+    let titles: Vec<&str> = found.iter().map(|i| i.title.as_str()).collect();
+    assert_eq!(titles, ["滨湖镇部署夏季防汛工作", "滨湖镇开展消防演练"]);
+    let Source::Attachment { name, .. } = &found[1].source else { panic!("it is a file") };
+    assert_eq!(name, "信息.zip/来信.eml/二.doc");
+}
+
+#[test]
+fn a_file_given_by_hand_is_read_as_if_it_had_come_by_mail() {
+    let mail = crate::as_message("滨湖镇-工作动态-部署夏季防汛工作.wps", &samples::doc("", &TEXT));
+    let message = read_message(&mail, &Budget::default()).expect("a mail");
+    assert!(message.from.is_none() && message.notes.is_empty());
+    let found = propose_items(&message, Documents::of(&message, &Budget::default()), &CATEGORIES);
+    assert_eq!((found[0].title.as_str(), found[0].category.as_deref()), ("部署夏季防汛工作", Some("工作动态")));
+    assert_eq!(found[0].body, TEXT.join("\n"));
 }

@@ -7,6 +7,7 @@ mod house;
 mod ledger;
 mod memory;
 mod opening;
+mod postbox;
 mod records;
 mod schema;
 mod verify;

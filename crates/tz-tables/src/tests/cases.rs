@@ -90,6 +90,34 @@ fn a_file_full_of_faults_lists_the_first_five_thousand_and_counts_the_rest() {
     assert_eq!(read.faults[5_000].to_string(), "差错太多，还有 1000 处没有列出。请先改正以上各处。");
 }
 
+/// 报送 is read beside the other tables; what they all say of one unit, and in what order, must not show it.
+#[test]
+fn faults_and_counts_of_all_tables_are_put_together_in_table_order() {
+    let units = "单位,类别,排名组\n滨湖镇,A类,镇街\n西岗镇,丁类,镇街\n";
+    let reports =
+        "单位,报送日期,信息类别\n滨湖镇,哪天,工作动态\n西岗镇,2018-06-04,工作动态\n西岗镇,2018-06-05,工作动态\n";
+    let uses = "单位,采用日期,采用方式\n滨湖镇,哪天,每日要情采用\n西岗镇,2018-06-04,每日要情采用\n";
+    let tables = [(Table::Adoptions, uses), (Table::Reports, reports), (Table::Units, units)];
+    let read = read_csv(&tables.map(|(table, text)| (table, text.as_bytes())), &words()).unwrap();
+    let places: Vec<&str> = read.faults.iter().map(|fault| fault.place.as_str()).collect();
+    assert_eq!(places, ["文件“单位.csv”B3 单元格", "文件“报送.csv”B2 单元格", "文件“采用.csv”B2 单元格"]);
+    assert!(read.notes.iter().any(|note| note.sentence.contains("写到“西岗镇”的 3 处")), "{:?}", read.notes);
+}
+
+#[test]
+fn titles_nobody_looks_at_are_left_out_and_nothing_else_changes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/all-is-well");
+    let files: Vec<(Table, Vec<u8>)> = Table::ALL
+        .into_iter()
+        .filter_map(|table| Some((table, fs::read(folder.join(format!("{}.csv", table.name()))).ok()?)))
+        .collect();
+    let tables: Vec<(Table, &[u8])> = files.iter().map(|(table, bytes)| (*table, &bytes[..])).collect();
+    let mut whole = read_csv(&tables, &words()).unwrap();
+    assert!(whole.facts.reports.iter().any(|report| report.title.is_some()));
+    whole.facts.reports.iter_mut().for_each(|report| report.title = None);
+    assert_eq!(read_csv(&tables, &crate::Vocabulary { without_titles: true, ..words() }).unwrap(), whole);
+}
+
 #[test]
 fn an_empty_list_of_names_accepts_any_name() {
     let units = "单位,类别,排名组\n滨湖镇,甲等,东片\n";

@@ -42,6 +42,7 @@ pub(super) fn words() -> Vocabulary {
             column(Table::Comments, "反馈日期", ColumnKind::Date),
             column(Table::Comments, "职务", ColumnKind::Text),
         ],
+        without_titles: false,
     }
 }
 

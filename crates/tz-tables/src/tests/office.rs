@@ -78,7 +78,7 @@ fn payloads() -> Vec<String> {
 fn facts_of(titles: &[String]) -> Facts {
     let reports = titles.iter().enumerate().map(|(at, title)| Report {
         key: format!("={at}").into(),
-        units: vec![UnitIx(0)],
+        units: [UnitIx(0)].into(),
         date: jiff::civil::Date::constant(2018, 6, 4),
         category: "工作动态".into(),
         title: Some(title.as_str().into()),

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use proptest::prelude::*;
-use tz_model::{Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Name, Report, Table, Unit, UnitIx};
+use tz_model::{
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Name, Report, Table, Unit, UnitIx, Units,
+};
 
 use super::{names, unit, words};
 use crate::cells::{guard_csv, guard_sheet, tidy, unguard};
-use crate::csv_rows::CsvRows;
+use crate::csv_rows::{CsvRows, read_long_from};
 use crate::rows::{Row, Rows as _};
 use crate::{read_csv, read_workbook, write_csv, write_workbook};
 
@@ -41,8 +43,8 @@ fn one_of(list: &[Name]) -> impl Strategy<Value = Name> + use<> {
     prop::sample::select(list.to_vec())
 }
 
-fn any_units(count: usize) -> impl Strategy<Value = Vec<UnitIx>> {
-    prop::sample::subsequence((0..count).map(UnitIx::at).collect::<Vec<_>>(), 1..=count)
+fn any_units(count: usize) -> impl Strategy<Value = Units> {
+    prop::sample::subsequence((0..count).map(UnitIx::at).collect::<Vec<_>>(), 1..=count).prop_map(Units::from)
 }
 
 fn key(at: usize, text: &str) -> Name {
@@ -129,6 +131,36 @@ proptest! {
         let read = read_csv(&tables, &words()).unwrap();
         prop_assert_eq!(&read.faults, &[]);
         prop_assert_eq!(read.facts, facts);
+    }
+
+    /// A long table is read in two pieces at once. Whatever stands in it, the pieces come to what the whole does.
+    #[test]
+    fn two_pieces_are_read_as_one(
+        rows in prop::collection::vec(
+            (0u8..20, prop::sample::select(vec!["滨湖镇", "西岗镇", "滨湖镇、西岗镇", "丁镇", ""]), 0u8..9, 0u8..12), 0..40,
+        ),
+        keyed in 0u8..4,
+        end in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+    ) {
+        let units = "单位,类别,排名组\n滨湖镇,A类,镇街\n西岗镇,A类,镇街\n丁镇,丁类,镇街\n";
+        let mut reports = format!("编号,单位,报送日期,信息类别,标题,重复于{end}");
+        for (at, (twist, unit, day, repeats)) in rows.iter().enumerate() {
+            let key = match keyed {
+                0 => String::new(),
+                1 => (at * 3).to_string(),
+                2 => format!("稿{at}"),
+                _ => (at * 7 % 23).to_string(),
+            };
+            let title = match twist { 0 => "\"甲，\n乙\"", 1 => "甲,乙", _ => "题" };
+            let day = if *day == 0 && *twist < 3 { "哪天" } else { "2018-06-04" };
+            let repeats = if *repeats == 0 { "3" } else { "" };
+            let end = if *twist == 2 { "\r" } else { end };
+            reports += &format!("{key},{unit},{day},工作动态,{title},{repeats}{end}");
+        }
+        let uses = "单位,采用日期,采用方式\n滨湖镇,2018-06-29,每日要情采用\n";
+        let tables = [(Table::Units, units), (Table::Reports, &*reports), (Table::Adoptions, uses)];
+        let tables = tables.map(|(table, text)| (table, text.as_bytes()));
+        prop_assert_eq!(read_long_from(0, &tables, &words()), read_long_from(usize::MAX, &tables, &words()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use tz_app::mail::{FATES, fate_name};
+use tz_app::postbox::{Health, PostboxHealth};
 use tz_app::{Editor, Problem};
 use tz_model::{MailId, UnitId};
 
@@ -68,6 +69,24 @@ struct MailPage {
     counts: Vec<Count>,
     lines: Vec<Line>,
     next: Option<String>,
+    /// How each postbox is doing: name, word, tone, sentence.
+    postboxes: Vec<(String, &'static str, &'static str, String)>,
+}
+
+/// How the postboxes are doing, for the office's editors: an outage is seen where letters are looked for.
+fn postboxes(healths: Vec<PostboxHealth>) -> Vec<(String, &'static str, &'static str, String)> {
+    let sentence = |postbox: &PostboxHealth| {
+        if postbox.health.is_bad() {
+            return "收信中断期间的来信仍在邮箱里，恢复后会自动收取。请告知系统管理员。".to_owned();
+        }
+        let waiting =
+            if postbox.waiting > 0 { format!("还有{}封等待收取。", postbox.waiting) } else { String::new() };
+        let checked = postbox.checked_at.map(|at| format!("最近核对：{}。", words::full_moment(at)));
+        waiting + &checked.unwrap_or_default()
+    };
+    let tone = |postbox: &PostboxHealth| if postbox.health.is_bad() { "warn" } else { "good" };
+    let shown = healths.into_iter().filter(|postbox| postbox.health != Health::Off);
+    shown.map(|one| (one.name.clone(), one.health.name(), tone(&one), sentence(&one))).collect()
 }
 
 /// `GET /intake/mail`: every message with its fate, newest first.
@@ -75,7 +94,8 @@ async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     let fate = Some(asked.trimmed("fate")).filter(|fate| FATES.contains(&fate.as_str()));
     let before = asked.number("before").map(MailId);
     let wish = fate.clone();
-    let ledger = desk.run(move |app| app.mail_ledger(&who, wish.as_deref(), before)).await?;
+    let (ledger, healths) =
+        desk.run(move |app| Ok((app.mail_ledger(&who, wish.as_deref(), before)?, app.postbox_healths()?))).await?;
     let all = Count { name: "全部", query: String::new(), count: ledger.total, here: fate.is_none() };
     let counts = ledger.counts.iter().map(|(key, count)| Count {
         name: fate_name(key),
@@ -92,6 +112,7 @@ async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
         total: ledger.total,
         counts: std::iter::once(all).chain(counts).collect(),
         next,
+        postboxes: postboxes(healths),
         lines: ledger
             .lines
             .into_iter()

@@ -1,0 +1,4 @@
+//! Web pages.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tongzheng_fuzz::document("a.html", b"", data));

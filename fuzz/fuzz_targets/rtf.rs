@@ -1,0 +1,4 @@
+//! RTF.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tongzheng_fuzz::document("a.rtf", b"{\\rtf", data));

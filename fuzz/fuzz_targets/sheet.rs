@@ -1,0 +1,4 @@
+//! Spreadsheets and slides.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tongzheng_fuzz::document("a.xlsx", b"PK", data));

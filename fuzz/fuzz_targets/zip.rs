@@ -1,0 +1,4 @@
+//! Archives, with everything in them.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tongzheng_fuzz::attached("a.zip", data));
