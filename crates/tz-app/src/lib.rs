@@ -128,6 +128,31 @@ pub(crate) fn scheme_on(tx: &mut Tx, day: jiff::civil::Date) -> Result<Arc<Schem
     scheme_of(tx, &row.hash)
 }
 
+/// A scheme, and its first day where it stands ahead.
+pub(crate) type FromDay = (Arc<Scheme>, Option<jiff::civil::Date>);
+
+/// The scheme in force on a day, then those that stand ahead: what is set up today must serve them too.
+pub(crate) fn schemes_ahead(tx: &mut Tx, day: jiff::civil::Date) -> Result<Vec<FromDay>, Problem> {
+    let mut all = vec![(scheme_on(tx, day)?, None)];
+    let rows = tx.list_schemes()?;
+    for row in rows.iter().rev() {
+        if let Some(from) = tz_model::parse_date(&row.from_date).ok().filter(|from| *from > day) {
+            all.push((scheme_of(tx, &row.hash)?, Some(from)));
+        }
+    }
+    Ok(all)
+}
+
+/// What schemes that do not know something say of it, a sentence each: `没有“A类”这个类别`.
+pub(crate) fn unknown_to(schemes: &[FromDay], what: &str, knows: impl Fn(&Scheme) -> bool) -> Vec<String> {
+    let lacking = schemes.iter().filter(|(scheme, _)| !knows(scheme));
+    let said = |(scheme, from): &FromDay| match from {
+        Some(from) => format!("自{from}起执行的“{}”没有{what}，到时还要再改。", scheme.name()),
+        None => format!("现行的“{}”没有{what}，在它执行期间不能据此计分。", scheme.name()),
+    };
+    lacking.map(said).collect()
+}
+
 /// The scheme of a hash, parsed. Each is read and parsed once while the program runs: its hash names its text.
 pub(crate) fn scheme_of(tx: &mut Tx, hash: &str) -> Result<Arc<Scheme>, Problem> {
     use std::collections::BTreeMap;

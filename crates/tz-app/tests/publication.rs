@@ -417,6 +417,7 @@ fn what_is_entered_by_hand_is_credited_to_the_items_units_and_taken_back_with_a_
         leader: "张省长".to_owned(),
         note: "请推广。".to_owned(),
         quantity: 1,
+        cells: tz_app::facts::Typed::new(),
     };
     house.app.record_fact(&house.editor, &new).expect("recorded");
     house.app.record_fact(&house.editor, &new).expect("another leader's, it adds up");
@@ -449,7 +450,7 @@ fn what_is_entered_by_hand_is_credited_to_the_items_units_and_taken_back_with_a_
     let printed = house.adoptions()[0].key.clone();
     let refused = house.app.withdraw_entered(&house.editor, Table::Adoptions, &printed, "误");
     assert!(matches!(refused, Err(Problem::Refused(_))));
-    let offered = house.app.forward_choices(&house.editor).expect("choices");
+    let offered = house.app.forward_choices(&house.editor, house.app.today()).expect("choices");
     let own: Vec<&str> = offered.last().expect("滕州").names.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(own, ["上报"], "what our own titles print is not entered by hand");
 }

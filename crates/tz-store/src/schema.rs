@@ -81,6 +81,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
+        extra -> Nullable<Text>,
     }
 }
 
@@ -389,6 +390,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
+        extra -> Nullable<Text>,
     }
 }
 

@@ -181,7 +181,12 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
         ItemLine {
             href: format!("/report/{}", item.id),
-            about: format!("{} · {} · {}字 · {received} {}", item.number, item.category, item.words, item.channel),
+            about: words::dotted(&[
+                &item.number,
+                &item.category,
+                &format!("{}字", item.words),
+                &format!("{received} {}", item.channel),
+            ]),
             title: item.title,
             worry: item.worry,
             state,
@@ -192,10 +197,11 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
         frame,
         unit: desk.unit,
         class: desk.class,
-        month: desk.month.chinese(),
-        days_left: match desk.days_left {
-            0 => "今天是本月最后一天".to_owned(),
-            days => format!("本月还剩{days}天"),
+        month: desk.period.chinese(),
+        days_left: match (desk.days_left, if desk.period.is_month() { "本月" } else { "本期" }) {
+            (0, this) => format!("今天是{this}最后一天"),
+            (..0, this) => format!("{this}已经截止"),
+            (days, this) => format!("{this}还剩{days}天"),
         },
         quota: desk.quota.as_ref().map(quota_part),
         items: items.collect(),
@@ -212,7 +218,12 @@ fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
         ItemLine {
             href: format!("/intake/{}", item.id),
-            about: format!("{units} · {} · {}字 · {} {received}", item.category, item.words, item.channel),
+            about: words::dotted(&[
+                &units,
+                &item.category,
+                &format!("{}字", item.words),
+                &format!("{} {received}", item.channel),
+            ]),
             title: item.title,
             worry: item.worry,
             state,
@@ -244,12 +255,12 @@ fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
         items: items.collect(),
         close: desk.close.map(|close| ClosePart {
             last: match close.last {
-                Some((month, number, at)) => {
-                    format!("{}已关账，计分表第{number}号，{}。", month.chinese(), words::full_moment(at))
+                Some((closed, number, at)) => {
+                    format!("{}已关账，计分表第{number}号，{}。", closed.chinese(), words::full_moment(at))
                 }
                 None => "还没有关过账。".to_owned(),
             },
-            overdue: close.overdue.map(|month| format!("{}已结束，尚未关账", month.chinese())),
+            overdue: close.overdue.map(|open| format!("{}已结束，尚未关账", open.chinese())),
         }),
     }
 }

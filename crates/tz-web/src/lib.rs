@@ -6,6 +6,7 @@
 mod account;
 mod assessment;
 mod assets;
+mod cells;
 mod comment;
 mod dashboard;
 mod desk;

@@ -6,11 +6,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use tz_app::publication::{
-    Choices, ComposeAct, FORMS, IssueBrief, IssueState, IssueView, Paper, PlaceWish, PublicationWish,
-};
+use tz_app::publication::{Choices, ComposeAct, IssueBrief, IssueState, IssueView, Paper, PlaceWish, PublicationWish};
 use tz_app::{Chief, Editor, FieldFault, PaperFormat, Problem};
-use tz_model::{IssueId, ItemId, Month, PublicationId, Revision};
+use tz_model::{IssueId, ItemId, Period, PublicationId, Revision};
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
@@ -45,9 +43,10 @@ pub(crate) fn id_of<T: FromStr>(text: &str) -> Result<T, Problem> {
 }
 
 /// A sentence more where a fact belongs to a closed month (R14).
-pub(crate) fn late_words(late: Option<Month>) -> String {
-    late.map_or_else(String::new, |month| {
-        format!("{}已关账，其变化作为更正计入未关账的月份，原计分表不变。", month.chinese())
+pub(crate) fn late_words(late: Option<Period>) -> String {
+    late.map_or_else(String::new, |closed| {
+        let open = if closed.is_month() { "月份" } else { "一期" };
+        format!("{}已关账，其变化作为更正计入未关账的{open}，原计分表不变。", closed.chinese())
     })
 }
 
@@ -194,7 +193,7 @@ struct PlaceForm {
     body: String,
     rows: usize,
     byline: String,
-    forms: Vec<(&'static str, bool)>,
+    forms: Vec<(String, bool)>,
     seal: String,
     first: bool,
     last: bool,
@@ -282,6 +281,7 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, mut found: Vec<Fie
     let last = view.places.len();
     let faulty = (!found.is_empty()).then(|| format!("有{}处需要改正，已在下面标出，填好的内容都还在。", found.len()));
     let credits = credit_words(&view);
+    let forms = view.forms;
     let places = view
         .places
         .into_iter()
@@ -311,7 +311,7 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, mut found: Vec<Fie
                 rows: rows(&body),
                 body,
                 byline: field("byline", place.byline),
-                forms: FORMS.into_iter().map(|known| (known, known == form)).collect(),
+                forms: forms.iter().map(|known| (known.clone(), *known == form)).collect(),
                 seal: place.seal,
                 first: at == 0,
                 last: at + 1 == last,
@@ -614,7 +614,7 @@ fn title_form(
             kinds: level
                 .names
                 .iter()
-                .map(|(name, points)| (name.clone(), format!("{name}（{points}分）"), *name == wish.adoption_kind))
+                .map(|(name, worth)| (name.clone(), words::priced(name, worth), *name == wish.adoption_kind))
                 .collect(),
         })
         .collect();
@@ -671,8 +671,17 @@ async fn save_title(desk: Desk, who: By<Chief>, Path(id): Path<String>, posted: 
 
 async fn set_title(desk: Desk, By(who): By<Chief>, id: Option<PublicationId>, posted: Posted) -> Answer {
     let (wish, by) = (wish_of(&posted), who.clone());
-    match desk.run(move |app| app.save_publication(&by, id, &wish)).await {
-        Ok(_) => desk.done("/publication/titles", "刊物设置已保存，从下一次刊发起执行。"),
+    let saved = desk
+        .run(move |app| {
+            app.save_publication(&by, id, &wish)?;
+            app.publication_notices(&by, &wish)
+        })
+        .await;
+    match saved {
+        Ok(notices) => {
+            let said = format!("刊物设置已保存，从下一次刊发起执行。{}", notices.concat());
+            desk.done("/publication/titles", &said)
+        }
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(faults) => {
                 let page = titles_page(&desk, who, Some((id, wish_of(&posted), faults))).await?;

@@ -26,8 +26,12 @@ pub struct Bulletin {
     /// Addressees (主送) as one text; the colon at the end is added. They move to the end matter if page 1 would have
     /// no body text.
     pub addressees: String,
-    /// How tables and annexes name the month: `6月份`.
+    /// How tables and annexes name the period: `6月份`, `第三季度`.
     pub month_label: String,
+    /// True if what closes together is a month: then months are spoken of, else periods (期).
+    pub monthly: bool,
+    /// The id of the ruling that late facts are entered by (R14); empty where the scheme names none.
+    pub ruling: String,
     /// Body text; headings are numbered together with those added here (往月更正, 约谈, 通报批评).
     pub paragraphs: Vec<Block>,
     /// What stands behind the sections added here, such as demands (工作要求); numbered on with them.
@@ -173,6 +177,10 @@ fn values(bulletin: &Bulletin) -> Values {
         None => "",
     };
     let list = |names: &[String]| name_list(names).unwrap_or_default();
+    let ruling = match one_line(&bulletin.ruling) {
+        ruling if ruling.is_empty() => String::new(),
+        ruling => format!("（计分办法解释{ruling}）"),
+    };
     Values::default()
         .text("发文机关", &bulletin.office)
         .text("紧急程度", urgency)
@@ -180,6 +188,10 @@ fn values(bulletin: &Bulletin) -> Values {
         .lines("标题", title_lines(&bulletin.title).join("\n"))
         .text("主送", one_line(&bulletin.addressees).trim_end_matches(['：', ':', '。']))
         .text("月份", &bulletin.month_label)
+        .text("一期", if bulletin.monthly { "月" } else { "期" })
+        .text("各期", if bulletin.monthly { "月份" } else { "各期" })
+        .text("期别", if bulletin.monthly { "月份" } else { "周期" })
+        .text("更正依据", ruling)
         .blocks("正文", bulletin.paragraphs.clone())
         .blocks("结尾", bulletin.closing.clone())
         .blocks("约谈名单", named_units(&bulletin.interviews))

@@ -170,6 +170,8 @@ fn monthly() -> Bulletin {
         title: format!("{OFFICE}关于2018年6月政务信息采用情况的通报"),
         addressees: "各镇人民政府、各街道办事处，市政府各部门，各大企业".into(),
         month_label: "6月份".into(),
+        monthly: true,
+        ruling: "R14".into(),
         paragraphs: vec![
             "根据《滕州市政务信息工作考核计分办法》，现将2018年6月政务信息报送和采用情况通报如下。".into(),
             Block::Heading1("总体情况".into()),
