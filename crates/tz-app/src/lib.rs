@@ -12,6 +12,7 @@ pub mod demo;
 pub mod facts;
 pub mod intake;
 pub mod mail;
+pub mod mailbox;
 pub mod network;
 pub mod outgoing;
 mod people;
@@ -34,7 +35,7 @@ use tz_scheme::Scheme;
 use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
-pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
+pub use people::{Administrator, Chief, Editor, Person, Registrar, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};

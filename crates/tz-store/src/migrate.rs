@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     Step { number: 4, name: "statement-head", sql: include_str!("../migrations/0004_statement_head.sql") },
     Step { number: 6, name: "postbox", sql: include_str!("../migrations/0006_postbox.sql") },
     Step { number: 7, name: "outgoing", sql: include_str!("../migrations/0007_outgoing.sql") },
+    Step { number: 8, name: "mailbox-request", sql: include_str!("../migrations/0008_mailbox_request.sql") },
 ];
 
 /// The newest structure this program knows.
