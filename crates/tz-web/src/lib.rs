@@ -14,6 +14,7 @@ mod forward;
 mod gate;
 mod health;
 mod intake;
+mod mailbox;
 mod network;
 mod postman;
 mod problem;
