@@ -121,6 +121,13 @@ pub(crate) fn run_until_told(listener: TcpListener, server: Server, reading: Opt
     runtime.block_on(async {
         let sender = reading.map(|app| {
             tokio::spawn(postbox::follow(Arc::clone(&app)));
+            // After a start the program may be a newer one: what it stumbled over is looked at again.
+            let again = Arc::clone(&app);
+            tokio::task::spawn_blocking(move || {
+                if let Err(problem) = again.replay_stumbled() {
+                    tracing::warn!(%problem, "messages the program had stumbled over could not be looked at again");
+                }
+            });
             outbox::Sender::start(app)
         });
         let listener =

@@ -171,16 +171,23 @@ fn due(rows: &[FactRow]) -> Vec<Due> {
 }
 
 impl App {
-    /// What waits for a person, counted for the navigation; nothing for an administrator, who has no room where things wait.
+    /// What waits for a person, counted for the navigation.
     pub(crate) fn waiting_for(&self, tx: &mut tz_store::Tx, who: &Person) -> Result<Waiting, Problem> {
         let today = self.today();
         Ok(match (who.role, who.unit) {
-            (Role::Editor | Role::Chief, _) => tx.waiting_for_editors(&today.to_string())?,
+            (Role::Editor, _) => tx.waiting_for_editors(&today.to_string())?,
+            (Role::Chief, _) => Waiting {
+                mailbox_requests: tx.count_mailbox_requests()?,
+                ..tx.waiting_for_editors(&today.to_string())?
+            },
             (Role::Reporter, Some(unit)) => {
                 let since = self.now() - jiff::SignedDuration::from_hours(24 * RETURNED);
                 tx.waiting_for_unit(unit, &today.to_string(), since.as_microsecond())?
             }
-            (Role::Reporter, None) | (Role::Administrator, _) => Waiting::default(),
+            (Role::Administrator, _) => {
+                Waiting { mailbox_requests: tx.count_mailbox_requests()?, ..Waiting::default() }
+            }
+            (Role::Reporter, None) => Waiting::default(),
         })
     }
 

@@ -13,6 +13,7 @@ mod faces;
 pub mod facts;
 pub mod intake;
 pub mod mail;
+pub mod mailbox;
 pub mod network;
 pub mod outgoing;
 mod people;
@@ -36,7 +37,7 @@ use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use faces::{FaceShelf, PaperFormat};
-pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
+pub use people::{Administrator, Chief, Editor, Person, Registrar, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};

@@ -536,7 +536,7 @@ fn taken(unit: &str) -> String {
 }
 
 /// Whether this looks like one mail address; the proof is only ever a mail.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else { return false };
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@,;<>()\"，；、".contains(c);
     !name.is_empty()

@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     Step { number: 5, name: "periods", sql: include_str!("../migrations/0005_periods.sql") },
     Step { number: 6, name: "postbox", sql: include_str!("../migrations/0006_postbox.sql") },
     Step { number: 7, name: "outgoing", sql: include_str!("../migrations/0007_outgoing.sql") },
+    Step { number: 8, name: "mailbox-request", sql: include_str!("../migrations/0008_mailbox_request.sql") },
     Step { number: 9, name: "template", sql: include_str!("../migrations/0009_template.sql") },
 ];
 

@@ -3,6 +3,7 @@
 
 mod letters;
 mod outgoing;
+mod quarantine;
 mod secret;
 
 use askama::Template;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .post("/intake/{item}/remark", Allow::Editors, remark)
         .get("/intake/{item}/attachment/{position}", Allow::Editors, attachment)
         .and(letters::routes())
+        .and(quarantine::routes())
         .and(outgoing::routes())
         .and(secret::routes())
 }

@@ -15,6 +15,7 @@ mod forward;
 mod gate;
 mod health;
 mod intake;
+mod mailbox;
 mod network;
 mod postman;
 mod problem;

@@ -68,6 +68,7 @@ fn rooms() -> Routes {
     account::routes()
         .and(dashboard::routes())
         .and(report::routes())
+        .and(mailbox::routes())
         .and(intake::routes())
         .and(publication::routes())
         .and(forward::routes())
