@@ -356,6 +356,7 @@ impl FaceShelf for Shelf {
 }
 
 /// `None`, with a line that says so, where the machine has no Chinese face.
+#[expect(clippy::print_stderr, reason = "a test that does not run must say so")]
 fn shelf() -> Option<Shelf> {
     let names = tz_docs::Faces::choose(&|name| tz_testkit::system_face(name.family, name.bold).is_some());
     let read = names.into_iter().flatten().filter_map(|name| {
