@@ -13,7 +13,7 @@ use tz_app::{App, Problem};
 
 use crate::problem::Oops;
 use crate::{
-    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, network,
+    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, mailbox, network,
     publication, report, solicitation, system,
 };
 
