@@ -45,10 +45,10 @@ async fn sees(office: &Office, path: &str, browser: &Browser, words: &[&str], no
 #[tokio::test]
 async fn what_waits_is_listed_by_kind_and_received_as_corrected_by_the_editor() {
     let office = Office::new();
-    let editor = office.browser(Role::Editor);
     receive(&office, "a@else.example", "防汛物资到位", BODY);
     receive(&office, "b@else.example", "<b>推广</b>", "推广<script>alert(1)</script>");
     office.later(180);
+    let editor = office.browser(Role::Editor);
     sees(
         &office,
         "/intake/quarantine",
@@ -122,13 +122,13 @@ async fn a_unit_asks_for_a_mailbox_and_the_administrator_or_the_chief_decides() 
         let ask = [("wish", "open"), ("address", address), ("reason", "<i>换人</i>")];
         went(&office.post("/report/mailbox", Some(&reporter), &ask).await, "/report/mailbox");
     }
-    sees(&office, "/report/mailbox", &reporter, &["xin@unit.example", "等待审核"], &["<i>"]).await;
+    sees(&office, "/report/mailbox", &reporter, &["xin@unit.example", "等待审核"], &["<i>换人"]).await;
     sees(&office, "/report/mailbox", &other, &[], &["xin@unit.example"]).await;
     // The count stands beside the room, and a line on the desk.
     sees(&office, "/", &administrator, &["2项邮箱申请", "/system/mailbox-requests"], &[]).await;
     sees(&office, "/", &chief, &["2项邮箱申请", "/network/mailbox-requests"], &[]).await;
     sees(&office, "/", &office.browser(Role::Editor), &[], &["邮箱申请"]).await;
-    sees(&office, "/system/mailbox-requests", &administrator, &["xin@unit.example"], &["<i>"]).await;
+    sees(&office, "/system/mailbox-requests", &administrator, &["xin@unit.example"], &["<i>换人"]).await;
     went(
         &office.post("/system/mailbox-requests/1/confirm", Some(&administrator), &[]).await,
         "/system/mailbox-requests",

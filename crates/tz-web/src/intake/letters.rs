@@ -228,6 +228,8 @@ pub(super) async fn letter_page(
     let view = desk.run(move |app| app.mail(&who, mail)).await?;
     let waiting = view.row.fate == "quarantine";
     let hold = Hold::of_key(&view.row.held_as).filter(|_| waiting);
+    let large = hold == Some(Hold::Large);
+    let fields = ["documents", "unit", "register", "owner", "reason", "original"];
     let name =
         if view.sender_name.is_empty() { String::new() } else { format!("（自称“{}”）", view.sender_name) };
     let shown = subject(&view.row.subject, &view.row.fate);
@@ -274,7 +276,8 @@ pub(super) async fn letter_page(
         tone: tone(&view.row.fate),
         hold: hold.map_or("", Hold::name),
         reason: view.row.reason.clone(),
-        faults: Faults::of(found, &["documents", "unit", "register", "owner", "reason", "original"]),
+        // Only a letter too large has the field for its original; elsewhere such a fault stands at the head.
+        faults: Faults::of(found, if large { &fields } else { &fields[..5] }),
         wrong_documents: documents.iter().any(|one| !one.faults.is_empty()),
         sender: format!("{}{name}", view.row.sender),
         address: view.row.sender.clone(),
@@ -282,7 +285,7 @@ pub(super) async fn letter_page(
         text: view.text,
         kept: view.row.content_id.is_some(),
         marked: view.marked,
-        large: hold == Some(Hold::Large),
+        large,
         undo: view.discard_undone,
         loose: view
             .loose
