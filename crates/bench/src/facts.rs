@@ -19,7 +19,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
                 name: unit.name.clone(),
                 class: unit.class.clone(),
                 group: unit.group.clone(),
-                direct_point: unit.direct_point,
+                direct_point: unit.direct_point.clone(),
                 parent: None,
                 from: None,
                 to: None,

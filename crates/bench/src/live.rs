@@ -148,6 +148,7 @@ impl House {
             leader: String::new(),
             note: String::new(),
             quantity: 1,
+            cells: tz_app::facts::Typed::new(),
         };
         self.app.record_fact(&self.editor, &new).expect("recorded")
     }
@@ -167,7 +168,7 @@ impl House {
 /// What the page loads; whether the fact stands among the unit's lines, and the unit's total, the same in both places.
 fn page(app: &App, person: &Person, unit: UnitId, new: Option<&Recorded>) -> (bool, Points) {
     let standing = app.standing(person, None).expect("the standing");
-    let account = app.account_of(person, unit, standing.month).expect("the account");
+    let account = app.account_of(person, unit, standing.period.last).expect("the account");
     let row = standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.unit == unit);
     assert_eq!(row.expect("the unit is ranked").points, account.total);
     let is_new = |key: &str| new.is_some_and(|new| new.key == key);

@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use tz_docs::PaperKind;
 use tz_model::Month;
 
 const HELP: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}\n";
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Tables(TablesOptions),
     #[command(about = "计分办法：检查、打印、比较、试算", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
     Scheme(SchemeOptions),
+    #[command(about = "文件模板：样本、写法说明、检查", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
+    Papers(PapersOptions),
     #[command(about = "收稿：读入 .eml 文件、mbox 文件或 maildir 文件夹中的来信，以及直接给出的文档", help_template = HELP, next_help_heading = "选项")]
     Intake(IntakeOptions),
     #[command(hide = true, about = "读取进程：由服务自行启动，按要求读取来信和附件", help_template = HELP)]
@@ -136,6 +139,60 @@ pub(crate) struct ServeOptions {
     pub listen: SocketAddr,
     #[arg(long, help = "前面有提供 HTTPS 的反向代理；监听本机以外的地址时必须写上")]
     pub behind_proxy: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct PapersOptions {
+    #[command(subcommand)]
+    pub command: PapersCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PapersCommand {
+    #[command(about = "用虚构的内容生成各种文件的样本：DOCX、PDF 和表格的 XLSX", help_template = HELP, next_help_heading = "选项")]
+    Sample {
+        #[arg(
+            value_name = "文件夹",
+            help = "样本放在这个文件夹，没有时新建；其中的同名文件不会被覆盖",
+            help_heading = "参数"
+        )]
+        out: PathBuf,
+        #[arg(long, value_name = "文种", value_parser = paper_kind, help = "只生成这一种，例如 反馈函")]
+        kind: Option<PaperKind>,
+        #[arg(
+            long,
+            value_name = "文件",
+            requires = "kind",
+            help = "用这个模板文件，不用内置的；须同时用 --kind 指明文种"
+        )]
+        template: Option<PathBuf>,
+    },
+    #[command(about = "打印内置模板，供修改", help_template = HELP, next_help_heading = "选项")]
+    Template {
+        #[arg(value_name = "文种", value_parser = paper_kind, help = "例如 反馈函", help_heading = "参数")]
+        kind: PaperKind,
+    },
+    #[command(about = "打印模板的写法和可用的字段", help_template = HELP, next_help_heading = "选项")]
+    Guide {
+        #[arg(value_name = "文种", value_parser = paper_kind, help = "例如 反馈函", help_heading = "参数")]
+        kind: PaperKind,
+    },
+    #[command(about = "检查模板文件，列出全部差错及其行和列", help_template = HELP, next_help_heading = "选项")]
+    Check {
+        #[arg(value_name = "文种", value_parser = paper_kind, help = "例如 反馈函", help_heading = "参数")]
+        kind: PaperKind,
+        #[arg(value_name = "文件", help = "模板文件，UTF-8 文本", help_heading = "参数")]
+        file: PathBuf,
+    },
+}
+
+/// A kind of paper by its name.
+fn paper_kind(text: &str) -> Result<PaperKind, String> {
+    PaperKind::named(text).ok_or_else(|| {
+        let near = tz_model::nearest(text, PaperKind::ALL.map(PaperKind::name));
+        let near = near.map(|near| format!("，您是不是想写“{near}”")).unwrap_or_default();
+        format!("应当是{}之一{near}", PaperKind::ALL.map(PaperKind::name).join("、"))
+    })
 }
 
 /// How results are printed.
@@ -402,6 +459,8 @@ fn missing_command(error: &clap::Error) -> String {
     let help = error.render().to_string();
     let (path, example) = if help.contains("tongzheng tables") {
         (" tables", "tongzheng tables template 空白.xlsx")
+    } else if help.contains("tongzheng papers") {
+        (" papers", "tongzheng papers sample 样本")
     } else if help.contains("tongzheng statement") {
         (" statement", "tongzheng statement verify")
     } else {

@@ -8,6 +8,7 @@ use tz_store::{OpenFailure, Store};
 use tz_web::{Server, Settings};
 
 use crate::args::DemoOptions;
+use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
 use crate::{progress, serve};
 
@@ -44,5 +45,6 @@ pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
         demo_accounts: demo.accounts.clone(),
     };
     let app = demo.app.reading_by(crate::reading::reader()).with_keys(folder);
+    let app = app.with_faces(Arc::new(SystemFaces::default()));
     serve::run_until_told(listener, Server::new(Arc::new(app), settings)?, None)
 }

@@ -4,8 +4,10 @@
 
 mod args;
 mod demo;
+mod faces;
 mod intake;
 mod outbox;
+mod papers;
 mod postbox;
 mod progress;
 mod reading;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Command::Score(options) => score::run(&options),
         Command::Tables(options) => tables::run(&options),
         Command::Scheme(options) => scheme::run(&options),
+        Command::Papers(options) => papers::run(&options),
         Command::Intake(options) => intake::run(&options),
         Command::ReadOne => reading::serve_readings(),
         Command::Statement(options) => statement::run(&options),

@@ -12,6 +12,7 @@ use tz_store::Store;
 use tz_web::{Server, Settings};
 
 use crate::args::{Place, ServeOptions};
+use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
 use crate::{outbox, postbox};
 
@@ -30,7 +31,7 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
         Some(_) => None,
         None => hold(&options.place.data)?,
     };
-    let app = open(&options.place)?;
+    let app = open(&options.place)?.with_faces(Arc::new(SystemFaces::default()));
     let first = app.first_link()?;
     let address = listener.local_addr().unwrap_or(options.listen);
     say::out(&format!("通政已启动：http://{address}/\n本系统不得存储、处理国家秘密。\n"));
@@ -120,6 +121,13 @@ pub(crate) fn run_until_told(listener: TcpListener, server: Server, reading: Opt
     runtime.block_on(async {
         let sender = reading.map(|app| {
             tokio::spawn(postbox::follow(Arc::clone(&app)));
+            // After a start the program may be a newer one: what it stumbled over is looked at again.
+            let again = Arc::clone(&app);
+            tokio::task::spawn_blocking(move || {
+                if let Err(problem) = again.replay_stumbled() {
+                    tracing::warn!(%problem, "messages the program had stumbled over could not be looked at again");
+                }
+            });
             outbox::Sender::start(app)
         });
         let listener =

@@ -1,4 +1,4 @@
-//! `tongzheng statement verify` and `tongzheng verify`: closed months recomputed byte for byte, and every invariant checked.
+//! `tongzheng statement verify` and `tongzheng verify`: closed periods recomputed byte for byte, and every invariant checked.
 
 use crate::args::{StatementCommand, StatementOptions, VerifyOptions};
 use crate::say::{self, Stop};
@@ -8,26 +8,33 @@ pub(crate) fn run(options: &StatementOptions) -> Result<(), Stop> {
     let StatementCommand::Verify { month, place } = &options.command;
     let app = serve::open_existing(place)?;
     let closed = app.closed_months()?;
-    let wanted: Vec<_> =
-        closed.into_iter().filter(|(closed, _, _)| month.is_none_or(|month| month == *closed)).collect();
+    // Any month of a period names it: the first statement that ends with it or later.
+    let named = month.and_then(|month| closed.iter().map(|(closed, ..)| *closed).find(|closed| *closed >= month));
+    let wanted: Vec<_> = closed.into_iter().filter(|(closed, ..)| month.is_none() || named == Some(*closed)).collect();
     if wanted.is_empty() {
         return match month {
             Some(month) => Err(Stop::one(format!("{}还没有关账，没有可核对的计分表。", month.chinese()))),
             None => {
-                say::out("还没有关账的月份，没有可核对的计分表。\n");
+                say::out("还没有关过账，没有可核对的计分表。\n");
                 Ok(())
             }
         };
     }
     let bar = progress::bar(wanted.len() as u64, "核对计分表");
     let mut faults = Vec::new();
-    for (month, number, sha256) in wanted {
-        let found = app.check_statement(month)?.faults;
+    for (closed, number, sha256) in wanted {
+        let found = app.check_statement(month.unwrap_or(closed)).map_err(|problem| match (problem, month) {
+            // Months before the first close, and those that no period holds.
+            (tz_app::Problem::NotThere, Some(month)) => {
+                Stop::one(format!("{}还没有关账，没有可核对的计分表。", month.chinese()))
+            }
+            (other, _) => Stop::from(other),
+        })?;
         bar.suspend(|| {
-            let verdict = if found.is_empty() { "一致" } else { "不一致" };
-            say::out(&format!("第{number}号　{}　{verdict}　{sha256}\n", month.chinese()));
+            let verdict = if found.faults.is_empty() { "一致" } else { "不一致" };
+            say::out(&format!("第{number}号　{}　{verdict}　{sha256}\n", found.period.chinese()));
         });
-        faults.extend(found);
+        faults.extend(found.faults);
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -87,6 +87,7 @@ pub(crate) fn vocabulary(scheme: &Scheme) -> Vocabulary {
         classes: scheme.classes().iter().map(|class| class.name.clone()).collect(),
         groups: scheme.groups().to_vec(),
         forms: scheme.forms(),
+        statuses: scheme.statuses(),
         columns: columns.collect(),
         without_titles: false,
     }
@@ -101,7 +102,7 @@ pub(crate) fn units(scheme: &Scheme) -> Vec<Unit> {
             name: unit.name.clone(),
             class: unit.class.clone(),
             group: unit.group.clone(),
-            direct_point: unit.direct_point,
+            direct_point: unit.direct_point.clone(),
             parent: None,
             from: None,
             to: None,

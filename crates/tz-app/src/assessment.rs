@@ -1,7 +1,8 @@
-//! 考核: the open month live, every figure with its lines; closed months as they were frozen (N2.6, N2.7).
+//! 考核: the open period live, every figure with its lines; closed ones as they were frozen (N2.6, N2.7).
 //!
-//! A month is scored by `tz-assess` from what [`ground`] gathers. Closing one freezes it as a [`Statement`] with its papers
-//! (`close.rs`); `verify.rs` recomputes closed months and compares. What pages of an open month share is in [`live`].
+//! What closes together is the scheme's to say (`period.rs`): months in Tengzhou. A period is scored by `tz-assess` from what
+//! [`ground`] gathers. Closing one freezes it as a [`Statement`] with its papers (`close.rs`); `verify.rs` recomputes closed
+//! ones and compares. What pages of an open period share is in [`live`].
 
 mod bulletin;
 pub(crate) mod close;
@@ -9,13 +10,14 @@ mod followed;
 mod ground;
 mod live;
 mod pages;
+mod period;
 pub mod scheme;
 mod statement;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_model::{FactSeq, Month, Outcome, UnitId, UnitPeriod, parse_date};
+use tz_model::{FactSeq, Month, Outcome, UnitId, UnitPeriod};
 use tz_scheme::Scheme;
 use tz_store::Tx;
 use tz_store::ledger::FactRow;
@@ -26,15 +28,18 @@ use live::Basis;
 pub use close::{Checklist, Closed, OpenDuty};
 pub(crate) use close::{Sealing, recompute};
 pub(crate) use live::Live;
+pub(crate) use pages::closed_row;
 pub use pages::{
     Account, AccountLine, FactPlace, FactShown, GroupStanding, Head, PaperFile, Standing, StandingRow, StatementEntry,
     clause_place,
 };
+pub use period::ClosePeriod;
+pub(crate) use period::{closed_on, closed_with, open_period, period_on};
 pub(crate) use statement::read_row;
 use statement::statement_of;
 pub use statement::{Statement, StatementYear};
 
-/// Whether a month is closed.
+/// Whether a period is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MonthState {
     /// 未关账: scored from the ledger as it is now.
@@ -50,27 +55,9 @@ pub enum MonthState {
     },
 }
 
-/// The month to be closed next: the one after the last closed; before any is closed, the first month with facts under the
-/// scheme, or this month where there are none.
-pub(crate) fn open_month(tx: &mut Tx, today: Date) -> Result<Month, Problem> {
-    if let Some(last) = tx.list_statement_heads()?.last() {
-        let last: Month = last.month.parse().map_err(|_| {
-            Problem::Failed(tz_store::Failure::Damaged { doing: "reading a statement", what: last.month.clone() })
-        })?;
-        return Ok(last.next());
-    }
-    let this = Month::of_date(today);
-    let first = tx.first_fact_day()?.and_then(|day| parse_date(&day).ok()).map(Month::of_date);
-    let start = tx.list_schemes()?.last().and_then(|row| parse_date(&row.from_date).ok()).map(Month::of_date);
-    Ok(match (first, start) {
-        (Some(first), Some(start)) => first.max(start).min(this),
-        (Some(first), None) => first.min(this),
-        (None, _) => this,
-    })
-}
-
-/// A month scored: frozen, or live from the ledger.
+/// A period scored: frozen, or live from the ledger.
 pub(crate) struct Scored {
+    pub period: ClosePeriod,
     pub state: MonthState,
     pub scheme: Arc<Scheme>,
     pub units: Vec<(UnitId, UnitPeriod)>,
@@ -86,14 +73,13 @@ pub(crate) struct Scored {
     pub old_rows: Vec<Arc<FactRow>>,
 }
 
-/// Scores a month that is closed, open, or not past yet. Others are not there.
+/// Scores the period a month counts towards: closed, open, or at least begun. Others are not there.
 pub(crate) fn scored(tx: &mut Tx, live: &Live, month: Month, today: Date) -> Result<Arc<Scored>, Problem> {
-    let label = month.to_string();
-    let heads = tx.list_statement_heads()?;
-    if let Some(head) = heads.iter().find(|head| head.month == label) {
+    if let Some((head, period)) = closed_with(tx, month)? {
         let statement = statement_of(tx, &head.month, &head.sha256)?;
         let scheme = scheme_by_hash(tx, &statement.scheme_hash)?;
         return Ok(Arc::new(Scored {
+            period,
             state: MonthState::Closed { number: head.number, sha256: head.sha256.clone(), closed_at: head.closed_at },
             scheme,
             units: statement.units.clone(),
@@ -105,17 +91,20 @@ pub(crate) fn scored(tx: &mut Tx, live: &Live, month: Month, today: Date) -> Res
             old_rows: Vec::new(),
         }));
     }
-    let open = open_month(tx, today)?;
-    if month < open || month > Month::of_date(today).max(open) {
+    let open = open_period(tx, today)?;
+    let period = period_on(tx, month)?;
+    if period.last < open.last || (period.first > open.first && period.period.from > today) {
         return Err(Problem::NotThere);
     }
-    let scheme = scheme_on(tx, month.first())?;
+    let scheme = scheme_on(tx, period.first.first())?;
     let mut ledger = live.ledger(tx)?;
+    let heads = tx.list_statement_heads()?;
     let basis = Basis::of(&ledger, today, scheme.hash(), heads.last().map(|head| &*head.sha256));
-    if let Some(known) = live.scored(month, &basis) {
+    let named = period.last;
+    if let Some(known) = live.scored(named, &basis) {
         return Ok(known);
     }
-    let ground = ground::gather(tx, month, scheme, &mut ledger, Some(today))?;
+    let ground = ground::gather(tx, period, scheme, &mut ledger, Some(today))?;
     let result = ground.score();
     let scored = Arc::new(Scored {
         state: MonthState::Open,
@@ -127,8 +116,9 @@ pub(crate) fn scored(tx: &mut Tx, live: &Live, month: Month, today: Date) -> Res
         waiting: ground.waiting,
         rows: ground.rows,
         old_rows: ground.old_rows,
+        period: ground.period,
     });
-    live.keep(tx, ledger, month, basis, &scored);
+    live.keep(tx, ledger, named, basis, &scored);
     Ok(scored)
 }
 

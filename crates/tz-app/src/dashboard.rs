@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use tz_model::{Month, Quota, Table, UnitIx};
+use tz_model::{Month, Period, Quota, Table, UnitIx};
 use tz_store::item::{ItemFilter, ItemRow};
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::waiting::Waiting;
 
+use crate::assessment::{closed_with, open_period};
 use crate::facts::facts_from_rows;
 use crate::system::{UnitState, unit_states};
 use crate::{Administrator, App, Editor, Person, Problem, Reporter, Role, Sight, scheme_on};
@@ -27,9 +28,9 @@ pub struct ReporterDesk {
     pub unit: String,
     /// Its class.
     pub class: String,
-    /// The month it is.
-    pub month: Month,
-    /// Days of the month left after today.
+    /// The period it is, which the quota is for.
+    pub period: Period,
+    /// Days of it left after today.
     pub days_left: i64,
     /// How far the quota is met; nothing where the class has none.
     pub quota: Option<Quota>,
@@ -113,10 +114,10 @@ pub struct Due {
 /// How far the months are closed (关账).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Close {
-    /// The newest closed month with its statement's number and moment.
-    pub last: Option<(Month, i64, Timestamp)>,
-    /// Months that are over and not closed: from this one on. Nothing if only the running month is open.
-    pub overdue: Option<Month>,
+    /// What was closed last, with its statement's number and moment.
+    pub last: Option<(Period, i64, Timestamp)>,
+    /// What is over and not closed: from this on. Nothing if only the running period is open.
+    pub overdue: Option<Period>,
 }
 
 /// What waits for an administrator (系统管理员).
@@ -170,33 +171,42 @@ fn due(rows: &[FactRow]) -> Vec<Due> {
 }
 
 impl App {
-    /// What waits for a person, counted for the navigation; nothing for an administrator, who has no room where things wait.
+    /// What waits for a person, counted for the navigation.
     pub(crate) fn waiting_for(&self, tx: &mut tz_store::Tx, who: &Person) -> Result<Waiting, Problem> {
         let today = self.today();
         Ok(match (who.role, who.unit) {
-            (Role::Editor | Role::Chief, _) => tx.waiting_for_editors(&today.to_string())?,
+            (Role::Editor, _) => tx.waiting_for_editors(&today.to_string())?,
+            (Role::Chief, _) => Waiting {
+                mailbox_requests: tx.count_mailbox_requests()?,
+                ..tx.waiting_for_editors(&today.to_string())?
+            },
             (Role::Reporter, Some(unit)) => {
                 let since = self.now() - jiff::SignedDuration::from_hours(24 * RETURNED);
                 tx.waiting_for_unit(unit, &today.to_string(), since.as_microsecond())?
             }
-            (Role::Reporter, None) | (Role::Administrator, _) => Waiting::default(),
+            (Role::Administrator, _) => {
+                Waiting { mailbox_requests: tx.count_mailbox_requests()?, ..Waiting::default() }
+            }
+            (Role::Reporter, None) => Waiting::default(),
         })
     }
 
     /// What waits for a reporter: the quota left, what became of the newest items, what the unit owes.
     pub fn reporter_desk(&self, who: &Reporter) -> Result<ReporterDesk, Problem> {
-        let (today, month) = (self.today(), self.this_month());
+        let today = self.today();
         let mut tx = self.read()?;
         let units = tx.list_units(None)?;
         let at = units.iter().position(|unit| unit.unit_id == who.unit().0).ok_or(Problem::NotThere)?;
         let scheme = scheme_on(&mut tx, today)?;
-        let (first, last) = (month.first().to_string(), month.last().to_string());
+        // After a cut-off that leaves its days to no period, the one that is over is still shown.
+        let period = scheme.period_of(today).unwrap_or_else(|| scheme.calendar().period_with(self.this_month()));
+        let (first, last) = (period.from.to_string(), period.to.to_string());
         let own = |rows: Vec<FactRow>| -> Vec<FactRow> {
             rows.into_iter().filter(|row| row.unit_ids().contains(&who.unit().0)).collect()
         };
         let rows = own(tx.list_facts(&FactFilter { from: Some(&first), to: Some(&last), ..FactFilter::default() })?);
         let (facts, _) = facts_from_rows(&units, &rows);
-        let quota = tz_assess::quota_state(&scheme, &facts, UnitIx::at(at), &month.period());
+        let quota = tz_assess::quota_state(&scheme, &facts, UnitIx::at(at), &period);
         let of = |table: Table| rows.iter().filter(|row| row.fact_table == table.name()).count();
         let since = today.saturating_sub(MISSED.days()).to_string();
         let table = Some(Table::Duties.name());
@@ -219,8 +229,8 @@ impl App {
         Ok(ReporterDesk {
             unit: units[at].name.clone(),
             class: units[at].class.clone(),
-            month,
-            days_left: days_between(today, month.last()),
+            days_left: days_between(today, period.to),
+            period,
             quota,
             items: items.into_iter().map(|(item, _)| item).collect(),
             owed,
@@ -281,17 +291,12 @@ impl App {
         let last = tx
             .last_closed()?
             .and_then(|(number, month, at)| Some((month.parse::<Month>().ok()?, number, tz_store::moment(at))));
-        let before = self.this_month().previous();
-        let overdue = match &last {
-            Some((closed, _, _)) if *closed >= before => None,
-            Some((closed, _, _)) => Some(closed.next()),
-            // Nothing was ever closed: the first month with a fact that is over.
-            None => {
-                let until = before.last().to_string();
-                let rows = tx.list_facts(&FactFilter { to: Some(&until), ..FactFilter::default() })?;
-                rows.iter().filter_map(|row| day(&row.date)).min().map(Month::of_date)
-            }
+        let last = match last {
+            Some((month, number, at)) => closed_with(tx, month)?.map(|(_, closed)| (closed.period, number, at)),
+            None => None,
         };
+        let open = open_period(tx, self.today())?;
+        let overdue = (open.period.to < self.today()).then_some(open.period);
         Ok(Close { last, overdue })
     }
 

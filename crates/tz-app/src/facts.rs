@@ -3,25 +3,33 @@
 //! A fact is never changed: a correction or withdrawal is a new row with the same table and key. A fact whose month is
 //! already closed is welcome; it shows in the open month as a correction (R14).
 
+mod cells;
 mod entered;
+mod mending;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use tz_model::{
-    Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, ItemId, Month, Report, Table, Unit,
-    UnitId, UnitIx, Units, parse_date,
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, ItemId, Period, Report, Table, Unit, UnitId,
+    UnitIx, Units, parse_date,
 };
-use tz_store::Write;
+use tz_scheme::{Body, Missing, Rule, Scheme};
 use tz_store::audit::Act;
 use tz_store::directory::UnitVersionRow;
 use tz_store::item::ItemRow;
 use tz_store::ledger::FactRow;
+use tz_store::{Tx, Write};
 
+use crate::assessment::closed_on;
 use crate::problem::all_right;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
 
+pub use cells::{CELLS, CellField, CellKind, Typed, cell_fields, held_cells};
+pub(crate) use cells::{Cells, known_cells};
 pub use entered::Entered;
+pub use mending::Mending;
 
 /// Units by identity, as [`Facts`] and pages need them.
 pub(crate) struct UnitPlaces {
@@ -38,12 +46,45 @@ fn day(text: &str) -> Option<Date> {
     parse_date(text).ok()
 }
 
+/// As [`facts_from_rows`], for scoring under these schemes: where one of them asks which facts are of one item, they carry its
+/// number.
+pub(crate) fn facts_under<'s, 'r>(
+    tx: &mut Tx,
+    schemes: impl IntoIterator<Item = &'s Arc<Scheme>>,
+    units: &[UnitVersionRow],
+    rows: impl IntoIterator<Item = &'r FactRow> + Clone,
+) -> Result<Facts, Problem> {
+    let mut numbers: BTreeMap<i64, String> = BTreeMap::new();
+    if schemes.into_iter().any(|scheme| tz_assess::follows_items(scheme)) {
+        let ids: Vec<i64> = rows.clone().into_iter().filter_map(|row| row.item_id).collect();
+        // No database takes any number of values in one statement.
+        for some in ids.chunks(500) {
+            numbers.extend(tx.list_numbers_of_items(some)?.into_iter().map(|(id, number, _)| (id, number)));
+        }
+    }
+    Ok(read(units, rows, &numbers).0)
+}
+
+/// The further columns of a row.
+fn extra(row: Option<&String>) -> Extra {
+    held_cells(row.map(String::as_str)).map(Box::new)
+}
+
 /// What the rules read, from the directory and the rows of the ledger that hold.
 ///
 /// Rows whose day or units cannot be read are left out; the store writes none such, and `verify` would find them.
 pub(crate) fn facts_from_rows<'r>(
     units: &[UnitVersionRow],
     rows: impl IntoIterator<Item = &'r FactRow>,
+) -> (Facts, UnitPlaces) {
+    read(units, rows, &BTreeMap::new())
+}
+
+/// `numbers`: of items whose uses and comments are to carry their number rather than their title.
+fn read<'r>(
+    units: &[UnitVersionRow],
+    rows: impl IntoIterator<Item = &'r FactRow>,
+    numbers: &BTreeMap<i64, String>,
 ) -> (Facts, UnitPlaces) {
     let name_of: BTreeMap<i64, &str> = units.iter().map(|unit| (unit.unit_id, unit.name.as_str())).collect();
     let places =
@@ -64,15 +105,11 @@ pub(crate) fn facts_from_rows<'r>(
                 name: unit.name.as_str().into(),
                 class: unit.class.as_str().into(),
                 group: unit.ranking_group.as_str().into(),
-                direct_point: match unit.direct_point.as_deref() {
-                    Some("枣庄市级") => Some(DirectPoint::Higher),
-                    Some("滕州市级") => Some(DirectPoint::Own),
-                    _ => None,
-                },
+                direct_point: unit.direct_point.as_deref().map(tz_model::Name::from),
                 parent: unit.parent_id.and_then(|id| name_of.get(&id)).map(|name| (*name).into()),
                 from: unit.from_date.as_deref().and_then(day),
                 to: unit.to_date.as_deref().and_then(day),
-                extra: None,
+                extra: extra(unit.extra.as_ref()),
             })
             .collect(),
         ..Facts::default()
@@ -82,6 +119,11 @@ pub(crate) fn facts_from_rows<'r>(
         let (Some(date), false) = (day(&row.date), of.is_empty()) else { continue };
         let key = row.key.as_str().into();
         let text = |text: &Option<String>| text.as_deref().map(tz_model::Name::from);
+        let extra = extra(row.extra.as_ref());
+        let item = || match row.item_id.and_then(|id| numbers.get(&id)) {
+            Some(number) => Some(number.as_str().into()),
+            None => text(&row.title),
+        };
         match Table::named(&row.fact_table) {
             Some(Table::Reports) => facts.reports.push(Report {
                 key,
@@ -92,29 +134,29 @@ pub(crate) fn facts_from_rows<'r>(
                 channel: Channel::named(row.channel.as_deref().unwrap_or_default()).unwrap_or_default(),
                 repeats: text(&row.repeats),
                 counted: row.counted,
-                extra: None,
+                extra,
             }),
             Some(Table::Adoptions) => facts.adoptions.push(Adoption {
                 key,
                 units: of,
                 date,
                 kind: shared(&row.name),
-                item: text(&row.title),
+                item: item(),
                 form: row.form.as_deref().map(&mut shared),
                 solicitation: row.solicitation_id.map(|id| id.to_string().into()),
                 issue: text(&row.note),
                 withdrawn: None,
-                extra: None,
+                extra,
             }),
             Some(Table::Comments) => facts.comments.push(Comment {
                 key,
                 units: of,
                 date,
                 level: shared(&row.name),
-                item: text(&row.title),
+                item: item(),
                 leader: text(&row.leader),
                 withdrawn: None,
-                extra: None,
+                extra,
             }),
             Some(Table::Duties) => facts.duties.push(Duty {
                 key,
@@ -124,7 +166,7 @@ pub(crate) fn facts_from_rows<'r>(
                 answered: row.answered.as_deref().and_then(day),
                 outcome: (row.outcome.as_deref() == Some("拒报")).then_some(DutyOutcome::Refused),
                 topic: text(&row.title),
-                extra: None,
+                extra,
             }),
             Some(Table::Events) => facts.events.push(Event {
                 key,
@@ -133,7 +175,7 @@ pub(crate) fn facts_from_rows<'r>(
                 kind: shared(&row.name),
                 count: u32::try_from(row.quantity).unwrap_or(0),
                 note: text(&row.note),
-                extra: None,
+                extra,
             }),
             Some(Table::Units) | None => {}
         }
@@ -174,10 +216,10 @@ pub(crate) fn revoke(
     })?)
 }
 
-/// The month of a day, if it is closed already: then the fact shows as a correction in the open month (R14).
-pub(crate) fn closed_month(tx: &mut Write, date: &str) -> Result<Option<Month>, Problem> {
-    let Some(month) = day(date).map(Month::of_date) else { return Ok(None) };
-    Ok(tx.find_statement(&month.to_string())?.map(|_| month))
+/// The period of a day, if it is closed already: then the fact shows as a correction in the open one (R14).
+pub(crate) fn closed_period(tx: &mut Tx, date: &str) -> Result<Option<Period>, Problem> {
+    let Some(day) = day(date) else { return Ok(None) };
+    Ok(closed_on(tx, day)?.map(|closed| closed.period))
 }
 
 /// True for what can only have been meant as an item's number: `2018-0613-04`, mistyped or not.
@@ -187,6 +229,41 @@ fn looks_like_a_number(text: &str) -> bool {
         part.is_some_and(|part| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
     };
     digits(parts.next(), 4..=4) && digits(parts.next(), 3..=4) && digits(parts.next(), 1..=4) && parts.next().is_none()
+}
+
+/// True if a scheme lets a fact of a table bear a name (采用方式, 批示层级, 事项).
+pub(crate) fn may_be_named(scheme: &Scheme, table: Table, name: &str) -> bool {
+    match table {
+        Table::Adoptions | Table::Comments | Table::Events => {
+            let names = scheme.names_in(table);
+            // A scheme that prices the table and lists no names takes any.
+            let priced = |rule: &Rule| matches!(&rule.body, Body::Facts(facts) if facts.table == table);
+            let any = names.is_empty() && scheme.rules().iter().any(priced);
+            (any && !name.trim().is_empty() && name.chars().count() <= 40) || names.iter().any(|known| **known == *name)
+        }
+        Table::Units | Table::Reports | Table::Duties => false,
+    }
+}
+
+/// What a scheme lacks for a fact about to be recorded: nothing is entered that could not be scored.
+fn unpriced(tx: &mut Tx, scheme: &Arc<Scheme>, row: &FactRow) -> Result<Vec<FieldFault>, Problem> {
+    let units = tx.list_units(None)?;
+    let new = FactRow { key: "新".to_owned(), ..row.clone() };
+    let facts = facts_under(tx, [scheme], &units, std::slice::from_ref(&new))?;
+    let place = format!("{}:新", row.fact_table);
+    // Units the scheme has no class or group for are another matter.
+    let own = tz_assess::unknown_names(scheme, &facts).into_iter().filter(|fault| fault.place == place);
+    Ok(own.map(|fault| FieldFault::new("fact", fault.sentence)).collect())
+}
+
+/// What is wrong with a form of use (形式) under a scheme, if anything.
+pub(crate) fn form_fault(scheme: &Scheme, form: &str) -> Option<String> {
+    let needed = scheme.attribute(Table::Adoptions, "形式").is_some_and(|declared| declared.missing == Missing::Fault);
+    if form.is_empty() {
+        return needed.then(|| "计分办法要求注明形式，请从列表中选择。".to_owned());
+    }
+    let known = scheme.forms().iter().any(|known| **known == *form);
+    (!known).then(|| "请从列表中选择形式，列表来自当日执行的计分办法。".to_owned())
 }
 
 /// A fact as entered by hand.
@@ -210,6 +287,8 @@ pub struct NewFact {
     pub note: String,
     /// How many times, for an event.
     pub quantity: i64,
+    /// Further columns the scheme asks for, as typed.
+    pub cells: Typed,
 }
 
 /// What was recorded.
@@ -217,8 +296,8 @@ pub struct NewFact {
 pub struct Recorded {
     /// Its key in its table.
     pub key: String,
-    /// The closed month it belongs to: it shows in the open month as a correction (R14).
-    pub late: Option<Month>,
+    /// The closed period it belongs to: it shows in the open one as a correction (R14).
+    pub late: Option<Period>,
 }
 
 impl App {
@@ -239,19 +318,23 @@ impl App {
             }
         };
         let scheme = scheme_on(&mut tx, date.unwrap_or(self.today()))?;
-        let known = match new.table {
-            Table::Adoptions => scheme.adoption_kinds().iter().any(|price| **price.name() == *new.name),
-            Table::Comments => scheme.comment_levels().iter().any(|price| **price.name() == *new.name),
-            Table::Events => scheme.event_kinds().iter().any(|kind| **kind == *new.name),
-            Table::Units | Table::Reports | Table::Duties => false,
-        };
-        if !known {
-            faults.push(FieldFault::new("name", "请从列表中选择一项，列表来自现行计分办法。"));
+        if !may_be_named(&scheme, new.table, &new.name) {
+            let sentence = match date {
+                Some(date) => format!("请从列表中选择一项，列表来自{date}执行的计分办法。"),
+                None => "请从列表中选择一项，列表来自现行计分办法。".to_owned(),
+            };
+            faults.push(FieldFault::new("name", sentence));
+        }
+        if new.table == Table::Adoptions
+            && let Some(sentence) = form_fault(&scheme, &new.form)
+        {
+            faults.push(FieldFault::new("form", sentence));
         }
         if new.table == Table::Events && !(1..=99).contains(&new.quantity) {
             faults.push(FieldFault::new("quantity", "次数请填1到99之间的整数。"));
         }
         let item = tx.find_item_by_number(new.item.trim())?;
+        let extra = Cells::of(&scheme, new.table).checked(&new.cells, &known_cells(item.as_ref(), None), &mut faults);
         if item.is_none() && looks_like_a_number(new.item.trim()) {
             let sentence = format!("没有编号为{}的稿件，请核对；不是本系统的稿件，请填标题。", new.item.trim());
             faults.push(FieldFault::new("item", sentence));
@@ -282,7 +365,7 @@ impl App {
         all_right(faults)?;
         let date = date.expect("a missing date was a fault above").to_string();
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let row = tx.append_fact(FactRow {
+        let row = FactRow {
             title: item.as_ref().map(|item| item.title.clone()).or_else(|| some(&new.item)),
             item_id: item.as_ref().map(|item| item.id),
             form: some(&new.form),
@@ -292,9 +375,12 @@ impl App {
             recorded_at: now,
             recorded_by: Some(who.account.0),
             reason: "人工登记".to_owned(),
+            extra,
             ..FactRow::new(new.table.name(), &ids, &date, &new.name)
-        })?;
-        let late = closed_month(&mut tx, &date)?;
+        };
+        all_right(unpriced(&mut tx, &scheme, &row)?)?;
+        let row = tx.append_fact(row)?;
+        let late = closed_period(&mut tx, &date)?;
         if let Some(item) = &item {
             tx.append_event(tz_store::item::EventRow {
                 item_id: item.id,
@@ -327,7 +413,7 @@ impl App {
         let now = self.micros();
         let mut tx = self.write()?;
         let row = revoke(&mut tx, table, key, reason.trim(), now, Some(who.account.0))?;
-        let late = closed_month(&mut tx, &row.date)?;
+        let late = closed_period(&mut tx, &row.date)?;
         tx.record_act(&Act {
             at: now,
             account: Some(who.account.0),

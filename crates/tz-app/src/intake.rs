@@ -13,6 +13,7 @@ use tz_store::item::ItemRow;
 use crate::Problem;
 
 pub use decisions::{IntakeRefusal, Move, REASONS, Reasoned};
+pub use editing::VersionWish;
 pub use list::{EnteringForm, Happened, HeldFile, Inbox, InboxFilter, InboxLine, ItemPage, SameText};
 pub use secret::{NewSecret, Registered, SecretRegister, WITHDRAWALS};
 pub(crate) use secret::{registered_among, registered_in, registration};

@@ -9,9 +9,11 @@ pub mod assessment;
 mod clock;
 pub mod dashboard;
 pub mod demo;
+mod faces;
 pub mod facts;
 pub mod intake;
 pub mod mail;
+pub mod mailbox;
 pub mod network;
 pub mod outgoing;
 mod people;
@@ -34,7 +36,8 @@ use tz_scheme::Scheme;
 use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
-pub use people::{Administrator, Chief, Editor, Person, Reporter, Role};
+pub use faces::{FaceShelf, PaperFormat};
+pub use people::{Administrator, Chief, Editor, Person, Registrar, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};
@@ -43,6 +46,7 @@ pub use tz_store::{Failure, OpenFailure};
 pub struct App {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
+    shelf: Arc<dyn FaceShelf>,
     office: OfficeId,
     live: assessment::Live,
     reader: Arc<dyn reading::Reader>,
@@ -53,7 +57,9 @@ pub struct App {
 impl App {
     /// The office in an opened database. What strangers send is read in this process.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
-        Self { store, clock, office, live: assessment::Live::default(), reader: Arc::new(reading::Here), keys: None }
+        let shelf = Arc::new(faces::EmptyShelf);
+        let live = assessment::Live::default();
+        Self { store, clock, shelf, office, live, reader: Arc::new(reading::Here), keys: None }
     }
 
     /// The same office with another reader of what strangers send.
@@ -121,6 +127,31 @@ pub(crate) fn scheme_on(tx: &mut Tx, day: jiff::civil::Date) -> Result<Arc<Schem
         .or(rows.last())
         .ok_or_else(|| Problem::Refused("本机关还没有采用计分办法。请由管理员先选定一个。".to_owned()))?;
     scheme_of(tx, &row.hash)
+}
+
+/// A scheme, and its first day where it stands ahead.
+pub(crate) type FromDay = (Arc<Scheme>, Option<jiff::civil::Date>);
+
+/// The scheme in force on a day, then those that stand ahead: what is set up today must serve them too.
+pub(crate) fn schemes_ahead(tx: &mut Tx, day: jiff::civil::Date) -> Result<Vec<FromDay>, Problem> {
+    let mut all = vec![(scheme_on(tx, day)?, None)];
+    let rows = tx.list_schemes()?;
+    for row in rows.iter().rev() {
+        if let Some(from) = tz_model::parse_date(&row.from_date).ok().filter(|from| *from > day) {
+            all.push((scheme_of(tx, &row.hash)?, Some(from)));
+        }
+    }
+    Ok(all)
+}
+
+/// What schemes that do not know something say of it, a sentence each: `没有“A类”这个类别`.
+pub(crate) fn unknown_to(schemes: &[FromDay], what: &str, knows: impl Fn(&Scheme) -> bool) -> Vec<String> {
+    let lacking = schemes.iter().filter(|(scheme, _)| !knows(scheme));
+    let said = |(scheme, from): &FromDay| match from {
+        Some(from) => format!("自{from}起执行的“{}”没有{what}，到时还要再改。", scheme.name()),
+        None => format!("现行的“{}”没有{what}，在它执行期间不能据此计分。", scheme.name()),
+    };
+    lacking.map(said).collect()
 }
 
 /// The scheme of a hash, parsed. Each is read and parsed once while the program runs: its hash names its text.

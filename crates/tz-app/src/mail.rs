@@ -1,11 +1,15 @@
 //! Mail (来信): one transaction a message, exactly one fate. Nothing arrives and vanishes; only what carries a mark of
 //! secrecy is not kept, and even that leaves its time, sender, hash and mark.
 //!
-//! Read [`App::receive_mail`] first, in `receiving.rs`; [`App::receive_letter`] is the same for what a postbox brings. The ledger of what came, and what an editor does with what waits in
-//! quarantine, is in `ledger.rs`.
+//! Read [`App::receive_mail`] first, in `receiving.rs`; [`App::receive_letter`] is the same for what a postbox brings. The
+//! ledger of what came is in `ledger.rs`, what an editor does with what waits in `quarantine.rs`, looking at it anew in
+//! `replaying.rs`; what the people responsible are told of refused secrets in `incidents.rs`.
 
+mod incidents;
 mod ledger;
+mod quarantine;
 mod receiving;
+mod replaying;
 
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -14,8 +18,12 @@ use crate::Problem;
 use crate::report::Entered;
 
 pub use ledger::{MailLedger, MailLine, MailView, Preview};
+pub use quarantine::{
+    DISCARD_REASONS, DocumentAct, DocumentWish, FileUse, HeldLine, Hold, Quarantine, ReceiveWish, Received,
+};
 pub use receiving::{PostboxLetter, split_mbox};
 pub(crate) use receiving::{mark_words, stored_text};
+pub use replaying::{Replayed, ReplayedMany};
 
 /// What became of a message (去向).
 #[derive(Clone, Debug, PartialEq, Eq)]

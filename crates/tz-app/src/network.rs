@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use tz_model::{Month, Points, Table, UnitId, parse_date};
+use tz_model::{Period, Points, Table, UnitId, parse_date};
 use tz_scheme::{Body, Scheme};
 use tz_store::audit::Act;
 use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::{FactFilter, FactRow};
 
-use crate::facts::closed_month;
+use crate::facts::closed_period;
 use crate::problem::all_right;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
 
@@ -212,7 +212,7 @@ impl App {
     }
 
     /// Records that units have done a yearly duty on a day (登记培训、轮训): one fact for each, so that each can be taken back alone.
-    /// Says the closed month it belongs to, if any (R14).
+    /// Says the closed period it belongs to, if any (R14).
     pub fn record_yearly(
         &self,
         who: &Editor,
@@ -220,7 +220,7 @@ impl App {
         units: &[UnitId],
         date: &str,
         note: &str,
-    ) -> Result<(usize, Option<Month>), Problem> {
+    ) -> Result<(usize, Option<Period>), Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
         let mut faults = Vec::new();
@@ -281,7 +281,7 @@ impl App {
                 ..FactRow::new(Table::Events.name(), &[*unit], &day.to_string(), event)
             })?;
         }
-        let late = closed_month(&mut tx, &day.to_string())?;
+        let late = closed_period(&mut tx, &day.to_string())?;
         tx.record_act(&Act {
             at: now,
             account: Some(who.account.0),

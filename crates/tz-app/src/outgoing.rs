@@ -10,7 +10,7 @@ mod sending;
 mod settings;
 mod writing;
 
-pub(crate) use answering::{Answer, answer, is_our_name};
+pub(crate) use answering::{Answer, answer, is_our_name, queued};
 pub use sending::{Outgoing, Refusal};
 pub use settings::{MailOut, MailOutWish, Security};
 pub use tz_store::outgoing::OutgoingRow;
@@ -28,13 +28,15 @@ pub enum OutgoingKind {
     Stranger,
     /// 涉密拒收告知: a message with a mark of secrecy was refused (N3.1).
     SecretRefused,
+    /// 邮箱确认: the code that proves that a unit reads the address it asks to have registered (N3.1).
+    Confirmation,
     /// 试发: an administrator tries the settings.
     Trial,
 }
 
 impl OutgoingKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Receipt, Self::Stranger, Self::SecretRefused, Self::Trial];
+    pub const ALL: [Self; 5] = [Self::Receipt, Self::Stranger, Self::SecretRefused, Self::Confirmation, Self::Trial];
 
     /// As stored.
     pub fn key(self) -> &'static str {
@@ -42,6 +44,7 @@ impl OutgoingKind {
             Self::Receipt => "receipt",
             Self::Stranger => "stranger",
             Self::SecretRefused => "secret",
+            Self::Confirmation => "confirm",
             Self::Trial => "trial",
         }
     }
@@ -52,6 +55,7 @@ impl OutgoingKind {
             Self::Receipt => "收稿回执",
             Self::Stranger => "未登记邮箱的答复",
             Self::SecretRefused => "涉密拒收的告知",
+            Self::Confirmation => "登记邮箱的确认",
             Self::Trial => "试发邮件",
         }
     }

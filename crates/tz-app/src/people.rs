@@ -104,6 +104,8 @@ may! {
     Chief: Chief;
     /// Somebody who looks after units, people and accounts (系统管理员).
     Administrator: Administrator;
+    /// Somebody who decides whose address is whose, and is told of refused secrets (系统管理员, 科长).
+    Registrar: Administrator | Chief;
 }
 
 impl Reporter {

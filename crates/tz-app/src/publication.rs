@@ -4,6 +4,7 @@
 //! keeps the publications themselves. Only publishing counts: until then no fact is in the ledger.
 
 pub(crate) mod compose;
+mod kept;
 mod paper;
 pub(crate) mod press;
 mod titles;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, parse_date};
+use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, Table, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Tx;
 use tz_store::directory::UnitNames;
@@ -160,6 +161,8 @@ pub struct IssueView {
     pub copies: i64,
     /// Short news (要情体) instead of articles.
     pub short_news: bool,
+    /// Forms of use (形式) that the scheme of its day knows.
+    pub forms: Vec<String>,
     /// Its items in order.
     pub places: Vec<Place>,
     /// Who published it and when.
@@ -181,7 +184,15 @@ pub(crate) fn label(publication: &PublicationRow, issue: &IssueRow) -> String {
 
 /// Points of a kind of adoption under a scheme.
 pub(crate) fn price(scheme: &Scheme, kind: &str) -> Option<Points> {
-    scheme.adoption_kinds().iter().find(|price| **price.name() == *kind).map(tz_scheme::Price::points)
+    price_of(scheme, Table::Adoptions, kind)
+}
+
+/// Points (分) of a fact of a table by its name, if that alone decides.
+pub(crate) fn price_of(scheme: &Scheme, table: Table, name: &str) -> Option<Points> {
+    match titles::rows_of(scheme, table, name).as_slice() {
+        [only] if only.times.is_none() => Some(only.points()),
+        _ => None,
+    }
 }
 
 /// Every unit's present name by its identity.
@@ -300,6 +311,7 @@ impl App {
             send_to: publication.send_to,
             distribute_to: publication.distribute_to,
             copies: publication.copies,
+            forms: scheme.forms().iter().map(ToString::to_string).collect(),
             places: items
                 .into_iter()
                 .map(|(place, item, units)| Place {

@@ -21,8 +21,8 @@ pub use checking::{Check, ReadFile, file_kind, over_limit};
 pub(crate) use checking::{mark_in, text_faults, words};
 pub use entering::{Entered, NewFile, NewItem};
 pub(crate) use entering::{Origin, enter_item, has_category};
+pub(crate) use sending::enter_anew;
 pub use sending::fresh_key;
-pub(crate) use sending::move_category;
 pub use showing::{FormState, Meter, MeterLine, MyItem, MyItemPage, OpenSolicitation, TypedFields, Use};
 pub(crate) use showing::{meter, uses_of};
 

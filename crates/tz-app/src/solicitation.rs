@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use tz_model::{AccountId, ItemId, Month, Points, SolicitationId, Table, UnitId, parse_date};
+use tz_model::{AccountId, ItemId, Period, Points, SolicitationId, Table, UnitId, parse_date};
 use tz_scheme::{Answer, Body, Scheme};
 use tz_store::audit::Act;
 use tz_store::directory::UnitNames;
@@ -15,7 +15,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::solicitation::SolicitationRow;
 use tz_store::{Tx, Write};
 
-use crate::facts::closed_month;
+use crate::facts::closed_period;
 use crate::problem::all_right;
 use crate::publication::unit_names;
 use crate::{App, Editor, FieldFault, Person, Problem, Reporter, scheme_on};
@@ -386,7 +386,7 @@ impl App {
         key: &str,
         wish: &DutyMark,
         reason: &str,
-    ) -> Result<Option<Month>, Problem> {
+    ) -> Result<Option<Period>, Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
         let row = tx.find_solicitation(id.0)?.ok_or(Problem::NotThere)?;
@@ -432,7 +432,7 @@ impl App {
             done: true,
             detail: &format!("{unit} {why}"),
         })?;
-        let late = closed_month(&mut tx, &date)?;
+        let late = closed_period(&mut tx, &date)?;
         tx.commit()?;
         Ok(late)
     }

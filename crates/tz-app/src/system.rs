@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tz_model::{DirectPoint, UnitId, parse_date};
+use tz_model::{Table, UnitId, parse_date};
+use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::{NEWEST, Tx};
 
+use crate::facts::{CellField, Cells, Typed};
 use crate::problem::all_right;
-use crate::{Administrator, App, FieldFault, Problem, scheme_on};
+use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes_ahead, unknown_to};
 
 pub use tz_store::DatabaseKind;
 pub use tz_store::audit::AuditRow;
@@ -51,7 +53,7 @@ pub struct UnitWish {
     pub class: String,
     /// 排名组, a name of the scheme.
     pub group: String,
-    /// `枣庄市级`, `滕州市级` or empty.
+    /// 直报点: a status of the scheme, such as `枣庄市级`, or empty.
     pub direct_point: String,
     /// 主管单位
     pub parent: Option<UnitId>,
@@ -61,17 +63,21 @@ pub struct UnitWish {
     pub to: String,
     /// Why it is added or changed.
     pub reason: String,
+    /// Further columns the scheme asks for, as typed.
+    pub cells: Typed,
 }
 
 /// What the lists of a unit's form offer.
 #[derive(Clone, Debug)]
 pub struct UnitChoices {
-    /// 类别 of the scheme in force.
+    /// 类别 of the scheme in force and of those ahead; empty where they know none.
     pub classes: Vec<String>,
-    /// 排名组 of the scheme in force.
+    /// 排名组 of the same.
     pub groups: Vec<String>,
+    /// Further columns of the same.
+    pub fields: Vec<CellField>,
     /// 直报点
-    pub direct_points: Vec<&'static str>,
+    pub direct_points: Vec<String>,
     /// Every unit by identity and name, for the parent.
     pub units: Vec<(i64, String)>,
 }
@@ -142,6 +148,32 @@ fn text_fault(field: &'static str, what: &str, text: &str, most: usize) -> Optio
     wrong.then(|| FieldFault::new(field, format!("请填写{what}，{most}个字以内，写成一行。")))
 }
 
+/// The further columns of units that the scheme in force and those ahead ask for.
+fn unit_cells(schemes: &[FromDay]) -> Cells {
+    Cells::of_all(schemes.iter().map(|(scheme, _)| &**scheme), Table::Units)
+}
+
+/// What units may be as direct points under any of these schemes.
+fn statuses(schemes: &[FromDay]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for status in schemes.iter().flat_map(|(scheme, _)| scheme.statuses()) {
+        if !all.contains(&status.to_string()) {
+            all.push(status.to_string());
+        }
+    }
+    all
+}
+
+/// True if a scheme can score units of a class; one without classes asks for none.
+fn knows_class(scheme: &Scheme, class: &str) -> bool {
+    scheme.classes().is_empty() || scheme.class(class).is_some()
+}
+
+/// True if a scheme can rank units of a group; one without groups asks for none.
+fn knows_group(scheme: &Scheme, group: &str) -> bool {
+    scheme.groups().is_empty() || scheme.groups().iter().any(|known| **known == *group)
+}
+
 /// True if crediting `unit` to `parent` would come back to itself.
 fn goes_round(units: &[UnitVersionRow], unit: UnitId, parent: UnitId) -> bool {
     let parent_of: BTreeMap<i64, Option<i64>> = units.iter().map(|row| (row.unit_id, row.parent_id)).collect();
@@ -188,11 +220,20 @@ impl App {
     /// What the lists of a unit's form offer.
     pub fn unit_choices(&self, _who: &Administrator) -> Result<UnitChoices, Problem> {
         let mut tx = self.read()?;
-        let scheme = scheme_on(&mut tx, self.today())?;
+        let schemes = schemes_ahead(&mut tx, self.today())?;
+        let (mut classes, mut groups) = (Vec::new(), Vec::new());
+        for (scheme, _) in &schemes {
+            let more = scheme.classes().iter().map(|class| class.name.to_string());
+            classes.extend(more.filter(|name| !classes.contains(name)).collect::<Vec<_>>());
+            let more = scheme.groups().iter().map(ToString::to_string);
+            groups.extend(more.filter(|name| !groups.contains(name)).collect::<Vec<_>>());
+        }
+        let fields = unit_cells(&schemes).fields();
         Ok(UnitChoices {
-            classes: scheme.classes().iter().map(|class| class.name.to_string()).collect(),
-            groups: scheme.groups().iter().map(ToString::to_string).collect(),
-            direct_points: vec![DirectPoint::Higher.name(), DirectPoint::Own.name()],
+            classes,
+            groups,
+            fields,
+            direct_points: statuses(&schemes),
             units: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
         })
     }
@@ -250,9 +291,21 @@ impl App {
         Ok(())
     }
 
+    /// What schemes in force or ahead have no word for in a unit's class and group, a sentence each: it is kept, and must be changed
+    /// again when they begin.
+    pub fn unit_notices(&self, _who: &Administrator, wish: &UnitWish) -> Result<Vec<String>, Problem> {
+        let schemes = schemes_ahead(&mut self.read()?, self.today())?;
+        let named = |what: &str, name: &str| {
+            if name.is_empty() { format!("空白的{what}") } else { format!("“{name}”这个{what}") }
+        };
+        let mut all = unknown_to(&schemes, &named("类别", &wish.class), |scheme| knows_class(scheme, &wish.class));
+        all.extend(unknown_to(&schemes, &named("排名组", &wish.group), |scheme| knows_group(scheme, &wish.group)));
+        Ok(all)
+    }
+
     /// The version a wish asks for, or every fault in it.
     fn checked_unit(&self, tx: &mut Tx, unit: Option<UnitId>, wish: &UnitWish) -> Result<UnitVersionRow, Problem> {
-        let scheme = scheme_on(tx, self.today())?;
+        let schemes = schemes_ahead(tx, self.today())?;
         let units = tx.list_units(None)?;
         let mut faults = Vec::new();
         let name = wish.name.trim();
@@ -260,14 +313,17 @@ impl App {
         if units.iter().any(|other| other.name == name && Some(UnitId(other.unit_id)) != unit) {
             faults.push(FieldFault::new("name", format!("已有名为“{name}”的单位，请核对，或换一个名称。")));
         }
-        if scheme.class(&wish.class).is_none() {
+        if !schemes.iter().any(|(scheme, _)| knows_class(scheme, &wish.class)) {
             faults.push(FieldFault::new("class", "请从列表中选择类别，列表来自现行计分办法。"));
         }
-        if !scheme.groups().iter().any(|group| **group == *wish.group) {
+        if !schemes.iter().any(|(scheme, _)| knows_group(scheme, &wish.group)) {
             faults.push(FieldFault::new("group", "请从列表中选择排名组，列表来自现行计分办法。"));
         }
-        let points = ["", DirectPoint::Higher.name(), DirectPoint::Own.name()];
-        if !points.contains(&wish.direct_point.as_str()) {
+        let cells = unit_cells(&schemes);
+        let checked = cells.checked(&wish.cells, &Typed::new(), &mut faults);
+        let held = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit).and_then(|row| row.extra.as_deref());
+        let extra = cells.changed(held, checked);
+        if !wish.direct_point.is_empty() && !statuses(&schemes).contains(&wish.direct_point) {
             faults.push(FieldFault::new("direct_point", "请从列表中选择是否为直报点。"));
         }
         if let Some(parent) = wish.parent {
@@ -302,6 +358,7 @@ impl App {
             recorded_at: self.micros(),
             recorded_by: None,
             reason: wish.reason.trim().to_owned(),
+            extra,
         })
     }
 
@@ -479,7 +536,7 @@ fn taken(unit: &str) -> String {
 }
 
 /// Whether this looks like one mail address; the proof is only ever a mail.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else { return false };
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@,;<>()\"，；、".contains(c);
     !name.is_empty()

@@ -1,18 +1,18 @@
 //! Checking that nothing was changed behind the program's back (核验): records, and every closed month computed again.
 
-use tz_model::Month;
+use tz_model::{Month, Period};
 use tz_store::Tx;
 use tz_store::content::sha256;
 use tz_store::statement::StatementRow;
 
-use crate::assessment::{Sealing, read_row, recompute};
+use crate::assessment::{Sealing, closed_row, read_row, recompute};
 use crate::{App, Editor, Problem};
 
-/// What checking one closed month found.
+/// What checking one closed period found.
 #[derive(Clone, Debug)]
 pub struct StatementCheck {
-    /// The month.
-    pub month: Month,
+    /// What was closed; the month that names it where the statement cannot be read.
+    pub period: Period,
     /// The statement's number.
     pub number: i64,
     /// Chinese sentences; empty: the statement and its papers are, byte for byte, what the facts give.
@@ -24,9 +24,8 @@ impl App {
     /// compares statement and papers byte for byte.
     pub fn statement_check(&self, _who: &Editor, month: Month) -> Result<StatementCheck, Problem> {
         let mut tx = self.read()?;
-        let row = tx.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?;
-        let faults = check(&mut tx, &row)?;
-        Ok(StatementCheck { month, number: row.number, faults })
+        let row = closed_row(&mut tx, month)?;
+        checked(&mut tx, &row)
     }
 
     /// Every closed month checked, oldest first.
@@ -34,25 +33,22 @@ impl App {
         let mut tx = self.read()?;
         let mut checks = Vec::new();
         for row in tx.list_statements()? {
-            let faults = check(&mut tx, &row)?;
-            let month = row.month.parse().map_err(|_| Problem::NotThere)?;
-            checks.push(StatementCheck { month, number: row.number, faults });
+            checks.push(checked(&mut tx, &row)?);
         }
         Ok(checks)
     }
 
-    /// The months closed so far, oldest first, each with its statement's number and hash: for the terminal.
+    /// What is closed so far, oldest first, each by the month that names it, with its statement's number and hash: for the terminal.
     pub fn closed_months(&self) -> Result<Vec<(Month, i64, String)>, Problem> {
-        let rows = self.read()?.list_statements()?;
-        Ok(rows.into_iter().filter_map(|row| Some((row.month.parse().ok()?, row.number, row.sha256))).collect())
+        let rows = self.read()?.list_statement_heads()?;
+        Ok(rows.iter().filter_map(|row| Some((row.month.parse().ok()?, row.number, row.sha256.clone()))).collect())
     }
 
     /// As [`App::statement_check`], for whoever holds the data folder.
     pub fn check_statement(&self, month: Month) -> Result<StatementCheck, Problem> {
         let mut tx = self.read()?;
-        let row = tx.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?;
-        let faults = check(&mut tx, &row)?;
-        Ok(StatementCheck { month, number: row.number, faults })
+        let row = closed_row(&mut tx, month)?;
+        checked(&mut tx, &row)
     }
 
     /// Every fault in what is stored (核验): the records, then every statement and its papers computed again. Empty: sound.
@@ -64,6 +60,12 @@ impl App {
         }
         Ok(faults)
     }
+}
+
+fn checked(tx: &mut Tx, row: &StatementRow) -> Result<StatementCheck, Problem> {
+    let month: Month = row.month.parse().map_err(|_| Problem::NotThere)?;
+    let period = read_row(row).map_or_else(|_| month.period(), |kept| kept.period);
+    Ok(StatementCheck { period, number: row.number, faults: check(tx, row)? })
 }
 
 /// The faults of one statement.

@@ -157,7 +157,7 @@ fn the_open_month_is_live_and_every_line_names_its_clause_and_fact() {
     june(&office);
     office.fact(Table::Duties, "地震局", "2018-06-30", "", |row| row.title = Some("今天截止".to_owned()));
     let standing = office.app.standing(&office.chief, None).unwrap();
-    assert_eq!((standing.month, standing.state.clone()), (month("2018-06"), MonthState::Open));
+    assert_eq!((standing.period.last, standing.state.clone()), (month("2018-06"), MonthState::Open));
     let names: Vec<(&str, usize)> = standing.groups.iter().map(|group| (&*group.name, group.size)).collect();
     assert_eq!(names, [("镇街", 21), ("A类", 31), ("B类", 31), ("C类", 20)]);
     let first = &standing.groups[3].rows[0];
@@ -223,7 +223,7 @@ fn months_close_once_in_order_and_only_when_over_and_compute_again_to_the_same_b
     let closed = office.close("2018-06").unwrap();
     assert_eq!((closed.number, closed.papers.len()), (1, 2));
     assert!(refused(office.close("2018-06")).contains("已经关账"));
-    assert_eq!(office.app.open_month().unwrap(), month("2018-07"));
+    assert_eq!(office.app.open_period().unwrap().last, month("2018-07"));
     assert_eq!(office.total("墨研办", "2018-06"), "35");
     let editor = tz_app::Editor::of(&office.chief).unwrap();
     let check = office.app.statement_check(&editor, month("2018-06")).unwrap();
@@ -252,6 +252,9 @@ fn bulletins_are_numbered_without_gaps_anew_each_year_and_keep_their_number() {
         let paper = office.app.statement_paper(&editor, month(label), &closed.papers[0]).unwrap();
         let text = words(&paper.bytes);
         assert!(text.contains(&format!("文件{number}")), "the number stands under the body's name: {text}");
+        // The PDF is set when asked for; this application has no faces, and says so.
+        let pdf = office.app.statement_paper(&editor, month(label), &format!("{label}政务信息采用情况通报.pdf"));
+        assert!(matches!(pdf, Err(tz_app::Problem::Refused(ref sentence)) if sentence.contains("字体")), "{pdf:?}");
         let check = office.app.statement_check(&editor, month(label)).unwrap();
         assert!(check.faults.is_empty(), "{label}: {:?}", check.faults);
     }
@@ -450,7 +453,7 @@ proptest! {
         let look = |app: &App| {
             let standing = app.standing(&office.chief, None).unwrap();
             let now = app.standing(&office.chief, Some(app.this_month())).unwrap();
-            let accounts = units.map(|unit| app.account_of(&office.chief, unit, standing.month).unwrap());
+            let accounts = units.map(|unit| app.account_of(&office.chief, unit, standing.period.last).unwrap());
             format!("{standing:#?} {now:#?} {accounts:#?}")
         };
         let mut recorded: Vec<FactRow> = Vec::new();
@@ -484,7 +487,7 @@ proptest! {
             tx.commit().unwrap();
             match deed {
                 Deed::Close => {
-                    let month = doing.open_month().unwrap();
+                    let month = doing.open_period().unwrap().last;
                     let of = Chief::of(&office.chief).unwrap();
                     // A month that runs still is refused; it stays open.
                     let _closed = doing.close_month(&of, month);

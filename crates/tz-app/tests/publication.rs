@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use diesel::{Connection, RunQueryDsl};
 use tz_app::facts::NewFact;
 use tz_app::publication::{ComposeAct, IssueState, PlaceWish};
-use tz_app::{App, Chief, Editor, FixedClock, Person, Problem, Role};
+use tz_app::{App, Chief, Editor, FaceShelf, FixedClock, PaperFormat, Person, Problem, Role};
 use tz_model::{AccountId, IssueId, ItemId, PublicationId, Revision, Table, UnitId};
 use tz_scheme::Scheme;
 use tz_store::Store;
@@ -19,7 +20,7 @@ struct House {
     editor: Editor,
     other: Editor,
     chief: Chief,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn house() -> House {
@@ -56,10 +57,18 @@ fn house() -> House {
     let editor = Editor::of(&person("li", "李编辑", Role::Editor)).expect("an editor");
     let other = Editor::of(&person("zhao", "赵编辑", Role::Editor)).expect("an editor");
     let chief = Chief::of(&person("wang", "王科长", Role::Chief)).expect("a chief");
-    House { app, store, editor, other, chief, _folder: folder }
+    House { app, store, editor, other, chief, folder }
 }
 
 impl House {
+    /// Changes rows behind the program's back.
+    fn sql(&self, change: &str) {
+        let file = self.folder.path().join("tongzheng.db");
+        let mut connection = diesel::SqliteConnection::establish(&file.display().to_string()).expect("a connection");
+        let changed = diesel::sql_query(change).execute(&mut connection).expect("a change");
+        assert!(changed > 0, "{change} changed nothing");
+    }
+
     fn unit(&self, name: &str) -> UnitId {
         let units = self.store.read(self.app.office()).expect("reading").list_units(None).expect("units");
         UnitId(units.iter().find(|unit| unit.name == name).expect("a unit of the scheme").unit_id)
@@ -324,17 +333,75 @@ fn the_published_docx_holds_number_title_and_byline_and_the_proof_no_number() {
     let house = house();
     let item = house.item("2018-0613-01", "联合治水", &["滨湖镇", "环保局"], "received", None);
     let issue = house.adopt(item, "政务信息交流");
-    let proof = document(house.app.proof(&house.editor, issue).expect("a proof").bytes);
+    let proof = document(house.app.proof(&house.editor, issue, PaperFormat::Docx).expect("a proof").bytes);
     assert!(proof.contains("清样") && !proof.contains("第1期"));
-    assert!(matches!(house.app.issue_paper(&house.editor, issue), Err(Problem::NotThere)));
+    assert!(matches!(house.app.issue_paper(&house.editor, issue, PaperFormat::Docx), Err(Problem::NotThere)));
     house.app.publish_issue(&house.chief, issue, "2018-06-13", "张审核").expect("published");
-    let paper = house.app.issue_paper(&house.editor, issue).expect("the paper");
+    let paper = house.app.issue_paper(&house.editor, issue, PaperFormat::Docx).expect("the paper");
     assert_eq!(paper.name, "政务信息交流2018年第1期.docx");
     let text = document(paper.bytes);
     for part in ["第1期", "总第1期", "联合治水", "滨湖镇、环保局", "2018年6月13日", "李编辑", "张审核", "王科长", "120"]
     {
         assert!(text.contains(part), "{part}");
     }
+}
+
+/// The machine's faces.
+struct Shelf(Arc<tz_docs::Faces>);
+
+impl FaceShelf for Shelf {
+    fn faces(&self) -> Result<Arc<tz_docs::Faces>, tz_docs::NoFace> {
+        Ok(Arc::clone(&self.0))
+    }
+}
+
+/// `None`, with a line that says so, where the machine has no Chinese face.
+#[expect(clippy::print_stderr, reason = "a test that does not run must say so")]
+fn shelf() -> Option<Shelf> {
+    let names = tz_docs::Faces::choose(&|name| tz_testkit::system_face(name.family, name.bold).is_some());
+    let read = names.into_iter().flatten().filter_map(|name| {
+        let (bytes, index) = tz_testkit::system_face(name.family, name.bold)?;
+        Some((name, (Arc::new(bytes) as Arc<dyn AsRef<[u8]> + Send + Sync>, index)))
+    });
+    let faces = tz_docs::Faces::new(read.collect()).ok();
+    if faces.is_none() {
+        eprintln!("skipped: no Chinese face is installed");
+    }
+    faces.map(|faces| Shelf(Arc::new(faces)))
+}
+
+#[test]
+fn without_a_face_there_is_no_pdf_but_a_sentence_and_the_docx_stays() {
+    let house = house();
+    let item = house.item("2018-0613-01", "联合治水", &["滨湖镇"], "received", None);
+    let issue = house.adopt(item, "政务信息交流");
+    let refused = house.app.proof(&house.editor, issue, PaperFormat::Pdf);
+    assert!(matches!(refused, Err(Problem::Refused(ref sentence)) if sentence.contains("fonts-noto-cjk")));
+    assert!(house.app.proof(&house.editor, issue, PaperFormat::Docx).is_ok());
+}
+
+#[test]
+fn the_pdf_of_an_issue_is_set_from_what_was_published_whatever_is_changed_afterwards() {
+    let Some(shelf) = shelf() else { return };
+    let mut house = house();
+    house.app = house.app.with_faces(Arc::new(shelf));
+    let item = house.item("2018-0613-01", "联合治水", &["滨湖镇", "环保局"], "received", None);
+    let issue = house.adopt(item, "政务信息交流");
+    let proof = house.app.proof(&house.editor, issue, PaperFormat::Pdf).expect("a proof");
+    assert_eq!(proof.name, "政务信息交流（清样）.pdf");
+    assert!(proof.bytes.starts_with(b"%PDF-"));
+    assert!(matches!(house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf), Err(Problem::NotThere)));
+    house.app.publish_issue(&house.chief, issue, "2018-06-13", "张审核").expect("published");
+    let paper = house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf).expect("the paper");
+    assert_eq!(paper.name, "政务信息交流2018年第1期.pdf");
+    house.sql("UPDATE publication SET report_to = '别的领导', copies = 7");
+    house.sql("UPDATE account SET name = '别的名字'");
+    let again = house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf).expect("the paper");
+    assert!(again.bytes == paper.bytes, "what is set is what was published");
+    // Issues published by an earlier release kept only their DOCX.
+    house.sql("UPDATE issue SET values_id = NULL");
+    let old = house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf);
+    assert!(matches!(old, Err(Problem::Refused(ref sentence)) if sentence.contains("Word")));
 }
 
 #[test]
@@ -351,6 +418,7 @@ fn what_is_entered_by_hand_is_credited_to_the_items_units_and_taken_back_with_a_
         leader: "张省长".to_owned(),
         note: "请推广。".to_owned(),
         quantity: 1,
+        cells: tz_app::facts::Typed::new(),
     };
     house.app.record_fact(&house.editor, &new).expect("recorded");
     house.app.record_fact(&house.editor, &new).expect("another leader's, it adds up");
@@ -383,7 +451,7 @@ fn what_is_entered_by_hand_is_credited_to_the_items_units_and_taken_back_with_a_
     let printed = house.adoptions()[0].key.clone();
     let refused = house.app.withdraw_entered(&house.editor, Table::Adoptions, &printed, "误");
     assert!(matches!(refused, Err(Problem::Refused(_))));
-    let offered = house.app.forward_choices(&house.editor).expect("choices");
+    let offered = house.app.forward_choices(&house.editor, house.app.today()).expect("choices");
     let own: Vec<&str> = offered.last().expect("滕州").names.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(own, ["上报"], "what our own titles print is not entered by hand");
 }

@@ -22,7 +22,7 @@ fn county(times: usize) -> Facts {
         name: unit.name.clone(),
         class: unit.class.clone(),
         group: unit.group.clone(),
-        direct_point: unit.direct_point,
+        direct_point: unit.direct_point.clone(),
         parent: None,
         from: None,
         to: None,

@@ -131,7 +131,7 @@ impl UnitPlace {
             Self::Name => text(&view.unit.name),
             Self::Class => text(view.class),
             Self::Group => text(view.group),
-            Self::DirectPoint => view.unit.direct_point.map_or(Cell::Empty, |status| text(status.name())),
+            Self::DirectPoint => maybe(view.unit.direct_point.as_ref()),
             Self::Parent => maybe(view.unit.parent.as_ref()),
             Self::From => day(view.unit.from),
             Self::To => day(view.unit.to),

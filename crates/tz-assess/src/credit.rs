@@ -62,7 +62,7 @@ fn give(
         if sum.is_zero() {
             continue;
         }
-        let status = unit.direct_point.map(|status| format!("{}直报点", status.name()));
+        let status = unit.direct_point.as_ref().map(|status| format!("{status}直报点"));
         let giver = match credit.body.from {
             Givers::DirectPoints => format!("{}{}", status.unwrap_or_default(), unit.name),
             Givers::Children => format!("下属单位{}", unit.name),

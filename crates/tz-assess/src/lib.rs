@@ -42,9 +42,9 @@ mod year;
 pub use assess::assess;
 pub use check::{looks_at_titles, unknown_names};
 pub use json::{NotAStatement, read_statement, statement_json, to_json, write_json};
-pub use period::{PeriodResult, Published, looks_back, quota_state, score_period};
+pub use period::{PeriodResult, Published, follows_items, looks_back, quota_state, score_period};
 pub use totals::{PeriodTotals, assess_totals};
-pub use trial::{Limit, Side, Silent, Standing, Trial, UnitTrial, trial};
+pub use trial::{Acted, Limit, Side, Silent, Standing, Trial, UnitTrial, trial};
 pub use year::{YearResult, close_year};
 
 #[cfg(test)]

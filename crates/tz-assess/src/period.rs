@@ -86,6 +86,12 @@ pub fn looks_back(scheme: &Scheme) -> bool {
     Plan::of(scheme).looks_back()
 }
 
+/// True if a scheme asks which uses and comments are of one item: 稿件编号 must then be the item's own 编号 in the table 报送.
+pub fn follows_items(scheme: &Scheme) -> bool {
+    let plan = Plan::of(scheme);
+    !plan.combines.is_empty() || !plan.boosts.is_empty() || plan.looks_around
+}
+
 /// The same scheme, whichever copy of it.
 pub(crate) fn same(one: &Scheme, other: &Scheme) -> bool {
     std::ptr::eq(one, other) || one.hash() == other.hash()

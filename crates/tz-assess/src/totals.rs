@@ -12,6 +12,7 @@ use crate::index::each;
 use crate::period::{Scorer, active};
 use crate::plan::{ItemIx, Plan, UnitRule, place};
 use crate::rank::{self, Standing};
+use crate::unit::Book;
 
 /// One period's totals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,21 +24,26 @@ pub struct PeriodTotals {
 }
 
 /// The totals and ranks of these periods, which must follow one another; what is withdrawn in one of them corrects those
-/// before it among them. The numbers are those [`score_period`](crate::score_period) gives period after period. Sums that decide
-/// at equal totals (`then`) are not looked at.
+/// before it among them. The numbers are those [`score_period`](crate::score_period) gives period after period.
 pub fn assess_totals(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<PeriodTotals> {
     let plan = Plan::of(scheme);
     let sums = match Lean::of(&plan) {
-        Some(lean) => lean.sums(&plan, facts, periods),
+        Some(lean) => {
+            let alone = |sums: Vec<Points>| sums.into_iter().map(|total| Sum { total, then: Vec::new() }).collect();
+            lean.sums(&plan, facts, periods).into_iter().map(alone).collect()
+        }
         None => sums(scheme, facts, periods),
     };
-    let ranked = |(period, sums): (&Period, Vec<Points>)| {
+    let ranked = |(period, sums): (&Period, Vec<Sum>)| {
         let units: Vec<UnitIx> =
             (0..facts.units.len()).map(UnitIx::at).filter(|unit| scored(facts, *unit, period)).collect();
-        let standing = |unit: &UnitIx| Standing::of(&facts.units[unit.index()].group, sums[unit.index()]);
+        let standing = |unit: &UnitIx| {
+            let Sum { total, then } = &sums[unit.index()];
+            Standing { group: &facts.units[unit.index()].group, total: *total, then: then.clone() }
+        };
         let standings: Vec<Standing<'_>> = units.iter().map(standing).collect();
         let ranks = rank::ranks(&standings, scheme.ranking().ties);
-        let units = units.iter().zip(ranks).map(|(unit, rank)| (*unit, sums[unit.index()], rank)).collect();
+        let units = units.iter().zip(ranks).map(|(unit, rank)| (*unit, sums[unit.index()].total, rank)).collect();
         PeriodTotals { period: period.clone(), units }
     };
     periods.iter().zip(sums).map(ranked).collect()
@@ -47,13 +53,34 @@ fn scored(facts: &Facts, unit: UnitIx, period: &Period) -> bool {
     active(&facts.units[unit.index()], period.from, period.to)
 }
 
+/// A unit's total in a period, and the sums that decide between equal ones.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    total: Points,
+    then: Vec<Points>,
+}
+
+impl Sum {
+    fn of(scorer: &Scorer<'_>, book: &Book<'_>) -> Self {
+        Self { total: book.own_total(scorer, 0), then: scorer.plan.then.iter().map(|of| book.own(of)).collect() }
+    }
+
+    /// Adds what something came to be since it was another.
+    fn add(&mut self, now: &Self, before: &Self) {
+        self.total += now.total - before.total;
+        self.then.resize(now.then.len().max(before.then.len()).max(self.then.len()), Points::ZERO);
+        self.then.iter_mut().zip(&now.then).for_each(|(sum, points)| *sum += *points);
+        self.then.iter_mut().zip(&before.then).for_each(|(sum, points)| *sum += -*points);
+    }
+}
+
 /// Every unit's total in every period, by its place, under any scheme: each stage as it is, without words.
-fn sums(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<Vec<Points>> {
+fn sums(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<Vec<Sum>> {
     let scorer = Scorer::new(scheme, facts, periods.iter().map(|period| period.from));
     let mut later = withdrawals(scheme, facts, periods.iter());
     let places: BTreeMap<Date, usize> = periods.iter().enumerate().map(|(at, period)| (period.from, at)).collect();
     // What each unit's period came to when it was last looked at, without corrections of others.
-    let mut known: Vec<Vec<Points>> = Vec::with_capacity(periods.len());
+    let mut known: Vec<Vec<Sum>> = Vec::with_capacity(periods.len());
     let mut all = Vec::with_capacity(periods.len());
     for period in periods {
         let own = stand(&scorer, period, period.to, None);
@@ -62,8 +89,8 @@ fn sums(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<Vec<Points>> 
             let Some(place) = places.get(&from).filter(|place| **place < known.len()) else { continue };
             let old = &periods[*place];
             if scored(facts, unit, old) && scored(facts, unit, period) {
-                let now = stand(&scorer, old, period.to, Some(unit))[unit.index()];
-                sums[unit.index()] += now - known[*place][unit.index()];
+                let now = stand(&scorer, old, period.to, Some(unit)).swap_remove(unit.index());
+                sums[unit.index()].add(&now, &known[*place][unit.index()]);
                 known[*place][unit.index()] = now;
             }
         }
@@ -74,13 +101,13 @@ fn sums(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<Vec<Points>> 
 }
 
 /// Totals of one period as known on a day; of one unit only where it is named and no rule looks at the others.
-fn stand(scorer: &Scorer<'_>, period: &Period, as_of: Date, only: Option<UnitIx>) -> Vec<Points> {
-    let mut sums = vec![Points::ZERO; scorer.facts.units.len()];
+fn stand(scorer: &Scorer<'_>, period: &Period, as_of: Date, only: Option<UnitIx>) -> Vec<Sum> {
+    let mut sums = vec![Sum::default(); scorer.facts.units.len()];
     let wanted = |unit: &UnitIx| only.is_none_or(|only| only == *unit || scorer.plan.looks_across());
     let units = (0..scorer.facts.units.len()).map(UnitIx::at).filter(wanted);
     let views = units.filter(|unit| scored(scorer.facts, *unit, period)).map(|unit| View::now(scorer.facts, unit));
     for book in scorer.stand(views.collect(), &scorer.term(period), as_of) {
-        sums[book.view.ix.index()] = book.own_total(scorer, 0);
+        sums[book.view.ix.index()] = Sum::of(scorer, &book);
     }
     sums
 }
@@ -143,7 +170,7 @@ impl Lean {
         let whole = |rule: &Floor| rule.span == Span::Period && rule.within.is_empty();
         let floors = plan.floors.iter().all(|(floor, _)| everyone(floor.rule) && whole(floor.body));
         let plain = Table::ALL.iter().all(|table| plan.is_plain(*table));
-        let few = plan.scheme.categories().len() < CATEGORIES && plan.floors.len() < 2;
+        let few = plan.scheme.categories().len() < CATEGORIES && plan.floors.len() < 2 && plan.then.is_empty();
         if !of_facts || !of_units || !floors || !plain || !few || !plan.pricing(Table::Reports, 0).rules.is_empty() {
             return None;
         }

@@ -63,6 +63,8 @@ pub struct Side {
     pub silent: Vec<Silent>,
     /// Limits that took or gave points, in the order of the file.
     pub limits: Vec<Limit>,
+    /// Rules that change what others give (合并, 分摊, 乘数) and did, in the order of the file.
+    pub acted: Vec<Acted>,
 }
 
 /// A rule, or a line of one, that never came about.
@@ -76,6 +78,21 @@ pub struct Silent {
     pub items: Vec<Name>,
     /// True if the whole rule did nothing.
     pub whole: bool,
+}
+
+/// A rule that makes no lines of its own and changed those of others: what is otherwise without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// The rule's id.
+    pub rule: Name,
+    /// Its clause.
+    pub clause: Clause,
+    /// How many lines it changed.
+    pub times: usize,
+    /// Of how many units.
+    pub units: usize,
+    /// What these lines come to by it, more or less.
+    pub points: Points,
 }
 
 /// A cap or floor that acted.
@@ -116,7 +133,7 @@ pub fn trial(old: &Scheme, new: &Scheme, facts: &Facts, year: i16, through: Opti
         units: units.collect(),
         outcomes_lost: without(&before.outcomes, &after.outcomes),
         outcomes_new: without(&after.outcomes, &before.outcomes),
-        sides: [side(old, before), side(new, after)],
+        sides: [side(old, before, facts, year, through), side(new, after, facts, year, through)],
     }
 }
 
@@ -167,7 +184,67 @@ fn lines(result: &Assessment) -> impl Iterator<Item = (&Name, &Line)> {
     })
 }
 
-fn side(scheme: &Scheme, result: &Assessment) -> Side {
+/// True for a rule that only changes lines of others: these do not show whether it did.
+fn makes_no_lines(rule: &Rule) -> bool {
+    match &rule.body {
+        Body::Combine(_) | Body::Share(_) => true,
+        Body::Multiply(_) => rule.items().is_empty(),
+        _ => false,
+    }
+}
+
+/// The lines a rule speaks of, by unit, place, name and facts, with what they come to.
+fn spoken_of<'a>(scheme: &Scheme, rule: &Rule, result: &'a Assessment) -> BTreeMap<(&'a Name, String), Points> {
+    let of = match &rule.body {
+        Body::Combine(combine) => &combine.of,
+        Body::Share(share) => &share.of,
+        Body::Multiply(multiply) => &multiply.of,
+        _ => return BTreeMap::new(),
+    };
+    let named = |other: &&Rule| of.contains(&other.id) || other.items().iter().any(|worth| of.contains(&worth.name));
+    let items: BTreeSet<&Name> = scheme
+        .rules()
+        .iter()
+        .filter(named)
+        .flat_map(|other| other.items().into_iter().filter(|worth| of.contains(&other.id) || of.contains(&worth.name)))
+        .map(|worth| &worth.name)
+        .collect();
+    let mut all: BTreeMap<(&Name, String), Points> = BTreeMap::new();
+    for (unit, line) in lines(result).filter(|(_, line)| items.contains(&line.item)) {
+        let facts: Vec<String> = line.facts.iter().map(ToString::to_string).collect();
+        *all.entry((unit, format!("{} {}", line.item, facts.join("、")))).or_default() += line.points;
+    }
+    all
+}
+
+/// What a rule that makes no lines did: the lines it speaks of that are otherwise without it.
+fn acted(scheme: &Scheme, rule: &Rule, result: &Assessment, without: &Assessment) -> Acted {
+    let (with, without) = (spoken_of(scheme, rule, result), spoken_of(scheme, rule, without));
+    let mut done =
+        Acted { rule: rule.id.clone(), clause: rule.clause.clone(), times: 0, units: 0, points: Points::ZERO };
+    let mut units: BTreeSet<&Name> = BTreeSet::new();
+    let keys: BTreeSet<&(&Name, String)> = with.keys().chain(without.keys()).collect();
+    for key in keys {
+        let points = |all: &BTreeMap<(&Name, String), Points>| all.get(key).copied().unwrap_or_default();
+        let difference = points(&with) - points(&without);
+        if !difference.is_zero() {
+            done.times += 1;
+            done.points += difference;
+            units.insert(key.0);
+        }
+    }
+    done.units = units.len();
+    done
+}
+
+fn side(scheme: &Scheme, result: &Assessment, facts: &Facts, year: i16, through: Option<Month>) -> Side {
+    let changing = scheme.rules().iter().filter(|rule| makes_no_lines(rule));
+    let done: BTreeMap<&Name, Acted> = changing
+        .map(|rule| {
+            let without = assess(&scheme.without(&rule.id), facts, year, through);
+            (&rule.id, acted(scheme, rule, result, &without))
+        })
+        .collect();
     let mut seen: BTreeMap<&Name, (usize, BTreeSet<&Name>, Points)> = BTreeMap::new();
     for (unit, line) in lines(result) {
         let entry = seen.entry(&line.item).or_default();
@@ -175,7 +252,11 @@ fn side(scheme: &Scheme, result: &Assessment) -> Side {
         entry.1.insert(unit);
         entry.2 += line.points;
     }
-    let silent = scheme.rules().iter().filter_map(|rule| silent(rule, result, |item| seen.contains_key(item)));
+    let silent = scheme.rules().iter().filter_map(|rule| match done.get(&rule.id) {
+        Some(done) if done.times > 0 => None,
+        Some(_) => Some(Silent { rule: rule.id.clone(), clause: rule.clause.clone(), items: Vec::new(), whole: true }),
+        None => silent(rule, result, |item| seen.contains_key(item)),
+    });
     let limits = scheme.rules().iter().filter_map(|rule| {
         let item = match &rule.body {
             Body::Cap(cap) => &cap.item.name,
@@ -186,7 +267,9 @@ fn side(scheme: &Scheme, result: &Assessment) -> Side {
         let (rule, clause, item) = (rule.id.clone(), rule.clause.clone(), item.clone());
         Some(Limit { rule, clause, item, times: *times, units: units.len(), points: *points })
     });
-    Side { scheme: scheme.id().clone(), silent: silent.collect(), limits: limits.collect() }
+    let (silent, limits) = (silent.collect(), limits.collect());
+    let acted = scheme.rules().iter().filter_map(|rule| done.get(&rule.id)).filter(|done| done.times > 0).cloned();
+    Side { scheme: scheme.id().clone(), silent, limits, acted: acted.collect() }
 }
 
 /// The rule, if it or some of its lines never came about.
@@ -199,9 +282,8 @@ fn silent(rule: &Rule, result: &Assessment, seen: impl Fn(&Name) -> bool) -> Opt
         Body::LastOfStatus(last) => vec![last.outcome.name()],
         Body::BestInGroup(best) => vec![best.outcome.name()],
         Body::Threshold(threshold) => vec![threshold.outcome.name()],
-        // These change other rules' lines and make none; whether they acted cannot be told from the lines.
+        // These change other rules' lines and make none: `acted` tells of them.
         Body::Combine(_) | Body::Share(_) => return None,
-        Body::Multiply(_) if rule.items().is_empty() => return None,
         Body::Facts(_)
         | Body::Multiply(_)
         | Body::Start(_)

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use tz_model::{CategoryCount, Channel, FactId, Facts, Name, Period, Points, Quota, Report, Table};
-use tz_scheme::{ClassQuota, Scheme};
+use tz_scheme::{Body, ClassQuota, Count, Need, Scheme, Span, Target};
 
 use crate::cell::{self, Looked, View, stands};
 use crate::changes::Changes;
@@ -334,9 +334,10 @@ pub(crate) struct Counter<'s> {
 }
 
 impl<'s> Counter<'s> {
-    /// `None` for a class without a task.
+    /// `None` for a class without a task, and under a scheme that does not hold items as they are against it each period: what
+    /// weights, conditions or longer spans make of them is told by the quota's lines.
     pub fn new(scheme: &'s Scheme, quota: &'s ClassQuota) -> Option<Self> {
-        let required = quota.total?;
+        let required = quota.total.filter(|_| asks_plainly(scheme))?;
         Some(Self { scheme, quota, required, received: 0, categories: [0; 256] })
     }
 
@@ -361,6 +362,23 @@ impl<'s> Counter<'s> {
         let over = if short == 0 { self.received - required } else { 0 };
         Quota { received: self.received, required, short, over, categories }
     }
+}
+
+/// True if some rule holds the items of a period, each as one, against the task of the class.
+fn asks_plainly(scheme: &Scheme) -> bool {
+    let plain = |need: &Need| match &need.count {
+        Count::Facts(counted) => {
+            need.target == Target::Class
+                && counted.table == Table::Reports
+                && counted.when.is_empty()
+                && counted.weights.is_empty()
+        }
+        Count::Points(_) | Count::Rate(..) => false,
+    };
+    scheme.rules().iter().any(|rule| match &rule.body {
+        Body::Quota(quota) => quota.span == Span::Period && quota.needs.iter().any(plain),
+        _ => false,
+    })
 }
 
 /// Rule and item in the scheme's order, then day, then fact.

@@ -304,7 +304,9 @@ fn last_of_status(
     let points: Vec<(&Year<'_>, &Book<'_>)> = years
         .iter()
         .zip(books)
-        .filter(|(_, book)| book.view.unit.direct_point == Some(last.status) && about.applies(scorer, book.view))
+        .filter(|(_, book)| {
+            book.view.unit.direct_point.as_ref() == Some(&last.status) && about.applies(scorer, book.view)
+        })
         .collect();
     let totals: Vec<Standing<'_>> = points.iter().map(|(year, _)| Standing::of("", year.annual.total)).collect();
     let ranks = rank::ranks(&totals, scorer.plan.scheme.ranking().ties);
@@ -322,7 +324,7 @@ fn last_of_status(
                 "{}度总分 {} 分，在 {count} 个{}直报点中列第 {rank} 名，属后 {} 位，提出取消直报点资格，请办公室决定。",
                 whole.chinese(),
                 year.annual.total,
-                last.status.name(),
+                last.status,
                 last.last,
             ),
         })

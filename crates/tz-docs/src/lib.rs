@@ -1,30 +1,46 @@
-//! tz-docs: values to the bytes of a document (DOCX), in the official layout (GB/T 9704-2012 and common practice).
+//! tz-docs: values to papers (文件) in the official layout (GB/T 9704-2012 and common practice), as DOCX, PDF and XLSX.
 //!
 //! The same values give the same bytes: no clock, no randomness, fixed order and times inside the zip. A caller brings
-//! ready words and figures; this crate knows only layout and the few words that belong to it (表, 附件, 抄送, 印发).
-//! It deliberately does not know units, points or schemes, does no arithmetic on figures, and reads no file.
+//! ready words and figures, a template brings the sentences around them; this crate knows layout and the few words that
+//! belong to it (表, 附件). It deliberately does not know units, points or schemes, does no arithmetic on figures, and
+//! reads no file: the faces of a PDF are handed in.
 //!
-//! Read [`bulletin`] first, then [`issue`]. Inside, from the bottom up: `xml` (writer), `package` (zip),
-//! `page` and `style` (the measured constants), `paragraph` and `table` (what stands on a page), `parts`
-//! (red head, signature, annexes, 版记), and one module for each kind of document.
+//! Read [`feedback_letter`] first, then its template `papers/反馈函.txt`. The way of a paper: values and a checked
+//! [`Template`] become lines (`template`), the lines become paragraphs and tables in the official layout (`compose`,
+//! `parts`), and these are a [`Paper`], which is written as DOCX (`paper`, `paragraph`, `table`, `xml`, `package`), set
+//! in pages for the PDF (`lines`, `pages`, `pdf`, `faces`), or read for its tables (`workbook`). `page` and `style` hold
+//! the measured constants.
 
-mod bulletin;
-mod document;
-mod issue;
+mod compose;
+mod faces;
+mod kinds;
+mod lines;
 mod package;
 mod page;
+mod pages;
+mod paper;
+mod papers;
 mod paragraph;
 mod parts;
+mod pdf;
 mod style;
 mod table;
+mod template;
 mod text;
 mod title;
+mod workbook;
 mod xml;
 
-pub use bulletin::{
-    AdoptedRow, Bulletin, BulletinNumber, CorrectionRow, DocumentNumber, GroupTable, NamedUnit, RankRow, Signature,
-    Urgency, bulletin,
+pub use faces::{FaceBytes, FaceName, Faces, NoFace};
+pub use kinds::{PaperKind, preview};
+pub use paper::Paper;
+pub use papers::{
+    AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,
+    CorrectionRow, DocumentNumber, FeedbackLetter, FeedbackMonth, GroupTable, InterviewNotice, Issue, IssueItem,
+    IssueNumber, ItemForm, NamedUnit, NoticedAdoption, RankRow, Signature, SolicitationNotice, SolicitedTopic, Urgency,
+    adoption_notice, annual_circular, bulletin, feedback_letter, interview_notice, issue, solicitation_notice,
 };
-pub use issue::{Issue, IssueItem, IssueNumber, ItemForm, issue};
 pub use parts::Block;
+pub use pdf::{Pdf, UnusableFace};
+pub use template::{Template, check_template, template_guide};
 pub use title::title_lines;

@@ -66,7 +66,7 @@ impl Indent {
     }
 }
 
-/// A bottom border of a paragraph: thickness in eighths of a point, space in points; always red, as only red lines
+/// A border above or below a paragraph: thickness in eighths of a point, space in points; always red, as only red lines
 /// are drawn this way.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RedLine {
@@ -74,12 +74,42 @@ pub(crate) struct RedLine {
     pub(crate) space: i32,
 }
 
+/// One thing in a run.
 #[derive(Debug, Clone)]
-enum Piece {
+pub(crate) enum Piece {
     Text(String),
     Tab,
     Break,
+    /// The number of the page it stands on.
     Page,
+}
+
+/// How a run looks, nothing left open: size in half-points, spacing in twips, width in per cent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RunFace {
+    pub(crate) font: Font,
+    pub(crate) half_points: i32,
+    pub(crate) spacing: i32,
+    pub(crate) scale: i32,
+    pub(crate) red: bool,
+}
+
+/// How a paragraph stands, nothing left open, in twips.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stand {
+    pub(crate) before: i32,
+    pub(crate) line: i32,
+    pub(crate) left: i32,
+    pub(crate) right: i32,
+    /// Of the first line, beyond `left`; negative where it hangs out.
+    pub(crate) first: i32,
+    pub(crate) align: Align,
+    pub(crate) right_tab: Option<i32>,
+    pub(crate) red_top: Option<RedLine>,
+    pub(crate) red_line: Option<RedLine>,
+    pub(crate) keep_next: bool,
+    pub(crate) keep_lines: bool,
+    pub(crate) page_break_before: bool,
 }
 
 /// A run: pieces of text in one face. What is not set comes from the paragraph's style.
@@ -145,6 +175,26 @@ impl Run {
     pub(crate) fn red(mut self) -> Self {
         self.red = true;
         self
+    }
+
+    /// What it holds, in order.
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// How it looks inside a paragraph of a style.
+    pub(crate) fn face(&self, style: Style) -> RunFace {
+        let own = self.half_points.unwrap_or(style.half_points());
+        let look = style.look();
+        // Only 3号 is tightened: a run of another size is not, unless it says so.
+        let plain = if own == 32 { -5 } else { 0 };
+        RunFace {
+            font: self.font.or(look.font).unwrap_or(Font::Body),
+            half_points: own,
+            spacing: self.spacing.unwrap_or(plain),
+            scale: self.scale.unwrap_or(100),
+            red: self.red || look.red,
+        }
     }
 
     fn plain_text(&self) -> String {
@@ -228,9 +278,11 @@ pub(crate) struct Para {
     keep_next: bool,
     keep_lines: bool,
     page_break_before: bool,
+    red_top: Option<RedLine>,
     red_line: Option<RedLine>,
     right_tab: Option<i32>,
     before: Option<i32>,
+    after: Option<i32>,
     line: Option<i32>,
     indent: Option<Indent>,
     align: Option<Align>,
@@ -244,9 +296,11 @@ impl Para {
             keep_next: false,
             keep_lines: false,
             page_break_before: false,
+            red_top: None,
             red_line: None,
             right_tab: None,
             before: None,
+            after: None,
             line: None,
             indent: None,
             align: None,
@@ -277,8 +331,7 @@ impl Para {
 
     /// How many body lines its text takes, about, with an indent of two characters.
     pub(crate) fn body_lines(&self) -> i32 {
-        let text: String = self.runs.iter().map(Run::plain_text).collect();
-        crate::parts::body_line_count(&text, 4)
+        crate::parts::body_line_count(&self.plain_text(), 4)
     }
 
     pub(crate) fn keep_next(mut self) -> Self {
@@ -296,6 +349,13 @@ impl Para {
         self
     }
 
+    /// A red line above.
+    pub(crate) fn red_top(mut self, line: RedLine) -> Self {
+        self.red_top = Some(line);
+        self
+    }
+
+    /// A red line below.
     pub(crate) fn red_line(mut self, line: RedLine) -> Self {
         self.red_line = Some(line);
         self
@@ -308,6 +368,11 @@ impl Para {
 
     pub(crate) fn before(mut self, twips: i32) -> Self {
         self.before = Some(twips);
+        self
+    }
+
+    pub(crate) fn after(mut self, twips: i32) -> Self {
+        self.after = Some(twips);
         self
     }
 
@@ -327,6 +392,46 @@ impl Para {
         self
     }
 
+    /// Its runs, in order.
+    pub(crate) fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The style its runs look up to.
+    pub(crate) fn style(&self) -> Style {
+        self.style
+    }
+
+    /// What it says, without breaks.
+    pub(crate) fn plain_text(&self) -> String {
+        self.runs.iter().map(Run::plain_text).collect()
+    }
+
+    /// What its style and its own settings come to.
+    pub(crate) fn stand(&self) -> Stand {
+        let look = self.style.look();
+        let own = self.indent.unwrap_or_default();
+        let base = look.indent.unwrap_or_default();
+        let first = match (own.hanging.or(base.hanging), own.first_line.or(base.first_line)) {
+            (Some(hanging), _) => -hanging,
+            (None, first) => first.unwrap_or(0),
+        };
+        Stand {
+            before: self.before.or(look.before).unwrap_or(0),
+            line: self.line.or(look.line).unwrap_or(crate::page::LINE),
+            left: own.left.or(base.left).unwrap_or(0),
+            right: own.right.or(base.right).unwrap_or(0),
+            first,
+            align: self.align.or(look.align).unwrap_or(Align::Both),
+            right_tab: self.right_tab,
+            red_top: self.red_top,
+            red_line: self.red_line,
+            keep_next: self.keep_next || look.keep_next,
+            keep_lines: self.keep_lines || look.keep_lines,
+            page_break_before: self.page_break_before,
+        }
+    }
+
     /// Writes `w:p`.
     pub(crate) fn write(&self, xml: &mut Xml) {
         xml.element("w:p", &[], |xml| {
@@ -340,9 +445,11 @@ impl Para {
     fn write_properties(&self, xml: &mut Xml) {
         let plain = matches!(self.style, Style::Normal)
             && !(self.keep_next || self.keep_lines || self.page_break_before)
+            && self.red_top.is_none()
             && self.red_line.is_none()
             && self.right_tab.is_none()
             && self.before.is_none()
+            && self.after.is_none()
             && self.line.is_none()
             && self.indent.is_none()
             && self.align.is_none();
@@ -362,17 +469,21 @@ impl Para {
                     xml.leaf(name, &[]);
                 }
             }
-            if let Some(line) = self.red_line {
+            if self.red_top.is_some() || self.red_line.is_some() {
                 xml.element("w:pBdr", &[], |xml| {
-                    xml.leaf(
-                        "w:bottom",
-                        &[
-                            ("w:val", &"single"),
-                            ("w:sz", &line.eighths),
-                            ("w:space", &line.space),
-                            ("w:color", &"FF0000"),
-                        ],
-                    );
+                    for (side, line) in [("w:top", self.red_top), ("w:bottom", self.red_line)] {
+                        if let Some(line) = line {
+                            xml.leaf(
+                                side,
+                                &[
+                                    ("w:val", &"single"),
+                                    ("w:sz", &line.eighths),
+                                    ("w:space", &line.space),
+                                    ("w:color", &"FF0000"),
+                                ],
+                            );
+                        }
+                    }
                 });
             }
             if let Some(position) = self.right_tab {
@@ -380,7 +491,7 @@ impl Para {
                     xml.leaf("w:tab", &[("w:val", &"right"), ("w:pos", &position)]);
                 });
             }
-            write_spacing(xml, self.before, self.line);
+            write_spacing(xml, self.before, self.after, self.line);
             if let Some(indent) = &self.indent {
                 indent.write(xml);
             }
@@ -392,13 +503,16 @@ impl Para {
 }
 
 /// Writes `w:spacing` of a paragraph where there is something to say.
-pub(crate) fn write_spacing(xml: &mut Xml, before: Option<i32>, line: Option<i32>) {
-    match (before, line) {
-        (Some(before), Some(line)) => {
-            xml.leaf("w:spacing", &[("w:before", &before), ("w:line", &line), ("w:lineRule", &"exact")]);
-        }
-        (Some(before), None) => xml.leaf("w:spacing", &[("w:before", &before)]),
-        (None, Some(line)) => xml.leaf("w:spacing", &[("w:line", &line), ("w:lineRule", &"exact")]),
-        (None, None) => {}
+pub(crate) fn write_spacing(xml: &mut Xml, before: Option<i32>, after: Option<i32>, line: Option<i32>) {
+    let fields = [("w:before", before), ("w:after", after), ("w:line", line)];
+    let given: Vec<(&str, i32)> = fields.iter().filter_map(|(name, value)| value.map(|v| (*name, v))).collect();
+    if given.is_empty() {
+        return;
     }
+    let mut attributes: Vec<(&str, &dyn std::fmt::Display)> =
+        given.iter().map(|(name, value)| (*name, value as &dyn std::fmt::Display)).collect();
+    if line.is_some() {
+        attributes.push(("w:lineRule", &"exact"));
+    }
+    xml.leaf("w:spacing", &attributes);
 }

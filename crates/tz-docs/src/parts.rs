@@ -1,15 +1,13 @@
 //! The parts that documents are put together from: red head, title, body text with levels, signature, annexes and end
 //! matter (版记). Measures are those of GB/T 9704-2012; lengths are twips.
 
-use jiff::civil::Date;
-
 use crate::{
-    document::Element,
     page::{CHARACTER, HEAD_POINTS, LINE, LINE_CHARACTERS, TEXT_HEIGHT},
+    paper::Element,
     paragraph::{Align, Indent, Para, RedLine, Run},
     style::{Font, Style},
     table::{Column, Table},
-    text::{date, half_width, name_list, numeral, one_line},
+    text::{half_width, numeral, one_line},
     title::title_lines,
 };
 
@@ -229,19 +227,17 @@ pub(crate) fn annex_head(elements: &mut Vec<Element>, number: Option<usize>, nam
 
 /// The signature without a seal: name two characters from the right, the date beginning two characters right of the
 /// name's beginning; a longer date stands two from the right and the name moves left.
-pub(crate) fn signature_without_seal(name: &str, day: Date) -> [Para; 2] {
-    let day = date(day);
-    let (name_width, date_width) = (half_width(name), half_width(&day));
+pub(crate) fn signature_without_seal(name: &str, day: &str) -> [Para; 2] {
+    let (name_width, date_width) = (half_width(name), half_width(day));
     let (name_right, date_right) =
         if date_width > name_width { (8 + date_width - name_width, 4) } else { (4, name_width - date_width) };
-    signature(name, name_right, &day, date_right)
+    signature(name, name_right, day, date_right)
 }
 
 /// The signature with room for a seal: date four characters from the right, the name centred on it, one line above.
-pub(crate) fn signature_with_seal(name: &str, day: Date) -> [Para; 2] {
-    let day = date(day);
-    let name_right = (8 + (half_width(&day) - half_width(name)) / 2).max(0);
-    signature(name, name_right, &day, 8)
+pub(crate) fn signature_with_seal(name: &str, day: &str) -> [Para; 2] {
+    let name_right = (8 + (half_width(day) - half_width(name)) / 2).max(0);
+    signature(name, name_right, day, 8)
 }
 
 fn signature(name: &str, name_right: i32, day: &str, date_right: i32) -> [Para; 2] {
@@ -252,13 +248,7 @@ fn signature(name: &str, name_right: i32, day: &str, date_right: i32) -> [Para; 
 }
 
 /// A list of receivers in the end matter: label, names, a hanging indent under the first name. Sizes are 4号, so a
-/// character is 280. `None` for an empty list.
-pub(crate) fn receivers(label: &str, names: &[String]) -> Option<Para> {
-    let names = name_list(names)?;
-    Some(receivers_text(label, &names))
-}
-
-/// As [`receivers`], the names already one text.
+/// character is 280.
 pub(crate) fn receivers_text(label: &str, names: &str) -> Para {
     let hanging = half_width(label) * 140;
     let indent = Indent { right: Some(280), ..Indent::hanging(280 + hanging, hanging) };
@@ -279,17 +269,22 @@ pub(crate) fn both_ends(left: &str, right: &str) -> Para {
 }
 
 /// The end matter and the tiny paragraph that a table at the end of a document needs after it.
-pub(crate) fn end_matter(elements: &mut Vec<Element>, rows: Vec<Vec<Para>>) {
+pub(crate) fn end_matter(elements: &mut Vec<Element>, rows: Vec<Vec<Para>>, lined: bool) {
     let rows: Vec<Vec<Para>> = rows.into_iter().filter(|row| !row.is_empty()).collect();
     if rows.is_empty() {
         return;
     }
-    elements.push(Element::Table(Table::End { rows }));
+    elements.push(Element::Table(Table::End { rows, lined }));
     elements.push(Element::Para(Para::plain().line(20)));
 }
 
 /// A table with its title above: `表1　6月份镇街得分情况`.
 pub(crate) fn titled_table(elements: &mut Vec<Element>, title: &str, columns: Vec<Column>, rows: Vec<Vec<String>>) {
-    elements.push(Element::Para(Para::of(Style::TableTitle, title).keep_next()));
-    elements.push(Element::Table(Table::Data { columns, rows }));
+    if !title.is_empty() {
+        elements.push(Element::Para(Para::of(Style::TableTitle, title).keep_next()));
+    } else if matches!(elements.last(), Some(Element::Table(_))) {
+        // Two tables with nothing between are one table to a word processor.
+        blank(elements, 1);
+    }
+    elements.push(Element::Table(Table::Data { title: title.to_owned(), columns, rows }));
 }

@@ -176,7 +176,8 @@ impl Style {
         }
     }
 
-    fn look(self) -> Look {
+    /// What the style sets.
+    pub(crate) fn look(self) -> Look {
         let body_indent = Indent { first_line_chars: Some(200), first_line: Some(630), ..Indent::default() };
         let flush = Indent { left: Some(0), first_line: Some(0), ..Indent::default() };
         let right = Indent::right_halves(4);
@@ -243,17 +244,17 @@ impl Style {
 
 /// What a style sets beyond Normal.
 #[derive(Default)]
-struct Look {
-    keep_next: bool,
-    keep_lines: bool,
-    before: Option<i32>,
-    line: Option<i32>,
-    indent: Option<Indent>,
-    align: Option<Align>,
-    outline: Option<i32>,
-    font: Option<Font>,
-    red: bool,
-    spacing: Option<i32>,
+pub(crate) struct Look {
+    pub(crate) keep_next: bool,
+    pub(crate) keep_lines: bool,
+    pub(crate) before: Option<i32>,
+    pub(crate) line: Option<i32>,
+    pub(crate) indent: Option<Indent>,
+    pub(crate) align: Option<Align>,
+    pub(crate) outline: Option<i32>,
+    pub(crate) font: Option<Font>,
+    pub(crate) red: bool,
+    pub(crate) spacing: Option<i32>,
 }
 
 impl Look {
@@ -264,7 +265,7 @@ impl Look {
         if self.keep_lines {
             xml.leaf("w:keepLines", &[]);
         }
-        write_spacing(xml, self.before, self.line);
+        write_spacing(xml, self.before, None, self.line);
         if let Some(indent) = &self.indent {
             indent.write(xml);
         }

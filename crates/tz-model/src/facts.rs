@@ -108,25 +108,6 @@ impl fmt::Display for FactId {
 /// Further columns of a fact, by name: a scheme that declares them may read them (scheme.md, principle 7).
 pub type Extra = Option<Box<BTreeMap<String, String>>>;
 
-/// Status of a unit as direct reporting point (直报点, N2.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DirectPoint {
-    /// 枣庄市级: named by the higher office.
-    Higher,
-    /// 滕州市级: named by the office itself.
-    Own,
-}
-
-impl DirectPoint {
-    /// As the table writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Higher => "枣庄市级",
-            Self::Own => "滕州市级",
-        }
-    }
-}
-
 /// A unit (单位): who reports, is scored and ranked (N1, N2.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
@@ -136,8 +117,8 @@ pub struct Unit {
     pub class: Name,
     /// Its ranking group (排名组): `镇街`.
     pub group: Name,
-    /// Its status as direct reporting point, if any.
-    pub direct_point: Option<DirectPoint>,
+    /// Its status as direct reporting point (直报点, N2.4), if any: `枣庄市级`, or whatever the scheme calls it.
+    pub direct_point: Option<Name>,
     /// The unit a direct point's adoptions are credited to (主管单位, F1.dp), by name.
     pub parent: Option<Name>,
     /// The first day it is scored; empty: always was.

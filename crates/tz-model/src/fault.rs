@@ -36,6 +36,7 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let given: Vec<char> = given.chars().collect();
     known
         .into_iter()
+        .filter(|name| !name.trim().is_empty())
         .map(|name| (distance(&given, &name.chars().collect::<Vec<_>>()), name))
         .filter(|(away, name)| away * 2 < given.len().max(name.chars().count()).max(1))
         .min()

@@ -161,34 +161,72 @@ impl Period {
         self.from <= day && day <= self.to
     }
 
-    /// As a sentence names it: `2018年6月`, `2018年第1季度`, `2018年上半年`, `2018年`, `2018年1月至2月`; the label where it has no such form.
+    /// As a sentence names it: `2018年6月`, `2018年第一季度`, `2018年上半年`, `2018年`, `2018年1月至2月`; the label where it has no such form.
     pub fn chinese(&self) -> String {
-        let label = &*self.label;
+        Self::label_in_chinese(&self.label)
+    }
+
+    /// The same of a period's label alone.
+    pub fn label_in_chinese(label: &str) -> String {
         if let Ok(month) = label.parse::<Month>() {
             return month.chinese();
         }
         let told = match label.split_once(['-', '/']) {
             None => label.parse::<u16>().ok().map(|year| format!("{year}年")),
-            Some((year, part)) => match part {
-                "Q1" | "Q2" | "Q3" | "Q4" => Some(format!("{year}年第{}季度", &part[1..])),
-                "H1" => Some(format!("{year}年上半年")),
-                "H2" => Some(format!("{year}年下半年")),
-                _ => label.split_once('/').and_then(|(first, last)| {
-                    let first: Month = first.parse().ok()?;
-                    match last.parse::<Month>() {
-                        Ok(last) => Some(format!("{}至{}", first.chinese(), last.chinese())),
-                        Err(_) => Some(format!("{}至{}月", first.chinese(), last.parse::<u8>().ok()?)),
-                    }
+            Some((year, part)) => match (part_of_year(part), label.split_once('/')) {
+                (Some(part), _) => Some(format!("{year}年{part}")),
+                (None, Some((first, last))) => first.parse::<Month>().ok().and_then(|first| {
+                    Some(match last.parse::<Month>() {
+                        Ok(last) => format!("{}至{}", first.chinese(), last.chinese()),
+                        Err(_) => format!("{}至{}月", first.chinese(), last.parse::<u8>().ok()?),
+                    })
                 }),
+                (None, None) => None,
             },
         };
         told.unwrap_or_else(|| label.to_owned())
+    }
+
+    /// As a sentence names it within its year: `6月份`, `第三季度`, `上半年`, `全年`, `1至2月份`; whole where the year is not one.
+    pub fn within_year(&self) -> String {
+        let label = &*self.label;
+        if let Ok(month) = label.parse::<Month>() {
+            return format!("{}月份", month.number());
+        }
+        match label.split_once('-') {
+            None if label.parse::<u16>().is_ok() => "全年".to_owned(),
+            None => label.to_owned(),
+            Some((_, part)) => part_of_year(part).map(str::to_owned).unwrap_or_else(|| {
+                let months = part.split_once('/').and_then(|(first, last)| {
+                    Some(format!("{}至{}月份", first.parse::<u8>().ok()?, last.parse::<u8>().ok()?))
+                });
+                months.unwrap_or_else(|| self.chinese())
+            }),
+        }
+    }
+
+    /// The month a period is named by where one is needed: that of its last day.
+    pub fn last_month(&self) -> Month {
+        Month::of_date(self.to)
     }
 
     /// True for a calendar month.
     pub fn is_month(&self) -> bool {
         self.label.parse::<Month>().is_ok()
     }
+}
+
+/// A quarter or half of a year, by its mark in labels.
+fn part_of_year(mark: &str) -> Option<&'static str> {
+    Some(match mark {
+        "Q1" => "第一季度",
+        "Q2" => "第二季度",
+        "Q3" => "第三季度",
+        "Q4" => "第四季度",
+        "H1" => "上半年",
+        "H2" => "下半年",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -216,17 +254,18 @@ mod tests {
 
     #[test]
     fn periods_are_named_as_people_name_them() {
-        for (label, named) in [
-            ("2018-06", "2018年6月"),
-            ("2018-Q1", "2018年第1季度"),
-            ("2018-H2", "2018年下半年"),
-            ("2018", "2018年"),
-            ("2018-01/02", "2018年1月至2月"),
-            ("2017-12/2018-01", "2017年12月至2018年1月"),
-            ("第一轮", "第一轮"),
+        for (label, named, within) in [
+            ("2018-06", "2018年6月", "6月份"),
+            ("2018-Q1", "2018年第一季度", "第一季度"),
+            ("2018-H2", "2018年下半年", "下半年"),
+            ("2018", "2018年", "全年"),
+            ("2018-01/02", "2018年1月至2月", "1至2月份"),
+            ("2017-12/2018-01", "2017年12月至2018年1月", "2017年12月至2018年1月"),
+            ("第一轮", "第一轮", "第一轮"),
         ] {
             let day = jiff::civil::date(2018, 1, 1);
-            assert_eq!(super::Period { label: label.into(), from: day, to: day }.chinese(), named);
+            let period = super::Period { label: label.into(), from: day, to: day };
+            assert_eq!((&*period.chinese(), &*period.within_year()), (named, within));
         }
     }
 

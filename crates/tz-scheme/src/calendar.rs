@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
-use tz_model::Period;
+use tz_model::{Month, Period};
 
 use crate::mechanism::Span;
 
@@ -157,6 +157,32 @@ impl Calendar {
         let month = self.month_of(day)?;
         let place = self.place(month);
         Some(self.opens(month - place as MonthNo + MonthNo::from(self.bounds[place].0)))
+    }
+
+    /// The period that a calendar month counts towards.
+    pub fn period_with(&self, month: Month) -> Period {
+        let (first, last) = self.bounds_with(month);
+        self.period(first, last)
+    }
+
+    /// The first and the last month of that period.
+    pub fn months_with(&self, month: Month) -> (Month, Month) {
+        let (first, last) = self.bounds_with(month);
+        (Month::of_date(first_of(first)), Month::of_date(first_of(last)))
+    }
+
+    fn bounds_with(&self, month: Month) -> (MonthNo, MonthNo) {
+        let month = month_no(month.first());
+        let place = self.place(month);
+        let (from, to) = self.bounds[place];
+        let first = month - place as MonthNo;
+        (first + MonthNo::from(from), first + MonthNo::from(to))
+    }
+
+    /// The first month of the year that a calendar month counts towards.
+    pub fn year_start(&self, month: Month) -> Month {
+        let month = month_no(month.first());
+        Month::of_date(first_of(month - self.place(month) as MonthNo))
     }
 
     /// The year a day is scored in.

@@ -30,6 +30,11 @@ impl BuiltIn {
     }
 }
 
+/// The column that says what a unit is as a direct point, and what every scheme knows of it; one that knows others declares the
+/// column or names them under [[direct_points]].
+pub(crate) const STATUS: &str = "直报点";
+pub(crate) const STATUSES: &[&str] = &["枣庄市级", "滕州市级"];
+
 /// The forms of use every scheme knows; one that knows others declares the column.
 pub(crate) const FORMS: &[&str] = &["独编", "综合", "一句话"];
 
@@ -39,7 +44,7 @@ const UNITS: &[BuiltIn] = &[
     column("单位", Name),
     column("类别", Name),
     column("排名组", Name),
-    choice("直报点", &["枣庄市级", "滕州市级"]),
+    choice(STATUS, STATUSES),
     column("主管单位", Name),
     column("起始日期", Date),
     column("截止日期", Date),
@@ -154,7 +159,7 @@ pub(crate) fn kind_name(kind: ColumnKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use tz_model::{Channel, DirectPoint, Table};
+    use tz_model::{Channel, Table};
 
     use super::built_in;
     use crate::mechanism::Answer;
@@ -165,8 +170,6 @@ mod tests {
             built_in(table).iter().find(|column| column.name == name).map(|column| column.values.to_vec())
         };
         assert_eq!(values(Table::Reports, "渠道"), Some(Channel::NAMED.map(Channel::name).to_vec()));
-        let points = [DirectPoint::Higher, DirectPoint::Own].map(DirectPoint::name);
-        assert_eq!(values(Table::Units, "直报点"), Some(points.to_vec()));
         assert_eq!(values(Table::Duties, "完成情况"), Some(Answer::ALL.map(Answer::name).to_vec()));
     }
 }

@@ -68,7 +68,7 @@ pub fn describe(rule: &Rule) -> Vec<String> {
             vec![format!("{span}连续{running}期排在组内后{places}位的，“{}”{letter}。{then}", last.outcome.name())]
         }
         Body::LastOfStatus(last) => {
-            let (status, places) = (last.status.name(), last.last);
+            let (status, places) = (&last.status, last.last);
             vec![format!("{status}直报点年度总分排在后{places}位的，“{}”。", last.outcome.name())]
         }
         Body::BestInGroup(best) => vec![self::best(best)],

@@ -185,7 +185,7 @@ fn units(all: &mut Vec<String>, old: &[ListedUnit], new: &[ListedUnit]) {
         let Some(before) = old.iter().find(|before| before.name == unit.name) else { continue };
         changed(all, &format!("“{}”的类别", unit.name), &before.class, &unit.class);
         changed(all, &format!("“{}”的排名组", unit.name), &before.group, &unit.group);
-        let status = |unit: &ListedUnit| unit.direct_point.map(|status| status.name()).unwrap_or_default();
-        changed(all, &format!("“{}”的直报点级别", unit.name), status(before), status(unit));
+        let status = |unit: &ListedUnit| unit.direct_point.as_deref().unwrap_or_default().to_owned();
+        changed(all, &format!("“{}”的直报点级别", unit.name), &status(before), &status(unit));
     }
 }

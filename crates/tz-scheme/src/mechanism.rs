@@ -4,7 +4,7 @@
 //! them. `docs/scheme.md` teaches the same blocks from the outside; the two are kept together.
 
 use jiff::civil::Date;
-use tz_model::{Clause, DirectPoint, Name, OutcomeKind, Points, Table};
+use tz_model::{Clause, Name, OutcomeKind, Points, Table};
 
 /// The stages of scoring, in the one order they run in. The order is part of the language, because nearly every dispute is
 /// about order; a stage that no rule of a scheme uses does nothing.
@@ -784,7 +784,7 @@ pub struct LastInGroup {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastOfStatus {
     /// The status.
-    pub status: DirectPoint,
+    pub status: Name,
     /// How many places from the end.
     pub last: u32,
     /// What is proposed.

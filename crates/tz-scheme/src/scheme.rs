@@ -1,14 +1,14 @@
 //! A checked scheme, and what others ask of it.
 
 use jiff::civil::Date;
-use tz_model::{Clause, DirectPoint, Fault, Name, Period, Table};
+use tz_model::{Clause, Fault, Name, Period, Table};
 
 use crate::calendar::Calendar;
 use crate::mechanism::{Attribute, Body, ClassQuota, Price, Ranking, Reading, Rule};
 use crate::{builtin, read};
 
 /// An office's rules (计分办法), whole and free of faults.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Scheme {
     pub(crate) text: String,
     pub(crate) hash: String,
@@ -62,7 +62,7 @@ pub enum Printed {
 }
 
 /// Lists that pages and readers ask for, gathered once from the rules.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Derived {
     adoption_kinds: Vec<Price>,
     adoption_levels: Vec<Level>,
@@ -114,7 +114,7 @@ pub struct ListedUnit {
     /// 排名组
     pub group: Name,
     /// 直报点
-    pub direct_point: Option<DirectPoint>,
+    pub direct_point: Option<Name>,
 }
 
 impl Scheme {
@@ -166,6 +166,15 @@ impl Scheme {
     /// Every rule, in printed order.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The same without one rule that makes no lines, so that nothing else can speak of it: to see what the rule does. Its hash is of
+    /// no text.
+    pub fn without(&self, id: &str) -> Self {
+        let mut other = self.clone();
+        other.rules.retain(|rule| *rule.id != *id);
+        other.hash = format!("{}-without-{id}", self.hash);
+        other
     }
 
     /// The rule of that id, or the one whose lines carry it: `adoption`, `quota-short`.
@@ -283,6 +292,23 @@ impl Scheme {
     /// The units the printed rules name, in printed order.
     pub fn listed_units(&self) -> &[ListedUnit] {
         &self.listed
+    }
+
+    /// What units may be as direct points (直报点): what the scheme declares of that column, or what it names, with those every
+    /// scheme knows.
+    pub fn statuses(&self) -> Vec<Name> {
+        let declared = self.attribute(Table::Units, crate::columns::STATUS).filter(|column| !column.values.is_empty());
+        if let Some(declared) = declared {
+            return declared.values.clone();
+        }
+        let named = self.listed.iter().filter_map(|unit| unit.direct_point.clone());
+        let mut all: Vec<Name> = Vec::new();
+        for status in named.chain(crate::columns::STATUSES.iter().map(|status| Name::from(*status))) {
+            if !all.contains(&status) {
+                all.push(status);
+            }
+        }
+        all
     }
 
     /// The direct points (直报点) the printed rules name.

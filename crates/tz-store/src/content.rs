@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::connection::Either;
-use crate::schema::content;
+use crate::schema::{content, item_attachment, mail};
 use crate::{Failure, Tx, Write};
 
 #[derive(Insertable)]
@@ -62,5 +62,26 @@ impl Write {
             .execute_on(self.connection())
             .map_err(Failure::at("storing a content"))?;
         Ok(id)
+    }
+
+    /// Removes bytes that must not be kept, unless something else stands on them.
+    pub(crate) fn forget_content(&mut self, id: i64) -> Result<(), Failure> {
+        let doing = "removing a content";
+        let mails: i64 = mail::table
+            .filter(mail::content_id.eq(id))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        let files: i64 = item_attachment::table
+            .filter(item_attachment::content_id.eq(id))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        if mails + files == 0 {
+            diesel::delete(content::table.filter(content::id.eq(id)))
+                .execute_on(self.connection())
+                .map_err(Failure::at(doing))?;
+        }
+        Ok(())
     }
 }

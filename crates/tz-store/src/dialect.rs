@@ -46,7 +46,8 @@ pub(crate) fn prepare(connection: &mut AnyConnection, purpose: Purpose) -> Query
         AnyConnection::Sqlite(_) => {
             connection.batch_execute(
                 "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+                 PRAGMA secure_delete = ON;",
             )?;
             connection.batch_execute(match purpose {
                 Purpose::Reads => "PRAGMA query_only = ON",

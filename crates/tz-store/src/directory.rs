@@ -49,6 +49,8 @@ pub struct UnitVersionRow {
     pub recorded_by: Option<i64>,
     /// Why.
     pub reason: String,
+    /// Further columns (附加列) the scheme asks for: a JSON object of texts, its names in order.
+    pub extra: Option<String>,
 }
 
 impl UnitVersionRow {
@@ -70,7 +72,9 @@ impl UnitVersionRow {
             number(&self.recorded_by),
             self.reason.clone(),
         ];
-        fields.join("\u{1f}")
+        let sealed = fields.join("\u{1f}");
+        // A version without further columns is sealed as before there were any.
+        self.extra.iter().fold(sealed, |sealed, extra| format!("{sealed}\u{1f}{extra}"))
     }
 }
 

@@ -61,6 +61,8 @@ pub struct FactRow {
     pub recorded_by: Option<i64>,
     /// Why it was recorded or taken back.
     pub reason: String,
+    /// Further columns (附加列) the scheme asks for: a JSON object of texts, its names in order.
+    pub extra: Option<String>,
 }
 
 impl FactRow {
@@ -91,6 +93,7 @@ impl FactRow {
             recorded_at: 0,
             recorded_by: None,
             reason: String::new(),
+            extra: None,
         }
     }
 
@@ -133,7 +136,9 @@ impl FactRow {
             number(&self.recorded_by),
             self.reason.clone(),
         ];
-        fields.join("\u{1f}")
+        let sealed = fields.join("\u{1f}");
+        // A row without further columns is sealed as before there were any.
+        self.extra.iter().fold(sealed, |sealed, extra| format!("{sealed}\u{1f}{extra}"))
     }
 }
 

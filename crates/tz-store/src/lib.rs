@@ -12,6 +12,7 @@ pub mod directory;
 pub mod item;
 pub mod ledger;
 pub mod mail;
+pub mod mailbox_request;
 mod memory;
 mod migrate;
 pub mod office;

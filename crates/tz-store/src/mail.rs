@@ -1,10 +1,10 @@
 //! The ledger of messages (来信): each has exactly one fate (去向).
 
 use diesel::prelude::*;
-use tz_model::MailId;
+use tz_model::{AccountId, MailId, OfficeId};
 
 use crate::connection::{Either, columns};
-use crate::schema::mail;
+use crate::schema::{mail, secret_noted};
 use crate::{Failure, Micros, Tx, Write};
 
 /// A message as stored.
@@ -41,6 +41,40 @@ pub struct MailRow {
     pub settled_at: Option<Micros>,
     /// Who did.
     pub settled_by: Option<i64>,
+    /// Why it waits or waited in quarantine, as a key (隔离原因); empty for what never did.
+    pub held_as: String,
+    /// The same as a sentence; it outlives a decision that is taken back.
+    pub held_why: String,
+    /// How often the program stumbled over it.
+    pub tries: i64,
+    /// The domains whose signature over it was found valid when it came, parted by spaces.
+    pub signed_by: String,
+}
+
+/// What is looked for among the messages in quarantine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HeldFilter<'a> {
+    /// Held for this kind of reason.
+    pub kind: Option<&'a str>,
+    /// From before this message on.
+    pub before: Option<MailId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// What a decision makes of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled<'a> {
+    /// Its new fate.
+    pub fate: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// The unit, once known.
+    pub unit: Option<i64>,
+    /// When.
+    pub at: Micros,
+    /// Who decided; nobody where the program looked again by itself.
+    pub by: Option<i64>,
 }
 
 impl Tx {
@@ -101,6 +135,49 @@ impl Tx {
             .map_err(Failure::at("listing the messages"))
     }
 
+    /// Messages in quarantine, the newest first.
+    pub fn list_held(&mut self, filter: HeldFilter<'_>) -> Result<Vec<MailRow>, Failure> {
+        let mut query =
+            mail::table.filter(mail::office_id.eq(self.office.0).and(mail::fate.eq("quarantine"))).into_boxed();
+        if let Some(kind) = filter.kind {
+            query = query.filter(mail::held_as.eq(kind));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(mail::id.lt(before.0));
+        }
+        query
+            .order(mail::id.desc())
+            .limit(filter.limit)
+            .select(MailRow::as_select())
+            .load(self.connection())
+            .map_err(Failure::at("listing the messages in quarantine"))
+    }
+
+    /// How many messages in quarantine are held for each kind of reason, by kind.
+    pub fn count_held(&mut self) -> Result<Vec<(String, i64)>, Failure> {
+        mail::table
+            .filter(mail::office_id.eq(self.office.0).and(mail::fate.eq("quarantine")))
+            .group_by(mail::held_as)
+            .order(mail::held_as)
+            .select((mail::held_as, diesel::dsl::count_star()))
+            .load_on(self.connection())
+            .map_err(Failure::at("counting the messages in quarantine"))
+    }
+
+    /// Refused messages (涉密拒收) an account has not taken note of, the newest first: identity and when received.
+    pub fn list_unnoted_secrets(&mut self, account: AccountId) -> Result<Vec<(i64, Micros)>, Failure> {
+        let noted =
+            secret_noted::table.filter(secret_noted::account_id.eq(account.0).and(secret_noted::mail_id.eq(mail::id)));
+        mail::table
+            .filter(mail::office_id.eq(self.office.0).and(mail::fate.eq("secret")))
+            .filter(diesel::dsl::not(diesel::dsl::exists(noted)))
+            .order((mail::received_at.desc(), mail::id.desc()))
+            .limit(200)
+            .select((mail::id, mail::received_at))
+            .load_on(self.connection())
+            .map_err(Failure::at("listing refused messages"))
+    }
+
     /// How many messages have one fate.
     pub fn count_mail_of(&mut self, fate: &str) -> Result<i64, Failure> {
         let count = self.remembered(("messages of a fate", fate.to_owned()), |tx| {
@@ -125,6 +202,13 @@ impl Tx {
     }
 }
 
+/// One message of an office.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of(office: OfficeId, id: MailId) -> _ {
+    let (office, id): (i64, i64) = (office.0, id.0);
+    mail::table.filter(mail::office_id.eq(office).and(mail::id.eq(id)))
+}
+
 impl Write {
     /// Enters a message; `row.id` and `row.office_id` are set here.
     pub fn insert_mail(&mut self, mut row: MailRow) -> Result<MailId, Failure> {
@@ -138,29 +222,99 @@ impl Write {
         Ok(id)
     }
 
-    /// A person decided about a message in quarantine. False if somebody else already has.
-    pub fn settle_mail(
-        &mut self,
-        id: MailId,
-        fate: &str,
-        reason: &str,
-        unit: Option<i64>,
-        now: Micros,
-        by: i64,
-    ) -> Result<bool, Failure> {
+    /// Decides about a message in quarantine. False if somebody else already has.
+    pub fn settle_mail(&mut self, id: MailId, settled: Settled<'_>) -> Result<bool, Failure> {
+        diesel::update(self::of(self.office, id).filter(mail::fate.eq("quarantine")))
+            .set((
+                mail::fate.eq(settled.fate),
+                mail::reason.eq(settled.reason),
+                mail::unit_id.eq(settled.unit),
+                mail::settled_at.eq(Some(settled.at)),
+                mail::settled_by.eq(settled.by),
+            ))
+            .execute_on(self.connection())
+            .map(|rows| rows == 1)
+            .map_err(Failure::at("deciding about a message"))
+    }
+
+    /// Says anew why a message waits in quarantine, and what was found of it: kind, sentence, subject, unit, tries. False if
+    /// it waits no more.
+    pub fn hold_mail(&mut self, row: &MailRow) -> Result<bool, Failure> {
+        diesel::update(self::of(self.office, MailId(row.id)).filter(mail::fate.eq("quarantine")))
+            .set((
+                mail::content_id.eq(row.content_id),
+                mail::message_id.eq(&row.message_id),
+                mail::sender.eq(&row.sender),
+                mail::subject.eq(&row.subject),
+                mail::reason.eq(&row.held_why),
+                mail::unit_id.eq(row.unit_id),
+                mail::held_as.eq(&row.held_as),
+                mail::held_why.eq(&row.held_why),
+                mail::tries.eq(row.tries),
+            ))
+            .execute_on(self.connection())
+            .map(|rows| rows == 1)
+            .map_err(Failure::at("saying why a message waits"))
+    }
+
+    /// Puts a message that was discarded since `since` back into quarantine. False if there is no such message.
+    pub fn unsettle_mail(&mut self, id: MailId, since: Micros) -> Result<bool, Failure> {
         diesel::update(
-            mail::table
-                .filter(mail::office_id.eq(self.office.0).and(mail::id.eq(id.0)).and(mail::fate.eq("quarantine"))),
+            self::of(self.office, id).filter(mail::fate.eq("discarded").and(mail::settled_at.ge(Some(since)))),
         )
         .set((
-            mail::fate.eq(fate),
-            mail::reason.eq(reason),
-            mail::unit_id.eq(unit),
-            mail::settled_at.eq(Some(now)),
-            mail::settled_by.eq(Some(by)),
+            mail::fate.eq("quarantine"),
+            mail::reason.eq(mail::held_why),
+            mail::settled_at.eq(None::<Micros>),
+            mail::settled_by.eq(None::<i64>),
         ))
         .execute_on(self.connection())
         .map(|rows| rows == 1)
-        .map_err(Failure::at("deciding about a message"))
+        .map_err(Failure::at("taking a decision about a message back"))
+    }
+
+    /// A message that waited turns out to carry a mark of secrecy: its content goes, from its repeats too, and with it all
+    /// that was copied from it. False if it waits no more.
+    pub fn purge_mail(&mut self, id: MailId, reason: &str, now: Micros) -> Result<bool, Failure> {
+        let doing = "removing a message's content";
+        let Some(row) = self.find_mail(id)?.filter(|row| row.fate == "quarantine") else { return Ok(false) };
+        let repeats = mail::table.filter(mail::office_id.eq(self.office.0).and(mail::same_as.eq(Some(id.0))));
+        diesel::update(repeats)
+            .set((mail::content_id.eq(None::<i64>), mail::subject.eq(""), mail::message_id.eq(None::<String>)))
+            .execute_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        diesel::update(self::of(self.office, id))
+            .set((
+                mail::fate.eq("secret"),
+                mail::reason.eq(reason),
+                mail::held_why.eq(""),
+                mail::subject.eq(""),
+                mail::message_id.eq(None::<String>),
+                mail::content_id.eq(None::<i64>),
+                mail::settled_at.eq(Some(now)),
+            ))
+            .execute_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        if let Some(content) = row.content_id {
+            self.forget_content(content)?;
+        }
+        Ok(true)
+    }
+
+    /// Notes that an account has taken note of refused messages (涉密拒收); those it has already are passed over.
+    pub fn note_secrets(&mut self, account: AccountId, mails: &[i64], now: Micros) -> Result<usize, Failure> {
+        let wanted: Vec<i64> =
+            self.list_unnoted_secrets(account)?.into_iter().map(|(id, _)| id).filter(|id| mails.contains(id)).collect();
+        for mail_id in &wanted {
+            diesel::insert_into(secret_noted::table)
+                .values((
+                    secret_noted::account_id.eq(account.0),
+                    secret_noted::mail_id.eq(*mail_id),
+                    secret_noted::noted_at.eq(now),
+                ))
+                .execute_on(self.connection())
+                .map_err(Failure::at("noting that a refused message was seen"))?;
+        }
+        Ok(wanted.len())
     }
 }

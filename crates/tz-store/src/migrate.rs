@@ -22,8 +22,11 @@ const STEPS: &[Step] = &[
     Step { number: 2, name: "issue-by-state", sql: include_str!("../migrations/0002_issue_by_state.sql") },
     Step { number: 3, name: "scheme", sql: include_str!("../migrations/0003_scheme.sql") },
     Step { number: 4, name: "statement-head", sql: include_str!("../migrations/0004_statement_head.sql") },
+    Step { number: 5, name: "periods", sql: include_str!("../migrations/0005_periods.sql") },
     Step { number: 6, name: "postbox", sql: include_str!("../migrations/0006_postbox.sql") },
     Step { number: 7, name: "outgoing", sql: include_str!("../migrations/0007_outgoing.sql") },
+    Step { number: 8, name: "mailbox-request", sql: include_str!("../migrations/0008_mailbox_request.sql") },
+    Step { number: 9, name: "template", sql: include_str!("../migrations/0009_template.sql") },
 ];
 
 /// The newest structure this program knows.

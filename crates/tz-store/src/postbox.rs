@@ -259,6 +259,17 @@ impl Tx {
             .map_err(Failure::at("looking for a message that a letter is"))
     }
 
+    /// The letter that a message came as, if it came over a postbox.
+    pub fn find_letter_of(&mut self, id: MailId) -> Result<Option<LetterRow>, Failure> {
+        postbox_letter::table
+            .filter(postbox_letter::mail_id.eq(id.0))
+            .order(postbox_letter::id)
+            .select(columns::<LetterRow>())
+            .first_on(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for the letter of a message"))
+    }
+
     /// Letters of a postbox that could not be fetched, by UID.
     pub fn list_stuck(&mut self, postbox: PostboxId, uidvalidity: u32) -> Result<Vec<StuckRow>, Failure> {
         postbox_stuck::table

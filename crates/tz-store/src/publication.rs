@@ -65,6 +65,8 @@ pub struct IssueRow {
     pub withdrawn_reason: String,
     /// The DOCX as published.
     pub content_id: Option<i64>,
+    /// What it was made of, as published.
+    pub values_id: Option<i64>,
 }
 
 /// An item in an issue as stored.

@@ -81,6 +81,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
+        extra -> Nullable<Text>,
     }
 }
 
@@ -186,6 +187,40 @@ diesel::table! {
         same_as -> Nullable<BigInt>,
         settled_at -> Nullable<BigInt>,
         settled_by -> Nullable<BigInt>,
+        held_as -> Text,
+        held_why -> Text,
+        tries -> BigInt,
+        signed_by -> Text,
+    }
+}
+
+diesel::table! {
+    mailbox_request (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        unit_id -> BigInt,
+        wish -> Text,
+        address -> Text,
+        address_key -> Text,
+        reason -> Text,
+        state -> Text,
+        asked_at -> BigInt,
+        asked_by -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        answer -> Text,
+        code -> Text,
+        code_until -> Nullable<BigInt>,
+        code_tries -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    secret_noted (account_id, mail_id) {
+        account_id -> BigInt,
+        mail_id -> BigInt,
+        noted_at -> BigInt,
     }
 }
 
@@ -344,6 +379,7 @@ diesel::table! {
         published_by -> Nullable<BigInt>,
         withdrawn_reason -> Text,
         content_id -> Nullable<BigInt>,
+        values_id -> Nullable<BigInt>,
     }
 }
 
@@ -388,6 +424,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
+        extra -> Nullable<Text>,
     }
 }
 
@@ -553,5 +590,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     postbox_state,
     postbox_letter,
     postbox_stuck,
-    postbox_check
+    postbox_check,
+    mailbox_request,
+    secret_noted
 );

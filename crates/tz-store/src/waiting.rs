@@ -16,6 +16,8 @@ pub struct Waiting {
     pub issues: i64,
     /// 约稿: solicitations that run. For a unit: those it has not answered.
     pub solicitations: i64,
+    /// 系统, 队伍: what units ask for about their registered mailboxes, undecided.
+    pub mailbox_requests: i64,
 }
 
 impl Tx {
@@ -42,6 +44,7 @@ impl Tx {
             items: items.unwrap_or(0),
             issues: issues.unwrap_or(0),
             solicitations: solicitations.unwrap_or(0),
+            mailbox_requests: 0,
         })
     }
 
@@ -63,6 +66,6 @@ impl Tx {
         let (items, solicitations): (Option<i64>, Option<i64>) = select((returned.single_value(), owed.single_value()))
             .first(self.connection())
             .map_err(Failure::at("counting what waits for a unit"))?;
-        Ok(Waiting { items: items.unwrap_or(0), issues: 0, solicitations: solicitations.unwrap_or(0) })
+        Ok(Waiting { items: items.unwrap_or(0), solicitations: solicitations.unwrap_or(0), ..Waiting::default() })
     }
 }

@@ -1,6 +1,6 @@
 //! The columns of every table, in the order we write them (tables.md).
 
-use tz_model::{Channel, DirectPoint, Name, Table};
+use tz_model::{Channel, Name, Table};
 
 use crate::Vocabulary;
 
@@ -76,7 +76,7 @@ const UNIT_COLUMNS: [Standard; 7] = [
     must("单位", Kind::Unit, "单位名称，不能重复，不能含顿号、逗号、分号。名称为“示例”的行不读取。", EXAMPLE),
     must("类别", Kind::Class, "报送任务的类别，例如 A类。", ""),
     must("排名组", Kind::Group, "在哪一组里排名，例如 镇街。", ""),
-    may("直报点", Kind::DirectPoint, "不是直报点就不填；是的填 枣庄市级 或 滕州市级。", ""),
+    may("直报点", Kind::DirectPoint, "不是直报点就不填；是的填直报点的级别，例如 枣庄市级。", ""),
     may("主管单位", Kind::Text, "直报点的得分年终计入哪个单位，填本表里的单位名称。没有就不填。", ""),
     may("起始日期", Kind::Date, "从哪一天起计分，例如 2018-01-01。一直计分就不填。", ""),
     may("截止日期", Kind::Date, "计分到哪一天为止。仍在计分就不填。", ""),
@@ -157,7 +157,7 @@ pub(crate) fn choices(kind: Kind, words: &Vocabulary) -> Vec<Name> {
         Kind::Class => words.classes.clone(),
         Kind::Group => words.groups.clone(),
         Kind::Form => words.forms.clone(),
-        Kind::DirectPoint => fixed(&[DirectPoint::Higher.name(), DirectPoint::Own.name()]),
+        Kind::DirectPoint => words.statuses.clone(),
         Kind::Channel => Channel::NAMED.iter().map(|channel| Name::from(channel.name())).collect(),
         Kind::Counted => fixed(&["是", "否"]),
         Kind::Outcome => fixed(&["拒报"]),

@@ -48,6 +48,8 @@ pub struct Vocabulary {
     pub groups: Vec<Name>,
     /// 形式: 独编, 综合, 一句话
     pub forms: Vec<Name>,
+    /// 直报点: 枣庄市级, 滕州市级; empty: any
+    pub statuses: Vec<Name>,
     /// Further columns the scheme reads.
     pub columns: Vec<Column>,
     /// True if nobody will look at the titles of items received (标题), the longest texts of all tables: they are not kept.

@@ -178,7 +178,7 @@ fn unit_row(sheet: &mut Worksheet, row: usize, unit: &Unit, columns: &[Offered<'
             "单位" => &*unit.name,
             "类别" => &*unit.class,
             "排名组" => &*unit.group,
-            "直报点" => unit.direct_point.map_or("", |point| point.name()),
+            "直报点" => unit.direct_point.as_deref().unwrap_or_default(),
             "主管单位" => unit.parent.as_deref().unwrap_or_default(),
             "起始日期" | "截止日期" => "",
             further => unit.extra.as_ref().and_then(|extra| extra.get(further)).map_or("", String::as_str),

@@ -1,6 +1,6 @@
 //! The table 单位: read first, because every other table names its units.
 
-use tz_model::{DirectPoint, Name, Table, Unit, UnitIx, nearest};
+use tz_model::{Name, Table, Unit, UnitIx, nearest};
 
 use crate::cells::shown;
 use crate::columns::{EXAMPLE, standard};
@@ -77,8 +77,9 @@ impl Reader<'_> {
         let group = self.word(line, GROUP, ask_group);
         let direct_point = match line.text(DIRECT_POINT) {
             "" => Ok(None),
-            text => match [DirectPoint::Higher, DirectPoint::Own].into_iter().find(|point| point.name() == text) {
-                Some(point) => Ok(Some(point)),
+            text if self.words.statuses.is_empty() => Ok(Some(Name::from(text))),
+            text => match self.words.statuses.iter().find(|status| ***status == *text) {
+                Some(status) => Ok(Some(status.clone())),
                 None => Err(self.unknown(line, DIRECT_POINT)),
             },
         };

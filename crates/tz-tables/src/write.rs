@@ -173,7 +173,7 @@ fn cells(facts: &Facts, table: Table, row: usize) -> (Vec<Out<'_>>, &Extra) {
                 text(&unit.name),
                 text(&unit.class),
                 text(&unit.group),
-                text(unit.direct_point.map_or("", |point| point.name())),
+                text(unit.direct_point.as_deref().unwrap_or_default()),
                 name(unit.parent.as_ref()),
                 date(unit.from),
                 date(unit.to),

@@ -6,6 +6,7 @@
 
 mod chance;
 mod dovecot;
+mod faces;
 mod postgres;
 mod rude_server;
 mod server;
@@ -13,6 +14,7 @@ mod smtp;
 
 pub use chance::{is_thorough, property};
 pub use dovecot::Dovecot;
+pub use faces::system_face;
 pub use postgres::Postgres;
 pub use rude_server::{Idle, Manners, RudeServer};
 pub use smtp::MailServer;

@@ -155,7 +155,9 @@ pub(crate) fn resume(server: &Server, signed: Option<&Signed>, path: &str, poste
     let desk = Desk::at(server.clone(), signed.cloned());
     // Passwords are typed again; they are never written into a page.
     let secret = |name: &str| name.starts_with("password") || matches!(name, "old" | "again");
-    let fields: Vec<_> = posted.typed().into_iter().filter(|(name, _)| !secret(name)).collect();
+    // A scheme is a text, be it typed or in a file; attachments of items are chosen again.
+    let all = if path.starts_with("/assessment/scheme/") { posted.typed_with_file() } else { posted.typed() };
+    let fields: Vec<_> = all.into_iter().filter(|(name, _)| !secret(name)).collect();
     let page = if signed.is_some() {
         ResumePage {
             frame: desk.frame(Room::None, "继续提交"),

@@ -1,4 +1,6 @@
-//! 考核: the month's standing, a unit's account line by line, closing, closed months, the scheme in plain words.
+//! 考核: the period's standing, a unit's account line by line, closing, closed periods, the scheme in plain words.
+//!
+//! Addresses name a period by a month of it, `month=2018-09`, whatever closes together.
 
 use askama::Template;
 use axum::extract::Path;
@@ -8,7 +10,7 @@ use tz_app::assessment::{
     Account, Checklist, FactPlace, MonthState, Standing, StandingRow, StatementEntry, clause_place,
 };
 use tz_app::{Chief, Editor, Person, Problem, Role};
-use tz_model::{Clause, Line, Month, Outcome, OutcomeKind, Points, Quota, UnitId};
+use tz_model::{Clause, FactId, Fault, Line, Month, Outcome, Period, Points, Quota, Table, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Posted};
@@ -16,6 +18,7 @@ use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
 
+mod fact;
 mod scheme;
 
 /// Every route of the assessment room (考核).
@@ -29,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .post("/assessment/verify", Allow::Editors, verify)
         .get("/assessment/statement/{month}", Allow::Editors, statement)
         .get("/assessment/statement/{month}/paper/{name}", Allow::Editors, paper)
+        .and(fact::routes())
         .and(scheme::routes())
 }
 
@@ -71,9 +75,11 @@ struct AccountView {
     points: String,
     standing: String,
     quota: String,
+    /// `这个月`, or `这一期` where it is no month.
+    that: &'static str,
     categories: Vec<CategoryView>,
     lines: Vec<LineView>,
-    /// Secret items registered in the month, each in words.
+    /// Secret items registered in the period, each in words.
     registered: Vec<String>,
     outcomes: Vec<OutcomeView>,
     annual: Option<(String, Vec<LineView>)>,
@@ -103,6 +109,8 @@ struct LineView {
 struct FactView {
     text: String,
     href: Option<String>,
+    /// Where its further columns are filled in, for editors; empty where the scheme asks for none.
+    cells: String,
 }
 
 struct OutcomeView {
@@ -118,6 +126,8 @@ struct OutcomeView {
 struct StandingPage {
     frame: Frame,
     month: String,
+    /// `本月`, or `本期` where it is no month.
+    this: &'static str,
     months: Vec<(String, String, bool)>,
     closed: Option<String>,
     statement_href: Option<String>,
@@ -153,8 +163,17 @@ struct ClosePage {
     frame: Frame,
     month: String,
     month_key: String,
+    /// `当月`, or `当期` where it is no month.
+    then: &'static str,
+    this: &'static str,
+    /// `往月`, or `往期`.
+    past: &'static str,
     over: bool,
     next_first: String,
+    /// What cannot be scored yet: where, a way there, and the sentence.
+    unknown: Vec<(String, Option<String>, String)>,
+    /// Where the printed rules have missed solicitations, if the scheme prices them.
+    missed: Option<String>,
     unhandled: Vec<(String, String)>,
     drafts: Vec<(String, String)>,
     duties: Vec<(String, String)>,
@@ -183,7 +202,7 @@ struct StatementView {
 struct StatementsPage {
     frame: Frame,
     statements: Vec<StatementView>,
-    /// What a check has just found: the month, and its faults.
+    /// What a check has just found: the period, and its faults.
     checked: Option<Vec<(String, Vec<String>)>>,
 }
 
@@ -237,16 +256,17 @@ fn quota_words(quota: Option<&Quota>) -> String {
     quota.map_or_else(String::new, |quota| format!("{}/{}", quota.received, quota.required))
 }
 
-fn row_view(row: &StandingRow, href: String, here: bool, over: bool) -> RowView {
+fn row_view(row: &StandingRow, href: String, here: bool, over: bool, period: &Period) -> RowView {
+    let (one, six) = if period.is_month() { ("月", "六个月") } else { ("期", "六期") };
     let (moved, moved_words) = match row.before {
-        None => (String::new(), "上月未排名".to_owned()),
+        None => (String::new(), format!("上{one}未排名")),
         Some(before) if before > row.rank => {
-            (format!("↑{}", before - row.rank), format!("比上月上升{}位", before - row.rank))
+            (format!("↑{}", before - row.rank), format!("比上{one}上升{}位", before - row.rank))
         }
         Some(before) if before < row.rank => {
-            (format!("↓{}", row.rank - before), format!("比上月下降{}位", row.rank - before))
+            (format!("↓{}", row.rank - before), format!("比上{one}下降{}位", row.rank - before))
         }
-        Some(_) => ("—".to_owned(), "与上月持平".to_owned()),
+        Some(_) => ("—".to_owned(), format!("与上{one}持平")),
     };
     let totals: Vec<String> =
         row.totals.iter().map(|total| total.map_or_else(|| "无".to_owned(), |total| total.to_string())).collect();
@@ -259,22 +279,13 @@ fn row_view(row: &StandingRow, href: String, here: bool, over: bool) -> RowView 
         href,
         here,
         quota: quota_words(quota),
-        // While the month runs, everybody is short: that is no alarm yet.
+        // While the period runs, everybody is short: that is no alarm yet.
         met: !over || quota.is_none_or(|quota| quota.short == 0),
         adopted: row.adoptions,
         spark: spark(&row.totals),
-        spark_words: format!("近六个月得分：{}", totals.join("、")),
+        spark_words: format!("近{six}得分：{}", totals.join("、")),
         points: row.points.to_string(),
-        tags: row.outcomes.iter().map(|outcome| tag(&outcome.kind).to_owned()).collect(),
-    }
-}
-
-fn tag(kind: &OutcomeKind) -> &str {
-    match kind {
-        OutcomeKind::Interview => "连续两月后三位 · 约谈",
-        OutcomeKind::Criticism => "长期被动 · 通报批评",
-        OutcomeKind::LosesDirectPoint => "取消直报点",
-        OutcomeKind::Other(name) => name,
+        tags: row.tags.clone(),
     }
 }
 
@@ -313,19 +324,18 @@ fn bare_line(line: &Line, month: Month) -> LineView {
 }
 
 fn account_view(account: &Account, editor: bool) -> AccountView {
-    let month = account.month;
+    let month = account.period.last;
     let lines = account.lines.iter().map(|line| {
         let facts = line.facts.iter().map(|fact| {
             let title =
                 if fact.note.is_empty() { fact.title.clone() } else { format!("{}（{}）", fact.title, fact.note) };
-            FactView { text: title, href: place_href(fact.place, editor) }
+            let asked = editor && account.asked.contains(&fact.id.table);
+            let cells = if asked { fact::href(&fact.id) } else { String::new() };
+            FactView { text: title, href: place_href(fact.place, editor), cells }
         });
         let correction = line.is_correction();
         let item = match (correction, line.line.item.split_once(' ')) {
-            (true, Some((label, item))) => match label.parse::<Month>() {
-                Ok(old) => format!("{}更正：{item}", old.chinese()),
-                Err(_) => format!("{label}更正：{item}"),
-            },
+            (true, Some((label, item))) => format!("{}更正：{item}", Period::label_in_chinese(label)),
             _ => line.line.item.to_string(),
         };
         LineView {
@@ -345,10 +355,11 @@ fn account_view(account: &Account, editor: bool) -> AccountView {
     });
     AccountView {
         unit: account.name.clone(),
-        month: month.chinese(),
+        month: account.period.chinese(),
+        that: if account.period.period.is_month() { "这个月" } else { "这一期" },
         href: format!("/assessment/unit/{}?month={month}", account.unit),
         points: account.total.to_string(),
-        standing: format!("{}，{}组第{}名，共{}个单位", account.class, account.group, account.rank, account.group_size),
+        standing: standing_words(account),
         quota: account.quota.as_ref().map_or_else(String::new, |quota| {
             let state = match (quota.short, quota.over) {
                 (0, 0) => "已完成任务".to_owned(),
@@ -362,11 +373,19 @@ fn account_view(account: &Account, editor: bool) -> AccountView {
         registered: account.registered.iter().map(crate::report::registered_words).collect(),
         outcomes: account.outcomes.iter().map(|outcome| outcome_view(outcome, month)).collect(),
         annual: account.annual.as_ref().map(|annual| {
-            let words = format!("{}年度总分 {} 分，组内第{}名", month.year(), annual.total, annual.rank);
+            let (year, annual) = annual;
+            let words = format!("{year}年度总分 {} 分，组内第{}名", annual.total, annual.rank);
             (words, annual.lines.iter().map(|line| bare_line(line, month)).collect())
         }),
         open: account.state == MonthState::Open,
     }
+}
+
+/// `C类，C类组第1名，共20个单位`: without the class or group a scheme does not know.
+fn standing_words(account: &Account) -> String {
+    let class = if account.class.is_empty() { String::new() } else { format!("{}，", account.class) };
+    let group = if account.group.is_empty() { String::new() } else { format!("{}组", account.group) };
+    format!("{class}{group}第{}名，共{}个单位", account.rank, account.group_size)
 }
 
 /// The month asked for; a text that is no month is a page that is not there.
@@ -391,8 +410,8 @@ async fn standing(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
             let standing = app.standing(&person, month)?;
             let first = || standing.groups.first().and_then(|group| group.rows.first()).map(|row| row.unit);
             let account = match wanted.or(person.unit).or_else(first) {
-                // A unit asked for by name is there or not; one chosen here may not be scored in this month.
-                Some(unit) => match app.account_of(&person, unit, standing.month) {
+                // A unit asked for by name is there or not; one chosen here may not be scored in this period.
+                Some(unit) => match app.account_of(&person, unit, standing.period.last) {
                     Err(Problem::NotThere) if wanted.is_none() => None,
                     account => Some(account?),
                 },
@@ -406,10 +425,10 @@ async fn standing(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
 
 fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option<&Account>) -> StandingPage {
     let editor = matches!(who.role, Role::Editor | Role::Chief);
-    let month = standing.month;
+    let month = standing.period.last;
     let head = &standing.head;
     let groups = standing.groups.iter().map(|group| GroupView {
-        name: group.name.clone(),
+        name: words::group(&group.name).to_owned(),
         size: format!("{}个单位", group.size),
         rows: group
             .rows
@@ -420,7 +439,8 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
                 } else {
                     String::new()
                 };
-                row_view(row, href, account.is_some_and(|account| account.unit == row.unit), standing.over)
+                let here = account.is_some_and(|account| account.unit == row.unit);
+                row_view(row, href, here, standing.over, &standing.period.period)
             })
             .collect(),
     });
@@ -434,11 +454,17 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
     duties.insert(0, "按时".to_owned());
-    let sizes: Vec<String> = standing.groups.iter().map(|group| format!("{} {}", group.name, group.size)).collect();
+    let sizes: Vec<String> =
+        standing.groups.iter().map(|group| format!("{} {}", words::group(&group.name), group.size)).collect();
     StandingPage {
         frame: desk.frame(Room::Assessment, "考核"),
-        month: month.chinese(),
-        months: standing.months.iter().map(|one| (one.to_string(), one.chinese(), *one == month)).collect(),
+        month: standing.period.chinese(),
+        this: standing.period.this(),
+        months: standing
+            .periods
+            .iter()
+            .map(|one| (one.last.to_string(), one.chinese(), *one == standing.period))
+            .collect(),
         closed: match &standing.state {
             MonthState::Open => None,
             MonthState::Closed { number, .. } => Some(format!("已关账 · 计分表第{number}号")),
@@ -475,7 +501,7 @@ async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, aske
         .run(move |app| {
             let month = match month {
                 Some(month) => month,
-                None => app.open_month()?,
+                None => app.open_period()?.last,
             };
             app.account_of(&person, unit, month)
         })
@@ -483,23 +509,29 @@ async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, aske
     let editor = matches!(who.role, Role::Editor | Role::Chief);
     desk.show(&AccountPage {
         frame: desk.frame(Room::Assessment, &account.name),
-        back: format!("/assessment?month={}", account.month),
+        back: format!("/assessment?month={}", account.period.last),
         account: account_view(&account, editor),
     })
 }
 
 fn close_view(desk: &Desk, list: &Checklist, fault: Option<String>) -> ClosePage {
-    let month = list.month;
+    let (month, period) = (list.period.last, &list.period.period);
+    let monthly = period.is_month();
     let duty = |duty: &tz_app::assessment::OpenDuty| {
         let href = duty.solicitation.map_or_else(|| "/solicitation".to_owned(), |id| format!("/solicitation/{id}"));
         (href, format!("“{}”（{}截止）：{}", duty.topic, duty.deadline, duty.units.join("、")))
     };
     ClosePage {
         frame: desk.frame(Room::Assessment, "关账"),
-        month: month.chinese(),
+        month: list.period.chinese(),
         month_key: month.to_string(),
+        then: if monthly { "当月" } else { "当期" },
+        this: list.period.this(),
+        past: if monthly { "往月" } else { "往期" },
         over: list.over,
-        next_first: words::day(month.next().first()),
+        next_first: words::day(period.to.tomorrow().unwrap_or(period.to)),
+        unknown: list.unknown.iter().map(unknown_view).collect(),
+        missed: list.missed.as_ref().map(clause_place),
         unhandled: list
             .unhandled
             .iter()
@@ -520,10 +552,19 @@ fn close_view(desk: &Desk, list: &Checklist, fault: Option<String>) -> ClosePage
     }
 }
 
+/// What cannot be scored yet: a fact's further columns are filled in on its own page, the first where there are several.
+fn unknown_view(fault: &Fault) -> (String, Option<String>, String) {
+    let first = fault.place.split(['、', '等']).next().unwrap_or_default();
+    let of = first.split_once(':').and_then(|(table, key)| Some((Table::named(table)?, key)));
+    let href = of.filter(|(table, _)| *table != Table::Units);
+    let href = href.map(|(table, key)| fact::href(&FactId { table, key: key.into() }));
+    (fault.place.clone(), href, fault.sentence.clone())
+}
+
 async fn checklist(desk: &Desk, who: Chief) -> Result<Checklist, Oops> {
     desk.run(move |app| {
-        let month = app.open_month()?;
-        app.checklist(&who, month)
+        let open = app.open_period()?;
+        app.checklist(&who, open.last)
     })
     .await
 }
@@ -545,16 +586,16 @@ async fn close(desk: Desk, By(who): By<Chief>, posted: Posted) -> Answer {
     let closed = desk.run(move |app| app.close_month(&who, month)).await?;
     let sentence = format!(
         "{}已关账，计分表第{}号已生成，文件{}份。后续事项{}项见下。",
-        month.chinese(),
+        closed.period.chinese(),
         closed.number,
         closed.papers.len(),
         closed.outcomes.len()
     );
-    desk.done(&format!("/assessment/statement/{month}"), &sentence)
+    desk.done(&format!("/assessment/statement/{}", closed.period.last), &sentence)
 }
 
 fn statement_view(entry: &StatementEntry) -> StatementView {
-    let month = entry.month;
+    let month = entry.period.last;
     let closed = words::full_moment(jiff::Timestamp::from_microsecond(entry.closed_at).unwrap_or_default());
     let by = if entry.closed_by.is_empty() { String::new() } else { format!("，{}", entry.closed_by) };
     let paper = |name: &String| {
@@ -563,14 +604,21 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
     };
     StatementView {
         number: entry.number,
-        month: month.chinese(),
+        month: entry.period.chinese(),
         month_key: month.to_string(),
         href: format!("/assessment/statement/{month}"),
         sha256: entry.sha256.clone(),
         scheme: entry.scheme.clone(),
         scheme_href: format!("/assessment/scheme?month={month}"),
         closed: format!("{closed}{by}"),
-        papers: entry.papers.iter().map(paper).collect(),
+        // The bulletin is there as PDF too, set when it is asked for.
+        papers: entry
+            .papers
+            .iter()
+            .flat_map(|name| [Some(name.clone()), name.strip_suffix(".docx").map(|stem| format!("{stem}.pdf"))])
+            .flatten()
+            .map(|name| paper(&name))
+            .collect(),
     }
 }
 
@@ -598,7 +646,7 @@ async fn verify(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         .await?;
     let checked = checks
         .into_iter()
-        .map(|check| (format!("{}（计分表第{}号）", check.month.chinese(), check.number), check.faults));
+        .map(|check| (format!("{}（计分表第{}号）", check.period.chinese(), check.number), check.faults));
     desk.show(&StatementsPage {
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
@@ -606,8 +654,9 @@ async fn verify(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
     })
 }
 
-/// A frozen table's groups. Rows carry no movement or six months: only what the statement itself says.
-fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], month: Month) -> Vec<GroupView> {
+/// A frozen table's groups. Rows carry no movement or six periods: only what the statement itself says.
+fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], period: &Period) -> Vec<GroupView> {
+    let month = period.last_month();
     let mut groups: Vec<GroupView> = Vec::new();
     for (id, unit) in units {
         let adopted: std::collections::BTreeSet<_> = unit
@@ -626,12 +675,13 @@ fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], month: Month) -> Vec<
             adoptions: adopted.len(),
             totals: Vec::new(),
             points: unit.score.total,
-            outcomes: Vec::new(),
+            tags: Vec::new(),
         };
-        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true);
-        match groups.iter_mut().find(|group| *group.name == *unit.group) {
+        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true, period);
+        let name = words::group(&unit.group);
+        match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.rows.push(view),
-            None => groups.push(GroupView { name: unit.group.to_string(), size: String::new(), rows: vec![view] }),
+            None => groups.push(GroupView { name: name.to_owned(), size: String::new(), rows: vec![view] }),
         }
     }
     for group in &mut groups {
@@ -645,6 +695,7 @@ fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], month: Month) -> Vec<
 async fn statement(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -> Answer {
     let month = path_month(&month)?;
     let (entry, statement) = desk.run(move |app| app.statement(&who, month)).await?;
+    let month = statement.month;
     let outcomes = |all: &[Outcome]| all.iter().map(|outcome| outcome_view(outcome, month)).collect();
     desk.show(&StatementPage {
         frame: desk.frame(Room::Assessment, "计分表"),
@@ -652,12 +703,11 @@ async fn statement(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -
         previous: statement.previous_sha256.clone(),
         fact_seq: statement.fact_seq.0,
         ledger: statement.ledger_sha256.clone(),
-        groups: frozen_groups(&statement.units, month),
+        groups: frozen_groups(&statement.units, &statement.period),
         outcomes: outcomes(&statement.outcomes),
-        year: statement
-            .year
-            .as_ref()
-            .map(|year| (format!("{}年度", year.year), frozen_groups(&year.units, month), outcomes(&year.outcomes))),
+        year: statement.year.as_ref().map(|year| {
+            (format!("{}年度", year.year), frozen_groups(&year.units, &statement.period), outcomes(&year.outcomes))
+        }),
     })
 }
 

@@ -1,18 +1,19 @@
 //! The room of leaders' comments (批示): comments on items (F1, F1.n3) and on the bulletin (F1.n2), entered by hand.
 
 use askama::Template;
-use tz_app::facts::NewFact;
+use tz_app::facts::{NewFact, cell_fields};
 use tz_app::{Editor, FieldFault, Problem};
 use tz_model::{Month, Table};
 
+use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
-use crate::forward::{EnteredLine, list_with, month_asked, typed_or, undone_wrong};
+use crate::forward::{EnteredLine, day_asked, list_with, month_asked, typed_or, undone_wrong};
 use crate::gate::By;
 use crate::network::{PickGroup, pick, picked};
 use crate::problem::{Answer, Oops};
 use crate::publication::late_words;
-use crate::{Allow, Routes};
+use crate::{Allow, Routes, words};
 
 /// Every route of the room of comments with who may use it.
 pub(crate) fn routes() -> Routes {
@@ -58,10 +59,16 @@ struct CommentPage {
     path: &'static str,
     undo_path: String,
     bulletin: bool,
+    /// What the second list is called: `通报获批示` where the scheme's events are that alone.
+    events: &'static str,
+    of_bulletin: bool,
     month: String,
     lines: Vec<EnteredLine>,
     /// Name, words, chosen.
     choices: Vec<(String, String, bool)>,
+    cells: Vec<CellView>,
+    /// What is typed where the scheme lists no names.
+    name: String,
     groups: Vec<PickGroup>,
     date: String,
     leader: String,
@@ -77,44 +84,54 @@ async fn show(
     kind: Kind,
     month: Option<Month>,
     typed: &Posted,
-    faults: Vec<FieldFault>,
+    mut faults: Vec<FieldFault>,
 ) -> Result<CommentPage, Oops> {
-    let (lines, choices, groups) = desk
+    let day = day_asked(typed, desk.server.app.today());
+    let (lines, choices, groups, fields, of_bulletin) = desk
         .run(move |app| {
             let mut lines = app.entered_facts(&who, kind.table(), month)?;
             let choices = match kind {
-                Kind::Items => app.comment_choices(&who)?,
-                Kind::Bulletin => app.bulletin_choices(&who)?,
+                Kind::Items => app.comment_choices(&who, day)?,
+                Kind::Bulletin => app.bulletin_choices(&who, day)?,
             };
             if kind == Kind::Bulletin {
                 // Training and rotation are events too; they are in the room of the network.
-                lines.retain(|line| choices.iter().any(|(name, _)| *name == line.name));
+                let yearly = app.yearly_events(&who, day)?;
+                lines.retain(|line| !yearly.contains(&line.name));
             }
-            Ok((lines, choices, app.unit_groups(&who)?))
+            let fields = cell_fields(&*app.scheme_on(day)?, kind.table());
+            let events = app.bulletin_choices(&who, day)?;
+            let of_bulletin = events.iter().all(|(name, _)| name.contains("批示"));
+            Ok((lines, choices, app.unit_groups(&who)?, fields, of_bulletin))
         })
         .await?;
-    let fresh = typed.one("date").is_empty() && faults.is_empty();
+    let cells = cells::views(&fields, &cells::typed(typed), &mut faults);
+    let fresh = typed.one("date").is_empty() && faults.is_empty() && cells.iter().all(|cell| cell.fault.is_empty());
     Ok(CommentPage {
         frame: desk.frame(Room::Comment, "批示"),
         path: kind.path(),
         undo_path: format!("{}/withdraw", kind.path()),
         bulletin: kind == Kind::Bulletin,
+        events: if of_bulletin { "通报获批示" } else { "其他事项" },
+        of_bulletin,
         month: month.map(|month| month.to_string()).unwrap_or_default(),
         lines: lines.into_iter().map(EnteredLine::of).collect(),
         choices: choices
             .into_iter()
-            .map(|(name, points)| {
+            .map(|(name, worth)| {
                 let chosen = name == typed.one("name");
-                (name.clone(), format!("{name}（{points}分）"), chosen)
+                (name.clone(), words::priced(&name, &worth), chosen)
             })
             .collect(),
+        name: typed.one("name").to_owned(),
         groups: pick(groups, typed),
         date: typed_or(typed, fresh, "date", desk.server.app.today().to_string()),
         leader: typed.one("leader").to_owned(),
         item: typed.one("item").to_owned(),
         note: typed.one("note").to_owned(),
         quantity: typed_or(typed, fresh, "quantity", "1".to_owned()),
-        faults: Faults::of(faults, &FIELDS),
+        faults: cells::with(Faults::of(faults, &FIELDS), &cells),
+        cells,
     })
 }
 
@@ -143,17 +160,15 @@ async fn enter(desk: Desk, who: Editor, kind: Kind, posted: Posted) -> Answer {
         leader: posted.trimmed("leader"),
         note: posted.trimmed("note"),
         quantity: if kind == Kind::Bulletin { posted.number("quantity").unwrap_or(0) } else { 1 },
+        cells: cells::typed(&posted),
     };
     let (by, name, to) = (who.clone(), new.name.clone(), list_with(kind.path(), &new.date));
+    let day = day_asked(&posted, desk.server.app.today());
     let done = desk
         .run(move |app| {
             // Yearly duties have a page of their own, which enters each once.
-            let known = match kind {
-                Kind::Items => app.comment_choices(&by)?,
-                Kind::Bulletin => app.bulletin_choices(&by)?,
-            };
             let mut new = new;
-            if !known.iter().any(|(name, _)| *name == new.name) {
+            if kind == Kind::Bulletin && app.yearly_events(&by, day)?.contains(&new.name) {
                 // No name at all is a fault among the others, all told at once.
                 new.name.clear();
             }

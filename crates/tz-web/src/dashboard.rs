@@ -3,17 +3,53 @@
 use askama::Template;
 use jiff::Timestamp;
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
-use tz_app::{Administrator, Editor, Person, Problem, Reporter};
+use tz_app::{Administrator, Editor, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
 use crate::desk::{Desk, Frame, Room};
+use crate::forms::Posted;
 use crate::gate::By;
-use crate::problem::Answer;
+use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
 
 /// Every route of the room.
 pub(crate) fn routes() -> Routes {
-    Routes::default().get("/", Allow::SignedIn, page)
+    Routes::default().get("/", Allow::SignedIn, page).post("/intake/incidents", Allow::Chiefs, note_secrets).post(
+        "/system/incidents",
+        Allow::Administrators,
+        note_secrets,
+    )
+}
+
+/// What is told to the people responsible (told.html): refused secrets until noted, requests about mailboxes until decided.
+#[derive(Default)]
+struct Told {
+    /// Numbers of the refused messages shown.
+    secrets: Vec<i64>,
+    newest: String,
+    note_to: &'static str,
+    requests: i64,
+    requests_at: &'static str,
+}
+
+async fn told(desk: &Desk, who: &Person) -> Result<Told, Oops> {
+    let Some(registrar) = Registrar::of(who) else { return Ok(Told::default()) };
+    let secrets = desk.run(move |app| app.secrets_to_note(&registrar)).await?;
+    let administrator = who.role == Role::Administrator;
+    Ok(Told {
+        newest: secrets.first().map(|(_, at)| words::full_moment(*at)).unwrap_or_default(),
+        secrets: secrets.into_iter().map(|(id, _)| id).collect(),
+        note_to: if administrator { "/system/incidents" } else { "/intake/incidents" },
+        requests: desk.signed.as_ref().map_or(0, |signed| signed.waiting.mailbox_requests),
+        requests_at: if administrator { "/system/mailbox-requests" } else { "/network/mailbox-requests" },
+    })
+}
+
+/// `POST /intake/incidents`, `POST /system/incidents`: takes note of the refused secrets that were shown.
+async fn note_secrets(desk: Desk, By(who): By<Registrar>, posted: Posted) -> Answer {
+    let shown: Vec<i64> = posted.all("secret").filter_map(|id| id.parse().ok()).collect();
+    let noted = desk.run(move |app| app.note_secrets(&who, &shown)).await?;
+    desk.done("/", &format!("已知悉涉密拒收{noted}封，审计中有记录。"))
 }
 
 /// An item in a list, ready to be shown.
@@ -80,6 +116,7 @@ struct EditorPage {
     due: Vec<DueLine>,
     items: Vec<ItemLine>,
     close: Option<ClosePart>,
+    told: Told,
 }
 
 struct DueLine {
@@ -106,6 +143,7 @@ struct AdministratorPage {
     waiting: Vec<String>,
     short: Vec<(String, String)>,
     without_mailbox: Vec<(String, String)>,
+    told: Told,
 }
 
 /// An item's state as the office says it, and the class of its tag. A unit is not told of what is only planned.
@@ -126,7 +164,7 @@ fn state_words(state: &str, for_unit: bool) -> (&'static str, &'static str) {
 }
 
 /// How long ago, in the largest two units that matter: `1小时42分`, `3天`.
-fn age(from: Timestamp, now: Timestamp) -> String {
+pub(crate) fn age(from: Timestamp, now: Timestamp) -> String {
     let minutes = now.duration_since(from).as_mins().max(0);
     match minutes {
         0..60 => format!("{minutes}分"),
@@ -181,7 +219,12 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
         ItemLine {
             href: format!("/report/{}", item.id),
-            about: format!("{} · {} · {}字 · {received} {}", item.number, item.category, item.words, item.channel),
+            about: words::dotted(&[
+                &item.number,
+                &item.category,
+                &format!("{}字", item.words),
+                &format!("{received} {}", item.channel),
+            ]),
             title: item.title,
             worry: item.worry,
             state,
@@ -192,10 +235,11 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
         frame,
         unit: desk.unit,
         class: desk.class,
-        month: desk.month.chinese(),
-        days_left: match desk.days_left {
-            0 => "今天是本月最后一天".to_owned(),
-            days => format!("本月还剩{days}天"),
+        month: desk.period.chinese(),
+        days_left: match (desk.days_left, if desk.period.is_month() { "本月" } else { "本期" }) {
+            (0, this) => format!("今天是{this}最后一天"),
+            (..0, this) => format!("{this}已经截止"),
+            (days, this) => format!("{this}还剩{days}天"),
         },
         quota: desk.quota.as_ref().map(quota_part),
         items: items.collect(),
@@ -205,14 +249,19 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
     }
 }
 
-fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
+fn editor_page(frame: Frame, desk: EditorDesk, told: Told) -> EditorPage {
     let (reports, adoptions, comments) = desk.month_counts;
     let items = desk.items.into_iter().map(|(item, units)| {
         let (state, tag) = state_words(&item.state, false);
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
         ItemLine {
             href: format!("/intake/{}", item.id),
-            about: format!("{units} · {} · {}字 · {} {received}", item.category, item.words, item.channel),
+            about: words::dotted(&[
+                &units,
+                &item.category,
+                &format!("{}字", item.words),
+                &format!("{} {received}", item.channel),
+            ]),
             title: item.title,
             worry: item.worry,
             state,
@@ -221,6 +270,7 @@ fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
     });
     EditorPage {
         frame,
+        told,
         month: desk.month.chinese(),
         summary: format!("收稿{reports}件，采用{adoptions}次，批示{comments}次"),
         waiting: desk.items_in.received,
@@ -244,17 +294,17 @@ fn editor_page(frame: Frame, desk: EditorDesk) -> EditorPage {
         items: items.collect(),
         close: desk.close.map(|close| ClosePart {
             last: match close.last {
-                Some((month, number, at)) => {
-                    format!("{}已关账，计分表第{number}号，{}。", month.chinese(), words::full_moment(at))
+                Some((closed, number, at)) => {
+                    format!("{}已关账，计分表第{number}号，{}。", closed.chinese(), words::full_moment(at))
                 }
                 None => "还没有关过账。".to_owned(),
             },
-            overdue: close.overdue.map(|month| format!("{}已结束，尚未关账", month.chinese())),
+            overdue: close.overdue.map(|open| format!("{}已结束，尚未关账", open.chinese())),
         }),
     }
 }
 
-fn administrator_page(frame: Frame, desk: AdministratorDesk) -> AdministratorPage {
+fn administrator_page(frame: Frame, desk: AdministratorDesk, told: Told) -> AdministratorPage {
     let counts: Vec<String> = desk.accounts.iter().map(|(role, count)| format!("{}{count}个", role.name())).collect();
     let mut waiting = Vec::new();
     if !desk.locked.is_empty() {
@@ -266,6 +316,7 @@ fn administrator_page(frame: Frame, desk: AdministratorDesk) -> AdministratorPag
     let href = |unit: i64| format!("/system/units/{unit}");
     AdministratorPage {
         frame,
+        told,
         accounts: format!("账号：{}，已停用{}个", counts.join("、"), desk.disabled),
         units: desk.units,
         without_account: desk.without_account.len(),
@@ -288,15 +339,16 @@ fn administrator_page(frame: Frame, desk: AdministratorDesk) -> AdministratorPag
 /// `GET /`
 async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let frame = desk.frame(Room::Dashboard, "工作台");
+    let told = told(&desk, &who).await?;
     if let Some(who) = Reporter::of(&who) {
         let found = desk.run(move |app| app.reporter_desk(&who)).await?;
         return desk.show(&reporter_page(frame, found));
     }
     if let Some(who) = Editor::of(&who) {
         let found = desk.run(move |app| app.editor_desk(&who)).await?;
-        return desk.show(&editor_page(frame, found));
+        return desk.show(&editor_page(frame, found, told));
     }
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;
-    desk.show(&administrator_page(frame, found))
+    desk.show(&administrator_page(frame, found, told))
 }

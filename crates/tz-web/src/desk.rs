@@ -88,13 +88,8 @@ impl Room {
             Self::Report => (of.items, "件退回待改"),
             Self::Publication => (of.issues, "期在编"),
             Self::Solicitation => (of.solicitations, "条进行中"),
-            Self::None
-            | Self::Dashboard
-            | Self::Forward
-            | Self::Comment
-            | Self::Assessment
-            | Self::Network
-            | Self::System => (0, ""),
+            Self::Network | Self::System => (of.mailbox_requests, "项邮箱申请"),
+            Self::None | Self::Dashboard | Self::Forward | Self::Comment | Self::Assessment => (0, ""),
         }
     }
 

@@ -26,19 +26,27 @@ pub(crate) struct Faults {
     scope: String,
     at: Vec<FieldFault>,
     rest: Vec<String>,
+    /// Fields that show their own faults: the scheme's further columns, by their ids in the page.
+    others: Vec<String>,
 }
 
 impl Faults {
     /// The faults of a form that has these fields.
     pub(crate) fn of(found: Vec<FieldFault>, fields: &[&str]) -> Self {
         let (at, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|fault| fields.contains(&fault.field));
-        Self { scope: String::new(), at, rest: rest.into_iter().map(|fault| fault.sentence).collect() }
+        let rest = rest.into_iter().map(|fault| fault.sentence).collect();
+        Self { scope: String::new(), at, rest, others: Vec::new() }
     }
 
     /// The faults of one of several things in a form, which has these fields; the others are given back.
     pub(crate) fn about(id: i64, found: Vec<FieldFault>, fields: &[&str]) -> (Self, Vec<FieldFault>) {
         let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|fault| fault.of == Some(id));
         (Self { scope: format!("{id}-"), ..Self::of(own, fields) }, others)
+    }
+
+    /// With faults that other fields show themselves.
+    pub(crate) fn and(self, others: Vec<String>) -> Self {
+        Self { others, ..self }
     }
 
     /// What stands before the names of its fields in the page.
@@ -48,7 +56,7 @@ impl Faults {
 
     /// True if nothing is wrong.
     pub(crate) fn is_empty(&self) -> bool {
-        self.at.is_empty() && self.rest.is_empty()
+        self.at.is_empty() && self.rest.is_empty() && self.others.is_empty()
     }
 
     /// What is wrong with a field, if anything.
@@ -65,12 +73,13 @@ impl Faults {
 
     /// How many faults stand at fields.
     pub(crate) fn count(&self) -> usize {
-        self.at.len()
+        self.at.len() + self.others.len()
     }
 
     /// The first field with a fault, to go to.
-    pub(crate) fn first(&self) -> &'static str {
-        self.at.first().map_or("", |fault| fault.field)
+    pub(crate) fn first(&self) -> &str {
+        let others = || self.others.first().map_or("", String::as_str);
+        self.at.first().map_or_else(others, |fault| fault.field)
     }
 
     /// What stands at no field.
@@ -78,6 +87,9 @@ impl Faults {
         &self.rest
     }
 }
+
+/// The field that carries the text of a file through a new sign-in.
+pub(crate) const FILE_TEXT: &str = "file-text";
 
 /// A form as posted. Field names may repeat.
 #[derive(Clone, Debug, Default)]
@@ -135,6 +147,18 @@ impl Posted {
     /// Every field as typed, without the form token: to be carried through a new sign-in.
     pub(crate) fn typed(&self) -> Vec<(String, String)> {
         self.fields.iter().filter(|(name, _)| name != "csrf").cloned().collect()
+    }
+
+    /// As [`Self::typed`], with the text of the first file in the field [`FILE_TEXT`] where it is text: a file cannot be chosen
+    /// again by a page, but what it says can go on.
+    pub(crate) fn typed_with_file(&self) -> Vec<(String, String)> {
+        let mut fields = self.typed();
+        let text = self.files.first().and_then(|file| std::str::from_utf8(&file.bytes).ok());
+        if let Some(text) = text.filter(|text| !text.contains('\0')) {
+            fields.retain(|(name, _)| name != FILE_TEXT);
+            fields.push((FILE_TEXT.to_owned(), text.trim_start_matches('\u{feff}').replace("\r\n", "\n")));
+        }
+        fields
     }
 
     /// What a person would know again as their own typing: texts, without the form's keys, numbers and choices by number.

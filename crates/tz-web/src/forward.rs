@@ -1,11 +1,13 @@
 //! The room of upward reports (上报): what higher offices adopted, entered by hand (F1, R6, R11).
 
 use askama::Template;
+use jiff::civil::Date;
+use tz_app::facts::cell_fields;
 use tz_app::facts::{Entered, NewFact};
-use tz_app::publication::FORMS;
 use tz_app::{Editor, FieldFault, Problem};
 use tz_model::{Month, Table, parse_date};
 
+use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
@@ -107,6 +109,11 @@ pub(crate) fn month_asked(asked: &Posted, this: Month) -> Option<Month> {
     }
 }
 
+/// The day that a form is about, whose scheme says what can be chosen: as typed, else today.
+pub(crate) fn day_asked(typed: &Posted, today: Date) -> Date {
+    parse_date(typed.one("date")).unwrap_or(today)
+}
+
 /// The page of a list with the month of a day as typed, where a new line is to be seen.
 pub(crate) fn list_with(path: &str, day: &str) -> String {
     match parse_date(day) {
@@ -129,7 +136,10 @@ struct ForwardPage {
     lines: Vec<EnteredLine>,
     choices: Vec<ChoiceGroup>,
     groups: Vec<PickGroup>,
-    forms: Vec<(&'static str, bool)>,
+    forms: Vec<(String, bool)>,
+    cells: Vec<CellView>,
+    /// What is typed where the scheme lists no names.
+    name: String,
     date: String,
     item: String,
     note: String,
@@ -141,15 +151,23 @@ async fn show(
     who: Editor,
     month: Option<Month>,
     typed: &Posted,
-    faults: Vec<FieldFault>,
+    mut faults: Vec<FieldFault>,
 ) -> Result<ForwardPage, Oops> {
-    let (lines, choices, groups) = desk
+    let day = day_asked(typed, desk.server.app.today());
+    let (lines, choices, groups, forms, fields) = desk
         .run(move |app| {
-            Ok((app.entered_facts(&who, Table::Adoptions, month)?, app.forward_choices(&who)?, app.unit_groups(&who)?))
+            Ok((
+                app.entered_facts(&who, Table::Adoptions, month)?,
+                app.forward_choices(&who, day)?,
+                app.unit_groups(&who)?,
+                app.form_choices(&who, day)?,
+                cell_fields(&*app.scheme_on(day)?, Table::Adoptions),
+            ))
         })
         .await?;
+    let cells = cells::views(&fields, &cells::typed(typed), &mut faults);
     // An item page may hand over the item's number: /forward?item=2018-0613-04.
-    let fresh = typed.one("date").is_empty() && faults.is_empty();
+    let fresh = typed.one("date").is_empty() && faults.is_empty() && cells.iter().all(|cell| cell.fault.is_empty());
     Ok(ForwardPage {
         frame: desk.frame(Room::Forward, "上报"),
         month: month.map(|month| month.to_string()).unwrap_or_default(),
@@ -162,19 +180,21 @@ async fn show(
                 names: level
                     .names
                     .into_iter()
-                    .map(|(name, points)| {
+                    .map(|(name, worth)| {
                         let chosen = name == typed.one("name");
-                        (name.clone(), format!("{name}（{points}分）"), chosen)
+                        (name.clone(), words::priced(&name, &worth), chosen)
                     })
                     .collect(),
             })
             .collect(),
         groups: pick(groups, typed),
-        forms: FORMS.into_iter().map(|form| (form, form == typed.one("form"))).collect(),
+        forms: forms.into_iter().map(|form| (form.clone(), form == typed.one("form"))).collect(),
+        name: typed.one("name").to_owned(),
         date: typed_or(typed, fresh, "date", desk.server.app.today().to_string()),
         item: typed.one("item").to_owned(),
         note: typed.one("note").to_owned(),
-        faults: Faults::of(faults, &FIELDS),
+        faults: cells::with(Faults::of(faults, &FIELDS), &cells),
+        cells,
     })
 }
 
@@ -193,10 +213,11 @@ async fn record(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         date: posted.trimmed("date"),
         name: posted.trimmed("name"),
         item: posted.trimmed("item"),
-        form: if FORMS.contains(&posted.one("form")) { posted.trimmed("form") } else { String::new() },
+        form: posted.trimmed("form"),
         leader: String::new(),
         note: posted.trimmed("note"),
         quantity: 1,
+        cells: cells::typed(&posted),
     };
     let by = who.clone();
     let (name, to) = (new.name.clone(), list_with("/forward", &new.date));

@@ -3,16 +3,18 @@
 
 mod letters;
 mod outgoing;
+mod quarantine;
 mod secret;
 
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use tz_app::intake::{Inbox, InboxFilter, ItemPage, Move, REASONS, Reasoned};
+use tz_app::intake::{Inbox, InboxFilter, ItemPage, Move, REASONS, Reasoned, VersionWish};
 use tz_app::report::{Check, NewItem, fresh_key, state_name};
-use tz_app::{Editor, Problem};
-use tz_model::{Channel, ItemId, Revision, UnitId};
+use tz_app::{Editor, FieldFault, Problem};
+use tz_model::{Channel, ItemId, Revision, Table, UnitId};
 
+use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
@@ -45,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .post("/intake/{item}/remark", Allow::Editors, remark)
         .get("/intake/{item}/attachment/{position}", Allow::Editors, attachment)
         .and(letters::routes())
+        .and(quarantine::routes())
         .and(outgoing::routes())
         .and(secret::routes())
 }
@@ -211,14 +214,12 @@ fn desk_page(desk: &Desk, inbox: &Inbox, filter: &InboxFilter, item: Option<Item
                 }
                 Line {
                     id: line.row.id,
-                    about: format!(
-                        "{} · {} · {}字 · {} {}",
-                        line.units,
-                        line.row.category,
-                        line.row.words,
-                        line.row.channel,
-                        when(line.row.received_at)
-                    ),
+                    about: words::dotted(&[
+                        &line.units,
+                        &line.row.category,
+                        &format!("{}字", line.row.words),
+                        &format!("{} {}", line.row.channel, when(line.row.received_at)),
+                    ]),
                     title: line.row.title.clone(),
                     tags,
                     here: here == Some(line.row.id),
@@ -269,13 +270,11 @@ fn shown(page: ItemPage) -> Shown {
         units: page.units.clone(),
         state,
         tone: tone(&page.row.state),
-        about: format!(
-            "{} · {}字 · {} {}收稿{authors}{contact}{holder}",
-            page.row.category,
-            page.row.words,
-            page.row.channel,
-            when(page.row.received_at)
-        ),
+        about: words::dotted(&[
+            &page.row.category,
+            &format!("{}字", page.row.words),
+            &format!("{} {}收稿{authors}{contact}{holder}", page.row.channel, when(page.row.received_at)),
+        ]),
         revision: page.row.revision,
         title: bits(&first.title, &newest.title),
         body: lines_of(bits(&first.body, &newest.body)),
@@ -483,14 +482,34 @@ struct EditPage {
     body: String,
     note: String,
     categories: Vec<CategoryChoice>,
+    cells: Vec<CellView>,
     /// That somebody else saved meanwhile, in words.
     overtaken: Option<String>,
     /// The version somebody else saved meanwhile.
     newer: Option<(String, Vec<String>)>,
 }
 
-async fn edit_page(desk: &Desk, who: Editor, id: ItemId) -> Result<EditPage, Oops> {
-    let page = desk.run(move |app| app.item(&who, id)).await?;
+async fn edit_page(
+    desk: &Desk,
+    who: Editor,
+    id: ItemId,
+    typed: Option<&Posted>,
+    found: &mut Vec<FieldFault>,
+) -> Result<EditPage, Oops> {
+    let (page, fact) = desk
+        .run(move |app| {
+            let page = app.item(&who, id)?;
+            let fact = match app.fact_cells(&who, Table::Reports, &page.row.number) {
+                Ok(fact) => Some(fact),
+                // It counts for nothing: nothing more is asked of it.
+                Err(Problem::NotThere) => None,
+                Err(other) => return Err(other),
+            };
+            Ok((page, fact))
+        })
+        .await?;
+    let held = typed.map(cells::typed).or(fact.as_ref().map(|fact| fact.cells.clone())).unwrap_or_default();
+    let fields = fact.map(|fact| fact.fields).unwrap_or_default();
     let newest = page.newest();
     Ok(EditPage {
         frame: desk.frame(Room::Intake, "修改稿件"),
@@ -502,6 +521,7 @@ async fn edit_page(desk: &Desk, who: Editor, id: ItemId) -> Result<EditPage, Oop
         body: newest.body.clone(),
         note: String::new(),
         categories: category_choices(&page.categories, &page.row.category),
+        cells: cells::views(&fields, &held, found),
         overtaken: None,
         newer: None,
     })
@@ -512,15 +532,16 @@ async fn edit_form(desk: Desk, By(who): By<Editor>, Path(item): Path<String>) ->
     let item = ItemId(id(&item)?);
     let by = who.clone();
     let draft = desk.run(move |app| app.new_item_draft(&by, &format!("intake-{item}"))).await?;
-    let mut page = edit_page(&desk, who, item).await?;
-    if let Some((fields, at)) = draft {
-        let typed = Posted::from_fields(fields);
-        if typed.number("revision") == Some(page.revision) {
-            page.title = typed.trimmed("title");
-            page.body = typed.one("body").to_owned();
-            page.note = typed.trimmed("note");
-            page.about = format!("{} · 已恢复{}未保存的修改", page.about, words::moment(at));
-        }
+    let draft = draft.map(|(fields, at)| (Posted::from_fields(fields), at));
+    let cells_of = draft.as_ref().map(|(typed, _)| typed).filter(|typed| !cells::typed(typed).is_empty());
+    let mut page = edit_page(&desk, who, item, cells_of, &mut Vec::new()).await?;
+    if let Some((typed, at)) = draft
+        && typed.number("revision") == Some(page.revision)
+    {
+        page.title = typed.trimmed("title");
+        page.body = typed.one("body").to_owned();
+        page.note = typed.trimmed("note");
+        page.about = format!("{} · 已恢复{}未保存的修改", page.about, words::moment(at));
     }
     desk.show(&page)
 }
@@ -531,22 +552,28 @@ async fn edit(desk: Desk, By(who): By<Editor>, Path(item): Path<String>, posted:
     let (title, body) = (posted.one("title").to_owned(), posted.one("body").replace("\r\n", "\n"));
     let (category, note) = (posted.trimmed("category"), posted.trimmed("note"));
     let (by, typed) = (who.clone(), (title.clone(), body.clone(), category.clone(), note.clone()));
-    let saved =
-        desk.run(move |app| app.save_version(&by, item, revision, &typed.0, &typed.1, &typed.2, &typed.3)).await;
+    let given = cells::typed(&posted);
+    let saved = desk
+        .run(move |app| {
+            let cells = Some(&given);
+            let wish = VersionWish { title: &typed.0, body: &typed.1, category: &typed.2, remark: &typed.3, cells };
+            app.save_version(&by, item, revision, &wish)
+        })
+        .await;
     let problem = match saved {
         Ok(revision) => return desk.done(&format!("/intake/{item}"), &format!("已存为第{revision}版。")),
         Err(oops) => oops.into_problem()?,
     };
     let again = |page: EditPage| EditPage { title, body, note, categories: choose(page.categories, &category), ..page };
     match problem {
-        Problem::Faults(found) => {
-            let page = again(edit_page(&desk, who, item).await?);
-            let faults = Faults::of(found, &["category", "title", "body", "note"]);
+        Problem::Faults(mut found) => {
+            let page = again(edit_page(&desk, who, item, Some(&posted), &mut found).await?);
+            let faults = cells::with(Faults::of(found, &["category", "title", "body", "note"]), &page.cells);
             desk.show_faulty(&EditPage { revision: revision.0, faults, ..page })
         }
         Problem::Overtaken { ref title, body: ref newer, .. } => {
             let both = Some((title.clone(), paragraphs(newer)));
-            let page = again(edit_page(&desk, who, item).await?);
+            let page = again(edit_page(&desk, who, item, Some(&posted), &mut Vec::new()).await?);
             let page = EditPage { overtaken: Some(problem.to_string()), newer: both, ..page };
             under(StatusCode::CONFLICT, desk.show(&page))
         }

@@ -6,6 +6,7 @@
 mod account;
 mod assessment;
 mod assets;
+mod cells;
 mod comment;
 mod dashboard;
 mod desk;
@@ -14,6 +15,7 @@ mod forward;
 mod gate;
 mod health;
 mod intake;
+mod mailbox;
 mod network;
 mod postman;
 mod problem;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tz_app::network::{UnitGroup, UnitView, officers_needed};
-use tz_app::{Editor, FieldFault, Problem};
+use tz_app::{Editor, FieldFault, Problem, Role};
 use tz_model::{Table, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
@@ -95,6 +95,8 @@ struct DirectoryPage {
     short: usize,
     no_mailbox: usize,
     only_short: bool,
+    /// The chief decides what units ask for about their mailboxes.
+    chief: bool,
 }
 
 fn unit_line(unit: UnitView) -> UnitLine {
@@ -119,6 +121,7 @@ fn unit_line(unit: UnitView) -> UnitLine {
 
 /// `GET /network`, `?short=1` for those that fall short only.
 async fn directory(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
+    let chief = who.role == Role::Chief;
     let units = desk.run(move |app| app.network(&who)).await?;
     let only_short = asked.ticked("short");
     let (total, short) = (units.len(), units.iter().filter(|unit| unit.short > 0).count());
@@ -134,7 +137,7 @@ async fn directory(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
         }
     }
     let frame = desk.frame(Room::Network, "队伍");
-    desk.show(&DirectoryPage { frame, groups, total, short, no_mailbox, only_short })
+    desk.show(&DirectoryPage { frame, groups, total, short, no_mailbox, only_short, chief })
 }
 
 struct DoneLine {

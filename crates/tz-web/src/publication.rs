@@ -6,11 +6,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use tz_app::publication::{
-    Choices, ComposeAct, FORMS, IssueBrief, IssueState, IssueView, Paper, PlaceWish, PublicationWish,
-};
-use tz_app::{Chief, Editor, FieldFault, Problem};
-use tz_model::{IssueId, ItemId, Month, PublicationId, Revision};
+use tz_app::publication::{Choices, ComposeAct, IssueBrief, IssueState, IssueView, Paper, PlaceWish, PublicationWish};
+use tz_app::{Chief, Editor, FieldFault, PaperFormat, Problem};
+use tz_model::{IssueId, ItemId, Period, PublicationId, Revision};
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
@@ -31,7 +29,9 @@ pub(crate) fn routes() -> Routes {
         .get("/publication/{issue}", Allow::Editors, issue)
         .post("/publication/{issue}/save", Allow::Editors, save)
         .get("/publication/{issue}/proof", Allow::Editors, proof)
+        .get("/publication/{issue}/proof.pdf", Allow::Editors, proof_pdf)
         .get("/publication/{issue}/download", Allow::Editors, download)
+        .get("/publication/{issue}/download.pdf", Allow::Editors, download_pdf)
         .get("/publication/{issue}/publish", Allow::Chiefs, publish_page)
         .post("/publication/{issue}/publish", Allow::Chiefs, publish)
         .post("/publication/{issue}/withdraw", Allow::Chiefs, withdraw)
@@ -43,24 +43,19 @@ pub(crate) fn id_of<T: FromStr>(text: &str) -> Result<T, Problem> {
 }
 
 /// A sentence more where a fact belongs to a closed month (R14).
-pub(crate) fn late_words(late: Option<Month>) -> String {
-    late.map_or_else(String::new, |month| {
-        format!("{}已关账，其变化作为更正计入未关账的月份，原计分表不变。", month.chinese())
+pub(crate) fn late_words(late: Option<Period>) -> String {
+    late.map_or_else(String::new, |closed| {
+        let open = if closed.is_month() { "月份" } else { "一期" };
+        format!("{}已关账，其变化作为更正计入未关账的{open}，原计分表不变。", closed.chinese())
     })
 }
 
-/// A Word file to be saved.
+/// A file to be saved.
 fn file(paper: Paper) -> Response {
     let name = percent_encoding::utf8_percent_encode(&paper.name, percent_encoding::NON_ALPHANUMERIC);
-    let disposition = format!("attachment; filename=\"issue.docx\"; filename*=UTF-8''{name}");
+    let disposition = format!("attachment; filename=\"issue.{}\"; filename*=UTF-8''{name}", paper.format.ending());
     (
-        [
-            (
-                header::CONTENT_TYPE,
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned(),
-            ),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
+        [(header::CONTENT_TYPE, paper.format.media_type().to_owned()), (header::CONTENT_DISPOSITION, disposition)],
         paper.bytes,
     )
         .into_response()
@@ -198,7 +193,7 @@ struct PlaceForm {
     body: String,
     rows: usize,
     byline: String,
-    forms: Vec<(&'static str, bool)>,
+    forms: Vec<(String, bool)>,
     seal: String,
     first: bool,
     last: bool,
@@ -286,6 +281,7 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, mut found: Vec<Fie
     let last = view.places.len();
     let faulty = (!found.is_empty()).then(|| format!("有{}处需要改正，已在下面标出，填好的内容都还在。", found.len()));
     let credits = credit_words(&view);
+    let forms = view.forms;
     let places = view
         .places
         .into_iter()
@@ -315,7 +311,7 @@ fn compose_page(desk: &Desk, view: IssueView, typed: &Posted, mut found: Vec<Fie
                 rows: rows(&body),
                 body,
                 byline: field("byline", place.byline),
-                forms: FORMS.into_iter().map(|known| (known, known == form)).collect(),
+                forms: forms.iter().map(|known| (known.clone(), *known == form)).collect(),
                 seal: place.seal,
                 first: at == 0,
                 last: at + 1 == last,
@@ -460,13 +456,25 @@ async fn save(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: P
 /// `GET /publication/{issue}/proof`
 async fn proof(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
-    Ok(file(desk.run(move |app| app.proof(&who, id)).await?))
+    Ok(file(desk.run(move |app| app.proof(&who, id, PaperFormat::Docx)).await?))
+}
+
+/// `GET /publication/{issue}/proof.pdf`
+async fn proof_pdf(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+    let id: IssueId = id_of(&id)?;
+    Ok(file(desk.run(move |app| app.proof(&who, id, PaperFormat::Pdf)).await?))
 }
 
 /// `GET /publication/{issue}/download`
 async fn download(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
-    Ok(file(desk.run(move |app| app.issue_paper(&who, id)).await?))
+    Ok(file(desk.run(move |app| app.issue_paper(&who, id, PaperFormat::Docx)).await?))
+}
+
+/// `GET /publication/{issue}/download.pdf`
+async fn download_pdf(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+    let id: IssueId = id_of(&id)?;
+    Ok(file(desk.run(move |app| app.issue_paper(&who, id, PaperFormat::Pdf)).await?))
 }
 
 fn editor(who: &Chief) -> Editor {
@@ -606,7 +614,7 @@ fn title_form(
             kinds: level
                 .names
                 .iter()
-                .map(|(name, points)| (name.clone(), format!("{name}（{points}分）"), *name == wish.adoption_kind))
+                .map(|(name, worth)| (name.clone(), words::priced(name, worth), *name == wish.adoption_kind))
                 .collect(),
         })
         .collect();
@@ -663,8 +671,17 @@ async fn save_title(desk: Desk, who: By<Chief>, Path(id): Path<String>, posted: 
 
 async fn set_title(desk: Desk, By(who): By<Chief>, id: Option<PublicationId>, posted: Posted) -> Answer {
     let (wish, by) = (wish_of(&posted), who.clone());
-    match desk.run(move |app| app.save_publication(&by, id, &wish)).await {
-        Ok(_) => desk.done("/publication/titles", "刊物设置已保存，从下一次刊发起执行。"),
+    let saved = desk
+        .run(move |app| {
+            app.save_publication(&by, id, &wish)?;
+            app.publication_notices(&by, &wish)
+        })
+        .await;
+    match saved {
+        Ok(notices) => {
+            let said = format!("刊物设置已保存，从下一次刊发起执行。{}", notices.concat());
+            desk.done("/publication/titles", &said)
+        }
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(faults) => {
                 let page = titles_page(&desk, who, Some((id, wish_of(&posted), faults))).await?;

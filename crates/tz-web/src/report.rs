@@ -174,6 +174,8 @@ struct MeterShown {
 
 /// The meter in ready words.
 struct MeterBox {
+    /// `本月`, or `本期` where it is no month.
+    this: &'static str,
     sentence: String,
     received: u32,
     required: u32,
@@ -187,9 +189,15 @@ fn done_tone(received: u32, required: u32) -> &'static str {
 }
 
 fn meter_box(meter: &Meter) -> MeterBox {
-    let left = if meter.short == 0 { "本月任务已完成".to_owned() } else { format!("还差{}篇", meter.short) };
+    let left =
+        if meter.short == 0 { format!("{}任务已完成", meter.this) } else { format!("还差{}篇", meter.short) };
     MeterBox {
-        sentence: format!("{} · {} · {left}，{}还剩{}天", meter.unit, meter.class, meter.month, meter.days_left),
+        this: meter.this,
+        sentence: words::dotted(&[
+            &meter.unit,
+            &meter.class,
+            &format!("{left}，{}还剩{}天", meter.month, meter.days_left),
+        ]),
         received: meter.received,
         required: meter.required,
         shown: meter.received.min(meter.required),
@@ -210,7 +218,8 @@ fn meter_box(meter: &Meter) -> MeterBox {
 
 /// A secret item that was registered, as its unit and the account name it: number, category, day.
 pub(crate) fn registered_words(one: &Registered) -> String {
-    format!("{}（{}，{}）", one.number, one.category, words::day(one.date))
+    let category = if one.category.is_empty() { String::new() } else { format!("{}，", one.category) };
+    format!("{}（{category}{}）", one.number, words::day(one.date))
 }
 
 struct SolicitationShown {
@@ -555,15 +564,13 @@ async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, O
         title: page.row.title.clone(),
         state: state_name(&page.row.state),
         tone: tone(&page.row.state),
-        about: format!(
-            "编号{} · {} · {} · {}字 · {} {}收稿",
-            page.row.number,
-            page.units,
-            page.row.category,
-            page.row.words,
-            when(page.row.received_at),
-            page.row.channel
-        ),
+        about: words::dotted(&[
+            &format!("编号{}", page.row.number),
+            &page.units,
+            &page.row.category,
+            &format!("{}字", page.row.words),
+            &format!("{} {}收稿", when(page.row.received_at), page.row.channel),
+        ]),
         repeat: page.repeats.as_ref().map(|number| format!("本稿与{number}正文相同，按重复稿处理，不计篇数。")),
         faults: Faults::default(),
         own_title: page.own.title.clone(),

@@ -13,7 +13,7 @@ use tz_app::{App, Problem};
 
 use crate::problem::Oops;
 use crate::{
-    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, network,
+    Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, mailbox, network,
     publication, report, solicitation, system,
 };
 
@@ -68,6 +68,7 @@ fn rooms() -> Routes {
     account::routes()
         .and(dashboard::routes())
         .and(report::routes())
+        .and(mailbox::routes())
         .and(intake::routes())
         .and(publication::routes())
         .and(forward::routes())

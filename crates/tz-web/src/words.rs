@@ -29,3 +29,18 @@ pub(crate) fn size(bytes: usize) -> String {
         format!("{} KB", bytes.div_ceil(1024))
     }
 }
+
+/// A ranking group's name; a scheme without groups ranks all together.
+pub(crate) fn group(name: &str) -> &str {
+    if name.is_empty() { "全部单位" } else { name }
+}
+
+/// A name to choose with what it is worth: `每日要情采用（5分）`.
+pub(crate) fn priced(name: &str, worth: &str) -> String {
+    if worth.is_empty() { name.to_owned() } else { format!("{name}（{worth}）") }
+}
+
+/// Parts with dots between them; a part that is blank, such as the category of a scheme without any, is left out.
+pub(crate) fn dotted(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.trim().is_empty()).copied().collect::<Vec<_>>().join(" · ")
+}

@@ -46,7 +46,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("password", &[Allow::SignedIn]),
     ("draft", &[Allow::SignedIn]),
     ("report", &[Allow::Reporters, Allow::ReportersAndEditors]),
-    ("intake", &[Allow::Editors]),
+    ("intake", &[Allow::Editors, Allow::Chiefs]),
     ("publication", &[Allow::Editors, Allow::Chiefs]),
     ("forward", &[Allow::Editors, Allow::Chiefs]),
     ("comment", &[Allow::Editors, Allow::Chiefs]),

@@ -253,6 +253,10 @@ async fn an_item_goes_from_its_page_into_an_issue_that_is_signed_read_downloaded
 
     let proof = house.get("editor", "/publication/1/proof").await;
     assert!(proof.bytes.starts_with(b"PK"), "a DOCX is a zip");
+    // This house has no faces: the page says what to install, and nothing breaks.
+    let no_face = house.get("editor", "/publication/1/proof.pdf").await;
+    assert_eq!(no_face.status, StatusCode::CONFLICT);
+    assert!(no_face.text().contains("fonts-noto-cjk"), "{}", no_face.text());
     assert_eq!(house.get("editor", "/publication/1/publish").await.status, StatusCode::FORBIDDEN);
     assert!(house.get("chief", "/publication/1/publish").await.text().contains("改过的标题"));
     let early =

@@ -154,6 +154,19 @@ async fn nothing_typed_is_lost_by_a_file_by_another_chief_or_by_an_expired_sessi
     let page = office.post("/assessment/scheme/new", None, &[("text", &mine), ("do", "save")]).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     assert!(page.text.contains("name=\"carried.text\"") && page.text.contains("points = 9"));
+    // A file cannot be chosen again by a page: its text goes on, and stands where it would have stood.
+    let nobody = Browser::default();
+    let page =
+        upload(&office, &nobody, "/assessment/scheme/new", &[("text", "我写的"), ("do", "check")], mine.as_bytes());
+    let page = page.await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(page.text.contains("name=\"carried.file-text\"") && page.text.contains("points = 9"), "{}", page.text);
+    let again = [("text", "我写的"), ("do", "check"), ("file-text", mine.as_str())];
+    let page = office.post("/assessment/scheme/new", Some(&chief), &again).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(
+        page.text.contains("已读入文件，尚未保存") && page.text.contains("我写的") && page.text.contains("points = 9")
+    );
     // Empty.
     let page = office.post("/assessment/scheme/new", Some(&chief), &[("text", " "), ("do", "save")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

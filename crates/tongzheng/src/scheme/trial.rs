@@ -77,6 +77,7 @@ fn together(one: Vocabulary, other: Vocabulary) -> Vocabulary {
         classes: names(one.classes, other.classes),
         groups: names(one.groups, other.groups),
         forms: names(one.forms, other.forms),
+        statuses: names(one.statuses, other.statuses),
         columns,
         without_titles: one.without_titles && other.without_titles,
     }
@@ -114,6 +115,7 @@ fn table(trial: &Trial) -> String {
     outcomes(&mut out, "改后新有的后果", &trial.outcomes_new);
     for (named, one) in ["原办法", "新办法"].into_iter().zip(&trial.sides) {
         side(&mut out, named, one);
+        acted(&mut out, named, one);
     }
     out
 }
@@ -187,6 +189,18 @@ fn side(out: &mut String, named: &str, side: &Side) {
     }
 }
 
+/// Rules that make no lines and changed those of others.
+fn acted(out: &mut String, named: &str, side: &Side) {
+    if !side.acted.is_empty() {
+        let _ = writeln!(out, "\n{named}“{}”中起了作用的合并、分摊和乘数", side.scheme);
+        for one in &side.acted {
+            let points = one.points.signed();
+            let _ =
+                writeln!(out, "  {}（{}）：{}个单位{}行，共 {points} 分", one.rule, one.clause, one.units, one.times);
+        }
+    }
+}
+
 /// Keys in a fixed order, points as decimal strings.
 fn to_json(trial: &Trial) -> Value {
     let standing = |standing: Option<Standing>| match standing {
@@ -216,8 +230,15 @@ fn to_json(trial: &Trial) -> Value {
                 "units": limit.units, "points": limit.points.to_string()
             })
         });
+        let acted = side.acted.iter().map(|one| {
+            json!({
+                "rule": &*one.rule, "clause": one.clause.as_str(), "times": one.times, "units": one.units,
+                "points": one.points.to_string()
+            })
+        });
         json!({
-            "scheme": &*side.scheme, "silent": silent.collect::<Vec<Value>>(), "limits": limits.collect::<Vec<Value>>()
+            "scheme": &*side.scheme, "silent": silent.collect::<Vec<Value>>(), "limits": limits.collect::<Vec<Value>>(),
+            "acted": acted.collect::<Vec<Value>>()
         })
     };
     json!({

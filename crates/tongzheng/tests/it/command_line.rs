@@ -30,6 +30,11 @@ fn help_is_chinese_on_every_level() {
         &["scheme", "try", "--help"],
         &["scheme", "schema", "--help"],
         &["scheme", "list", "--help"],
+        &["papers", "--help"],
+        &["papers", "sample", "--help"],
+        &["papers", "template", "--help"],
+        &["papers", "guide", "--help"],
+        &["papers", "check", "--help"],
         &["intake", "--help"],
         &["statement", "--help"],
         &["statement", "verify", "--help"],
@@ -72,6 +77,9 @@ fn wrong_arguments_are_refused_in_chinese() {
     refused(&["score", "--tables", "x", "--year", "一八"], &["--year", "一八", "例如 2018"]);
     refused(&["score", "--tables", "x", "--year", "18"], &["--year", "1900", "例如 2018"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--through", "2018年6月"], &["2018年6月", "2018-06"]);
+    refused(&["papers"], &["请写明要做什么", "tongzheng papers sample"]);
+    refused(&["papers", "template", "反溃函"], &["反溃函", "反馈函", "约谈通知"]);
+    refused(&["papers", "sample", "x", "--template", "y"], &["--kind"]);
     refused(&["serve", "--listen", "8017"], &["8017", "127.0.0.1:8017"]);
     refused(&["serve", "--drill-from", "昨天"], &["昨天", "2018-06-30T09:00"]);
     refused(&["score", "--tables", "x", "--year", "2018", "--formt", "json"], &["不认识“--formt”", "--format"]);
@@ -328,4 +336,47 @@ fn what_is_no_database_is_refused_with_a_reason_and_left_as_it_is() {
     refused(&["serve", "--listen", "127.0.0.1:0", "--database", "tongzheng"], &["地址写得不对", "postgres://"]);
     let output = run(&["serve", "--listen", "127.0.0.1:0", "--database", "host=127.0.0.1 port=1 password=geheim"]);
     assert!(!printed(&output.stderr).contains("geheim"), "a password is never shown");
+}
+
+#[test]
+fn every_paper_is_written_as_a_sample_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("样本");
+    let shown = out.display().to_string();
+    let output = run(&["papers", "sample", &shown]);
+    assert!(output.status.success(), "{}", printed(&output.stderr));
+    for name in ["刊物（清样）", "采用情况通报", "反馈函", "约谈通知", "约稿通知单", "告知函", "年度考核通报"]
+    {
+        let docx = std::fs::read(out.join(format!("{name}.docx"))).expect("a DOCX");
+        assert!(docx.starts_with(b"PK"), "{name}");
+        // Without a Chinese face on the machine there are no PDFs, and the program says what to install.
+        match std::fs::read(out.join(format!("{name}.pdf"))) {
+            Ok(pdf) => assert!(pdf.starts_with(b"%PDF-"), "{name}"),
+            Err(_) => assert!(printed(&output.stderr).contains("fonts-noto-cjk")),
+        }
+    }
+    assert!(std::fs::read(out.join("采用情况通报.xlsx")).expect("a workbook").starts_with(b"PK"));
+    refused(&["papers", "sample", &shown], &["已经存在", "没有覆盖"]);
+}
+
+#[test]
+fn an_offices_own_template_is_checked_and_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("函.txt");
+    let (path, out) = (file.display().to_string(), folder.path().join("样").display().to_string());
+    let built_in = printed(&run(&["papers", "template", "反馈函"]).stdout);
+    assert!(built_in.contains("@版式 信函"), "{built_in}");
+    assert!(printed(&run(&["papers", "guide", "反馈函"]).stdout).contains("反馈期限"));
+
+    std::fs::write(&file, built_in.replace("{反馈期限}前", "{反馈期现}前")).expect("a file");
+    refused(&["papers", "check", "反馈函", &path], &["第26行第4列", "没有“反馈期现”这个字段", "是不是“反馈期限”"]);
+    refused(&["papers", "sample", &out, "--kind", "反馈函", "--template", &path], &["反馈期现"]);
+    std::fs::write(&file, built_in.replace("有关要求", "我们的要求")).expect("a file");
+    assert!(printed(&run(&["papers", "check", "反馈函", &path]).stdout).contains("没有差错"));
+    assert!(run(&["papers", "sample", &out, "--kind", "反馈函", "--template", &path]).status.success());
+    assert!(folder.path().join("样").join("反馈函.docx").exists());
+
+    std::fs::write(&file, [0xB7, 0xB4, 0xC0, 0xA1]).expect("a file");
+    refused(&["papers", "check", "反馈函", &path], &["不是 UTF-8"]);
+    refused(&["papers", "check", "反馈函", &folder.path().join("无.txt").display().to_string()], &["无.txt"]);
 }

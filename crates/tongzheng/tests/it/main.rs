@@ -10,4 +10,5 @@ mod letters;
 mod program;
 mod reading;
 mod scheme;
+mod scheme_room;
 mod whole_way;

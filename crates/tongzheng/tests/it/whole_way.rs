@@ -7,10 +7,11 @@ use tz_read::samples::{self, EmlSpec};
 use crate::browser::Browser;
 use crate::program::{Running, get, printed, run};
 
-const PASSWORD: &str = "Ceshi-Mima-2018";
+/// Everybody's in these tests.
+pub const PASSWORD: &str = "Ceshi-Mima-2018";
 
 /// Opens a one-time link and sets the password; signs out again.
-async fn welcome(browser: &Browser, link: &str) {
+pub async fn welcome(browser: &Browser, link: &str) {
     browser.go(link).await;
     browser.fill("password", PASSWORD).await;
     browser.fill("again", PASSWORD).await;
@@ -19,12 +20,12 @@ async fn welcome(browser: &Browser, link: &str) {
     sign_out(browser).await;
 }
 
-async fn sign_out(browser: &Browser) {
+pub async fn sign_out(browser: &Browser) {
     browser.find("header form button").await.click().await.expect("the button can be pressed");
     browser.says("登录名").await;
 }
 
-async fn sign_in(browser: &Browser, address: &str, login: &str) {
+pub async fn sign_in(browser: &Browser, address: &str, login: &str) {
     browser.go(&format!("{address}/sign-in")).await;
     browser.fill("login", login).await;
     browser.fill("password", PASSWORD).await;
@@ -33,7 +34,14 @@ async fn sign_in(browser: &Browser, address: &str, login: &str) {
 }
 
 /// Makes an account as the administrator and answers with its one-time link.
-async fn account(browser: &Browser, address: &str, login: &str, name: &str, role: &str, unit: Option<&str>) -> String {
+pub async fn account(
+    browser: &Browser,
+    address: &str,
+    login: &str,
+    name: &str,
+    role: &str,
+    unit: Option<&str>,
+) -> String {
     browser.go(&format!("{address}/system/accounts")).await;
     browser.fill("login", login).await;
     browser.fill("name", name).await;

@@ -4,39 +4,54 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use tz_docs::{
-    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, RankRow, Signature, bulletin,
+    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, PaperKind, RankRow, Signature,
+    Template, bulletin,
 };
-use tz_model::{FactId, Month, OutcomeKind, Points, Table, UnitId, UnitPeriod};
+use tz_model::{Channel, FactId, OutcomeKind, Period, Points, Table, UnitId, UnitPeriod};
 use tz_scheme::{Answer, Body, Scheme};
+use tz_store::ledger::FactRow;
 
-use super::close::Paper;
+use super::close::{Paper, file_label};
 use super::ground::{Ground, last_of_groups, names_by_id};
 use super::pages::answer_of;
 use super::statement::{CORRECTION, Statement};
+use crate::PaperFormat;
 
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 /// More units than that are counted instead of named in a sentence.
 const NAMED: usize = 12;
 
-/// The bulletin of a closed month.
+/// The bulletin of a closed period as a file.
 pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
-    let month = statement.month;
+    let name = file_name(&statement.period, PaperFormat::Docx);
+    Paper { name, media_type: PaperFormat::Docx.media_type(), bytes: made(statement, ground).docx() }
+}
+
+/// How the bulletin's file is called.
+pub(crate) fn file_name(period: &Period, format: PaperFormat) -> String {
+    format!("{}政务信息采用情况通报.{}", file_label(period), format.ending())
+}
+
+/// The bulletin of a closed period.
+pub(crate) fn made(statement: &Statement, ground: &Ground) -> tz_docs::Paper {
+    let (month, period) = (statement.month, &statement.period);
     let date = tz_model::shanghai_date(tz_store::moment(statement.closed_at));
     let outcomes = |kind: OutcomeKind| -> Vec<NamedUnit> {
         let all = statement.outcomes.iter().filter(|outcome| outcome.kind == kind);
         all.map(|outcome| NamedUnit { unit: outcome.unit.to_string(), reason: reason(&outcome.why) }).collect()
     };
-    let made = Bulletin {
+    let values = Bulletin {
         office: statement.office.clone(),
         urgency: None,
         number: statement.bulletin_number.map(|number| BulletinNumber::Issue { year: month.year(), number }),
-        title: format!("{}关于{}政务信息采用情况的通报", statement.office, month.chinese()),
+        title: format!("{}关于{}政务信息采用情况的通报", statement.office, period.chinese()),
         addressees: statement.addressees.clone(),
-        month_label: format!("{}月份", month.number()),
-        paragraphs: paragraphs(statement, &ground.scheme),
+        month_label: period.within_year(),
+        monthly: period.is_month(),
+        ruling: late_facts(&ground.scheme),
+        paragraphs: paragraphs(statement, ground),
         closing: vec![Block::Heading1("工作要求".to_owned()), Block::Text(demands(statement, &ground.scheme))],
         groups: groups(&statement.units, &ground.scheme),
-        adopted: adopted(ground, month),
+        adopted: adopted(statement, ground),
         corrections: corrections(&statement.units),
         interviews: outcomes(OutcomeKind::Interview),
         criticisms: outcomes(OutcomeKind::Criticism),
@@ -47,7 +62,7 @@ pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
         copies_to: Vec::new(),
         printed: date,
     };
-    Paper { name: format!("{month}政务信息采用情况通报.docx"), media_type: DOCX, bytes: bulletin(&made) }
+    bulletin(&values, &Template::built_in(PaperKind::Bulletin))
 }
 
 /// Why a unit is named, without what follows from it: that stands in the section's heading, and once among the demands.
@@ -93,11 +108,14 @@ fn groups(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Vec<GroupTable> {
     group_names(units, scheme).into_iter().map(table).collect()
 }
 
-fn adopted(ground: &Ground, month: Month) -> Vec<AdoptedRow> {
+fn adopted(statement: &Statement, ground: &Ground) -> Vec<AdoptedRow> {
     let names = names_by_id(&ground.units);
+    let year = statement.month.year();
+    let earned = earned(&statement.units);
+    // What no scored unit earned is shown by its price.
     let price = |kind: &str| {
         let found = ground.scheme.adoption_kinds().iter().find(|price| **price.name() == *kind);
-        found.map_or(Points::ZERO, |price| price.points())
+        found.map_or(Points::ZERO, |price| price.points()).to_string()
     };
     let mut rows: Vec<_> = ground.rows.iter().filter(|row| row.fact_table == Table::Adoptions.name()).collect();
     rows.sort_by_key(|row| (&row.date, row.seq));
@@ -107,16 +125,41 @@ fn adopted(ground: &Ground, month: Month) -> Vec<AdoptedRow> {
         AdoptedRow {
             title: row.title.clone().unwrap_or_else(|| "（未登记标题）".to_owned()),
             unit: units.join("、"),
-            used_in: note.map_or_else(|| row.name.clone(), |note| used_in(&row.name, note, month)),
-            points: price(&row.name).to_string(),
+            used_in: note.map_or_else(|| row.name.clone(), |note| used_in(&row.name, note, year)),
+            points: earned.get(row.key.as_str()).map_or_else(|| price(&row.name), |points| points.join("、")),
         }
     });
     shown.collect()
 }
 
+/// What each use brought to its units, by its key: once where all have the same.
+fn earned(units: &[(UnitId, UnitPeriod)]) -> BTreeMap<&str, Vec<String>> {
+    let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (_, unit) in units {
+        let mut own: BTreeMap<&str, (Points, bool)> = BTreeMap::new();
+        for line in unit.score.lines.iter().filter(|line| &*line.rule != CORRECTION) {
+            if let [fact] = line.facts.as_slice()
+                && fact.table == Table::Adoptions
+            {
+                let (points, waits) = own.entry(&fact.key).or_default();
+                *points += line.points;
+                *waits |= line.waiting.is_some();
+            }
+        }
+        for (key, (points, waits)) in own {
+            let shown = if waits { "待定".to_owned() } else { points.to_string() };
+            let of = all.entry(key).or_default();
+            if !of.contains(&shown) {
+                of.push(shown);
+            }
+        }
+    }
+    all
+}
+
 /// `《每日要情》第98期`, or the kind of adoption with its remark. The bulletin's own year is left out: its title says it.
-fn used_in(kind: &str, note: &str, month: Month) -> String {
-    let note = note.replace(&format!("》{}年第", month.year()), "》第");
+fn used_in(kind: &str, note: &str, year: i16) -> String {
+    let note = note.replace(&format!("》{year}年第"), "》第");
     if note.contains('期') || note.contains('《') { note } else { format!("{kind}（{note}）") }
 }
 
@@ -124,10 +167,10 @@ fn corrections(units: &[(UnitId, UnitPeriod)]) -> Vec<CorrectionRow> {
     let mut rows = Vec::new();
     for (_, unit) in units {
         for line in unit.score.lines.iter().filter(|line| &*line.rule == CORRECTION) {
-            let month = line.item.split_once(' ').and_then(|(label, _)| label.parse::<Month>().ok());
+            let label = line.item.split_once(' ').map(|(label, _)| label);
             rows.push(CorrectionRow {
                 unit: unit.unit.to_string(),
-                month: month.map(Month::chinese).unwrap_or_default(),
+                month: label.map(Period::label_in_chinese).unwrap_or_default(),
                 reason: line.why.trim_start_matches("更正：").to_owned(),
                 points: line.points.signed(),
             });
@@ -136,28 +179,47 @@ fn corrections(units: &[(UnitId, UnitPeriod)]) -> Vec<CorrectionRow> {
     rows
 }
 
-fn paragraphs(statement: &Statement, scheme: &Scheme) -> Vec<Block> {
-    let month = statement.month;
+/// The ruling by which late facts are entered in the open period (R14); empty where the scheme names none.
+fn late_facts(scheme: &Scheme) -> String {
+    let reading = scheme.readings().iter().find(|reading| &*reading.key == "late-facts");
+    reading.map(|reading| reading.clause.to_string()).unwrap_or_default()
+}
+
+fn paragraphs(statement: &Statement, ground: &Ground) -> Vec<Block> {
+    let scheme = &ground.scheme;
     let mut blocks = vec![Block::Text(format!(
         "根据《{}》，现将{}政务信息报送和采用情况通报如下。",
         scheme.name(),
-        month.chinese()
+        statement.period.chinese()
     ))];
     blocks.push(Block::Heading1("总体情况".to_owned()));
-    blocks.push(Block::Text(overall(statement, scheme)));
+    blocks.push(Block::Text(overall(statement, ground)));
     blocks.push(Block::Heading1("得分情况".to_owned()));
     for name in group_names(&statement.units, scheme) {
         blocks.push(Block::Text(standing(&statement.units, &name, scheme)));
     }
-    blocks.push(Block::Heading1("报送任务完成情况".to_owned()));
-    blocks.push(Block::Text(quotas(&statement.units)));
-    if let Some(text) = comments(&statement.units) {
+    if has_quotas(statement) {
+        blocks.push(Block::Heading1("报送任务完成情况".to_owned()));
+        blocks.push(Block::Text(quotas(statement)));
+    }
+    if let Some(text) = comments(statement) {
         blocks.push(Block::Heading1("领导批示情况".to_owned()));
         blocks.push(Block::Text(text));
     }
-    if let Some(text) = solicitations(&statement.units, scheme) {
+    if let Some(text) = solicitations(statement, scheme) {
         blocks.push(Block::Heading1("约稿完成情况".to_owned()));
         blocks.push(Block::Text(text));
+    }
+    // Interviews and criticisms have sections of their own behind these.
+    let others: Vec<Block> = statement
+        .outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome.kind, OutcomeKind::Other(_)))
+        .map(|outcome| Block::Text(format!("{}：{}", outcome.unit, outcome.why)))
+        .collect();
+    if !others.is_empty() {
+        blocks.push(Block::Heading1("考核结果".to_owned()));
+        blocks.extend(others);
     }
     if let Some(year) = &statement.year {
         blocks.push(Block::Heading1(format!("{}年度情况", year.year)));
@@ -169,8 +231,24 @@ fn paragraphs(statement: &Statement, scheme: &Scheme) -> Vec<Block> {
     blocks
 }
 
-fn overall(statement: &Statement, scheme: &Scheme) -> String {
-    let units = &statement.units;
+/// True if any unit has a task of its class: a scheme may set none, or set them otherwise.
+fn has_quotas(statement: &Statement) -> bool {
+    statement.units.iter().any(|(_, unit)| unit.score.quota.is_some())
+}
+
+/// Items of the period that count, whether or not anything asks for them.
+fn received(ground: &Ground) -> usize {
+    let counts = |row: &FactRow| {
+        row.fact_table == Table::Reports.name()
+            && row.counted
+            && row.repeats.is_none()
+            && row.channel.as_deref() != Some(Channel::Paper.name())
+    };
+    ground.rows.iter().filter(|row| counts(row)).count()
+}
+
+fn overall(statement: &Statement, ground: &Ground) -> String {
+    let (units, scheme) = (&statement.units, &ground.scheme);
     let quotas: Vec<_> = units.iter().filter_map(|(_, unit)| unit.score.quota.as_ref()).collect();
     let (received, required) = quotas
         .iter()
@@ -178,12 +256,22 @@ fn overall(statement: &Statement, scheme: &Scheme) -> String {
     let met = quotas.iter().filter(|quota| quota.short == 0).count();
     let all: BTreeSet<&FactId> = units.iter().flat_map(|(_, unit)| adoptions(unit)).collect();
     let with = units.iter().filter(|(_, unit)| !adoptions(unit).is_empty()).count();
-    let mut text = format!(
-        "{}月份，纳入考核的{}个单位共报送政务信息{received}篇，当月报送任务{required}篇。其中，完成报送任务的单位{met}个，未完成的{}个。",
-        statement.month.number(),
-        units.len(),
-        quotas.len() - met,
-    );
+    let mut text = if quotas.is_empty() {
+        format!(
+            "{}，纳入考核的{}个单位共报送政务信息{}篇。",
+            statement.period.within_year(),
+            units.len(),
+            self::received(ground)
+        )
+    } else {
+        format!(
+            "{}，纳入考核的{}个单位共报送政务信息{received}篇，{}报送任务{required}篇。其中，完成报送任务的单位{met}个，未完成的{}个。",
+            statement.period.within_year(),
+            units.len(),
+            then(statement),
+            quotas.len() - met,
+        )
+    };
     if all.is_empty() {
         text.push_str("各级刊物没有采用记录。");
     } else {
@@ -217,7 +305,9 @@ fn standing(units: &[(UnitId, UnitPeriod)], group: &str, scheme: &Scheme) -> Str
         Body::LastInGroup(last) => Some(last.last as usize),
         _ => None,
     });
-    let Some(places) = places.max() else { return format!("{group}：{first}。") };
+    let Some(places) = places.max() else {
+        return format!("{}：{first}。", if group.is_empty() { "全部单位" } else { group });
+    };
     let lasts = last_of_groups(&of, places);
     let last: Vec<_> = of.iter().filter(|(id, _)| lasts.contains(id)).collect();
     let end = match last.len() {
@@ -228,16 +318,23 @@ fn standing(units: &[(UnitId, UnitPeriod)], group: &str, scheme: &Scheme) -> Str
             format!("；位列后{}位的是{}", chinese_digit(places), names.join("、"))
         }
     };
+    let group = if group.is_empty() { "全部单位" } else { group };
     format!("{group}（{}个单位）：{first}{end}。", of.len())
 }
 
-fn chinese_digit(number: usize) -> String {
+pub(crate) fn chinese_digit(number: usize) -> String {
     const DIGITS: [&str; 11] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     DIGITS.get(number).map_or_else(|| number.to_string(), |digit| (*digit).to_owned())
 }
 
-fn quotas(units: &[(UnitId, UnitPeriod)]) -> String {
-    let mut short: Vec<(&str, u32)> = units
+/// The word for the period in a paper that has named it: `当月`, or `当期` where it is no month.
+fn then(statement: &Statement) -> &'static str {
+    if statement.period.is_month() { "当月" } else { "当期" }
+}
+
+fn quotas(statement: &Statement) -> String {
+    let mut short: Vec<(&str, u32)> = statement
+        .units
         .iter()
         .filter_map(|(_, unit)| Some((&*unit.unit, unit.score.quota.as_ref()?.short)))
         .filter(|(_, short)| *short > 0)
@@ -245,7 +342,7 @@ fn quotas(units: &[(UnitId, UnitPeriod)]) -> String {
     short.sort_by_key(|(_, short)| std::cmp::Reverse(*short));
     let name = |(unit, short): &(&str, u32)| format!("{unit}（少报{short}篇）");
     match short.len() {
-        0 => "各单位均完成当月报送任务。".to_owned(),
+        0 => format!("各单位均完成{}报送任务。", then(statement)),
         count if count <= NAMED => {
             let names: Vec<String> = short.iter().map(name).collect();
             format!("未完成报送任务的单位有{count}个：{}。", names.join("、"))
@@ -280,7 +377,8 @@ pub(crate) fn by_level(units: &[(UnitId, UnitPeriod)]) -> Vec<(String, usize)> {
     levels
 }
 
-fn comments(units: &[(UnitId, UnitPeriod)]) -> Option<String> {
+fn comments(statement: &Statement) -> Option<String> {
+    let units = &statement.units;
     let levels = by_level(units);
     let all: usize = levels.iter().map(|(_, count)| count).sum();
     if all == 0 {
@@ -302,7 +400,8 @@ fn comments(units: &[(UnitId, UnitPeriod)]) -> Option<String> {
     } else {
         format!("报送单位为{}", whose.join("、"))
     };
-    Some(format!("当月政务信息获得领导批示{all}件次，其中{}，{whose}。", each.join("、")))
+    let then = then(statement);
+    Some(format!("{then}政务信息获得领导批示{all}件次，其中{}，{whose}。", each.join("、")))
 }
 
 /// Duties by how they were met; a duty of two units counts for each.
@@ -316,7 +415,8 @@ pub(crate) fn answers(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> BTreeM
     all
 }
 
-fn solicitations(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Option<String> {
+fn solicitations(statement: &Statement, scheme: &Scheme) -> Option<String> {
+    let units = &statement.units;
     let all = answers(units, scheme);
     let asked: usize = all.values().sum();
     if asked == 0 {
@@ -330,7 +430,7 @@ fn solicitations(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Option<Stri
             format!("{what}{count}条")
         })
         .collect();
-    let mut text = format!("当月约稿应报{asked}条，{}。", each.join("、"));
+    let mut text = format!("{}约稿应报{asked}条，{}。", then(statement), each.join("、"));
     for answer in [Answer::Late, Answer::Refused, Answer::Missed] {
         let whose: Vec<&str> = units
             .iter()
@@ -344,15 +444,15 @@ fn solicitations(units: &[(UnitId, UnitPeriod)], scheme: &Scheme) -> Option<Stri
     Some(text)
 }
 
-/// What is asked of the units: only what this month's figures give reason for.
+/// What is asked of the units: only what this period's figures give reason for.
 fn demands(statement: &Statement, scheme: &Scheme) -> String {
     let short = statement.units.iter().any(|(_, unit)| unit.score.quota.as_ref().is_some_and(|quota| quota.short > 0));
-    let mut text =
-        String::from("各单位要对照报送任务，及时、准确、全面报送政务信息，坚持喜忧兼报，注重分析研判，提高信息质量。");
+    let tasks = if has_quotas(statement) { "对照报送任务，" } else { "" };
+    let mut text = format!("各单位要{tasks}及时、准确、全面报送政务信息，坚持喜忧兼报，注重分析研判，提高信息质量。");
     if short {
         text.push_str("未完成报送任务的单位，要查找原因，落实责任，补齐所缺类别。");
     }
-    if !statement.outcomes.is_empty() {
+    if statement.outcomes.iter().any(|outcome| outcome.kind == OutcomeKind::Interview) {
         let letter = scheme.rules().iter().find_map(|rule| match &rule.body {
             Body::LastInGroup(last) => last.letter.as_deref(),
             _ => None,
@@ -362,8 +462,10 @@ fn demands(statement: &Statement, scheme: &Scheme) -> String {
         }
         text.push_str("列入约谈的单位，要在约谈前提出改进措施，约谈后抓好落实。");
     }
-    text.push_str(
-        "各单位对得分有异议的，可登录系统查看每一项得分的依据，并向信息科提出；经核实确需更正的，计入未关账的月份。",
+    let open = if statement.period.is_month() { "月份" } else { "一期" };
+    let _ = write!(
+        text,
+        "各单位对得分有异议的，可登录系统查看每一项得分的依据，并向信息科提出；经核实确需更正的，计入未关账的{open}。"
     );
     text
 }

@@ -1,28 +1,31 @@
-//! Closing a month (关账): the statement and its papers, computed the same way when they are checked later.
+//! Closing a period (关账), a month in Tengzhou: the statement and its papers, computed the same way when they are checked later.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_assess::{Published, close_year, looks_back};
+use tz_assess::{Published, close_year, looks_back, unknown_names};
 use tz_model::{
-    Assessment, FactSeq, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, PeriodScore, Table, UnitId,
-    UnitPeriod, UnitYear,
+    Assessment, Clause, FactSeq, Fault, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, Period,
+    PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
 };
-use tz_scheme::Scheme;
+use tz_scheme::{Answer, Body, Rule, Scheme};
 use tz_store::audit::Act;
 use tz_store::content::sha256;
+use tz_store::directory::UnitVersionRow;
 use tz_store::item::{ItemFilter, Sight};
-use tz_store::ledger::FactFilter;
+use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::statement::{PaperRow, StatementHead, StatementRow};
 use tz_store::{Tx, Write};
 
 use super::followed::Followed;
 use super::ground::{Ground, gather, heads_before, names_by_id};
+use super::period::{ClosePeriod, closed_with, open_period, period_on};
+use super::scheme::together;
 use super::statement::{CORRECTION, Earlier, Statement, StatementYear, statement_of};
-use super::{bulletin, open_month, scheme_by_hash, scored};
-use crate::facts::facts_from_rows;
+use super::{bulletin, scheme_by_hash, scored};
+use crate::facts::facts_under;
 use crate::{App, Chief, Problem, scheme_on};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -36,10 +39,14 @@ const ISSUE_TO: &str = "各镇街、市政府各部门主要负责同志";
 /// What to look at before closing a month (关账检查).
 #[derive(Clone, Debug)]
 pub struct Checklist {
-    /// The open month.
-    pub month: Month,
+    /// What is open: a month, or what the scheme closes together.
+    pub period: ClosePeriod,
     /// Its last day has passed: only then it may be closed.
     pub over: bool,
+    /// What cannot be scored yet; closing is refused while there is any.
+    pub unknown: Vec<Fault>,
+    /// The clause by which a solicitation without an answer scores, if the scheme has one (F1.n4).
+    pub missed: Option<Clause>,
     /// Items received in it that nobody has decided on: identity, number, title.
     pub unhandled: Vec<(ItemId, String, String)>,
     /// Issues still being prepared: identity, name of the publication.
@@ -71,11 +78,11 @@ pub struct OpenDuty {
     pub deadline: String,
 }
 
-/// A month just closed.
+/// A period just closed.
 #[derive(Clone, Debug)]
 pub struct Closed {
-    /// The month.
-    pub month: Month,
+    /// What was closed, named by its last month.
+    pub period: ClosePeriod,
     /// The statement's number.
     pub number: i64,
     /// Its SHA-256.
@@ -103,7 +110,7 @@ pub(crate) struct Paper {
 
 /// What a statement says that no fact says.
 pub(crate) struct Sealing {
-    pub month: Month,
+    pub period: ClosePeriod,
     pub scheme: Arc<Scheme>,
     pub office: String,
     pub number: i64,
@@ -120,9 +127,10 @@ pub(crate) struct Sealing {
 impl Sealing {
     /// What a statement says of itself, to compute it again.
     pub fn of(tx: &mut Tx, statement: &Statement) -> Result<Self, Problem> {
+        let scheme = scheme_by_hash(tx, &statement.scheme_hash)?;
         Ok(Self {
-            month: statement.month,
-            scheme: scheme_by_hash(tx, &statement.scheme_hash)?,
+            period: ClosePeriod::of(&scheme, statement.month),
+            scheme,
             office: statement.office.clone(),
             number: statement.number,
             end: statement.fact_seq,
@@ -137,20 +145,37 @@ impl Sealing {
     }
 }
 
-/// A month's statement and papers from the ledger up to `sealing.end` and the statements before: the same at the close
+/// A period's statement and papers from the ledger up to `sealing.end` and the statements before: the same at the close
 /// and at every check after it.
 pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec<Paper>), Problem> {
-    let month = sealing.month;
-    let ground = gather(tx, month, Arc::clone(&sealing.scheme), &mut Followed::at(sealing.end), None)?;
+    let (statement, ground) = state(tx, sealing)?;
+    let papers = vec![bulletin::paper(&statement, &ground), workbook(&statement)?];
+    Ok((statement, papers))
+}
+
+/// A closed period's bulletin, made again from what was frozen.
+pub(crate) fn bulletin_again(tx: &mut Tx, sealing: Sealing) -> Result<tz_docs::Paper, Problem> {
+    let (statement, ground) = state(tx, sealing)?;
+    Ok(bulletin::made(&statement, &ground))
+}
+
+/// A period's statement and the facts it rests on.
+fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> {
+    let ground = gather(tx, sealing.period.clone(), Arc::clone(&sealing.scheme), &mut Followed::at(sealing.end), None)?;
     let result = ground.score();
     let all_heads = tx.list_statement_heads()?;
-    let heads = heads_before(&all_heads, month);
-    let year = if month.number() == 12 { Some(year(tx, &ground, heads, &sealing, &result.units)?) } else { None };
+    let heads = heads_before(&all_heads, sealing.period.last);
+    let year = if ends_year(&sealing.scheme, &sealing.period) {
+        Some(year(tx, &ground, heads, &sealing, &result.units)?)
+    } else {
+        None
+    };
     let after = FactSeq(heads.last().map_or(0, |head| head.fact_seq));
     let statement = Statement {
         office: sealing.office,
         number: sealing.number,
-        month,
+        month: sealing.period.last,
+        period: sealing.period.period,
         scheme: sealing.scheme.id().to_string(),
         scheme_hash: sealing.scheme.hash().to_owned(),
         fact_seq: sealing.end,
@@ -166,11 +191,15 @@ pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec
         units: ground.with_ids(result.units),
         year,
     };
-    let papers = vec![bulletin::paper(&statement, &ground), workbook(&statement)?];
-    Ok((statement, papers))
+    Ok((statement, ground))
 }
 
-/// The month (and in December the year) as a workbook: totals, every line with its reason, what follows.
+/// True if the scheme's year ends with the period.
+fn ends_year(scheme: &Scheme, period: &ClosePeriod) -> bool {
+    scheme.calendar().year_start(period.last) != scheme.calendar().year_start(period.last.next())
+}
+
+/// The period (and at its end the year) as a workbook: totals, every line with its reason, what follows.
 fn workbook(statement: &Statement) -> Result<Paper, Problem> {
     let unit = |(id, unit): &(UnitId, UnitPeriod)| UnitYear {
         unit: unit.unit.clone(),
@@ -183,14 +212,21 @@ fn workbook(statement: &Statement) -> Result<Paper, Problem> {
     let of_year = statement.year.iter().flat_map(|year| &year.outcomes);
     let assessment = Assessment {
         scheme: statement.scheme.as_str().into(),
-        year: statement.month.year(),
-        periods: vec![statement.month.period()],
+        year: statement.year.as_ref().map_or(statement.month.year(), |year| year.year),
+        periods: vec![statement.period.clone()],
         units: statement.units.iter().map(unit).collect(),
         outcomes: statement.outcomes.iter().chain(of_year).cloned().collect(),
     };
     let bytes =
         tz_tables::result_workbook(&assessment, &[]).map_err(|too_large| Problem::Refused(too_large.to_string()))?;
-    Ok(Paper { name: format!("{}政务信息计分结果.xlsx", statement.month), media_type: XLSX, bytes })
+    Ok(Paper {
+        name: format!("{}政务信息计分结果.xlsx", file_label(&statement.period)), media_type: XLSX, bytes
+    })
+}
+
+/// A period's name as a file may bear it.
+pub(super) fn file_label(period: &Period) -> String {
+    period.label.replace('/', "至")
 }
 
 /// What a unit has in other ledgers: in the month, and in the year where it ends.
@@ -219,7 +255,7 @@ fn ledger_sha256(tx: &mut Tx, after: FactSeq, end: FactSeq) -> Result<String, Pr
     Ok(sha256(text.as_bytes()))
 }
 
-/// The year that ends with this month (N2.6, F1.n5, F1.n6, F1.dp, N2.4).
+/// The year that ends with this period (N2.6, F1.n5, F1.n6, F1.dp, N2.4).
 fn year(
     tx: &mut Tx,
     ground: &Ground,
@@ -227,27 +263,32 @@ fn year(
     sealing: &Sealing,
     units: &[UnitPeriod],
 ) -> Result<StatementYear, Problem> {
-    let year = ground.month.year();
+    let calendar = ground.scheme.calendar();
+    let year = calendar.year_of(ground.period.last.first());
+    let whole = calendar.year(year);
     let names = names_by_id(&ground.units);
     // A scheme that looks back counts facts over the year and may compare it with the year before.
     let back = looks_back(&ground.scheme);
-    let years = if back { vec![year - 1, year] } else { vec![year] };
-    let wanted = |head: &&StatementHead| years.iter().any(|year| head.month.starts_with(&format!("{year}-")));
+    let mut start = calendar.year_start(ground.period.last);
+    if back {
+        start = calendar.year_start(start.previous());
+    }
+    let start = start.to_string();
     let mut earlier = Vec::new();
-    for head in heads.iter().filter(wanted) {
+    for head in heads.iter().filter(|head| head.month >= start) {
         let statement = statement_of(tx, &head.month, &head.sha256)?;
         earlier.push(statement.earlier(scheme_by_hash(tx, &head.scheme_hash)?, &names, false, |_| true));
     }
     let mut published: Vec<Published<'_>> = earlier.iter().map(Earlier::published).collect();
     published.push(Published {
         scheme: &ground.scheme,
-        period: ground.month.period(),
+        period: ground.period.period.clone(),
         units: Cow::Borrowed(units),
         at_rest: false,
     });
-    let mut rows = tx.list_facts_between(Some(sealing.end), &format!("{year}-01-01"), &format!("{year}-12-31"))?;
+    let mut rows = tx.list_facts_between(Some(sealing.end), &whole.from.to_string(), &whole.to.to_string())?;
     rows.retain(|row| back || row.fact_table == Table::Events.name());
-    let (facts, _) = facts_from_rows(&ground.units, &rows);
+    let facts = facts_under(tx, [&ground.scheme], &ground.units, &rows)?;
     let closed = close_year(&ground.scheme, &facts, year, &published);
     let units = closed.units.iter().cloned().filter_map(|(name, annual)| {
         let unit = facts.units.get(facts.unit(&name)?.index())?;
@@ -262,43 +303,62 @@ fn year(
     Ok(StatementYear { year, units: ground.with_ids(units.collect()), outcomes: closed.outcomes })
 }
 
-/// The number of the next bulletin of a year (期号): one more than it has closed months. Months close in order and for
+/// The number of the next bulletin of a year (期号): one more than it has statements. Periods close in order and for
 /// good, each with its bulletin, so that there is no gap.
 fn next_bulletin(heads: &[StatementHead], year: i16) -> u32 {
     let of_year = format!("{year}-");
     heads.iter().filter(|head| head.month.starts_with(&of_year)).fold(1, |number, _| number + 1)
 }
 
-/// Closes the open month within a transaction. Refused out of order, twice, or before its last day has passed.
+/// Closes the open period, which a month names, within a transaction. Refused out of order, twice, before its last day has
+/// passed, and while something in it has no price: silence is an error.
 pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>) -> Result<Closed, Problem> {
     let today = tz_model::shanghai_date(tz_store::moment(closing.now));
-    if tx.find_statement(&month.to_string())?.is_some() {
+    if let Some((_, closed)) = closed_with(tx, month)? {
         return Err(Problem::Refused(format!(
-            "{}已经关账，计分表不能改动。之后查实的变化会作为更正记入当前未关账的月份。",
-            month.chinese()
+            "{}已经关账，计分表不能改动。之后查实的变化会作为更正记入当前未关账的{}。",
+            closed.chinese(),
+            if closed.period.is_month() { "月份" } else { "一期" }
         )));
     }
-    let open = open_month(tx, today)?;
-    if month != open {
+    let open = open_period(tx, today)?;
+    if !open.has(month) {
+        let asked = period_on(tx, month)?;
+        let order = if open.period.is_month() {
+            "请按月份顺序逐月关账。"
+        } else {
+            "请按先后顺序逐期关账。"
+        };
         return Err(Problem::Refused(format!(
-            "现在应当关账的是{}，{}还不能关账。请按月份顺序逐月关账。",
+            "现在应当关账的是{}，{}还不能关账。{order}",
             open.chinese(),
-            month.chinese()
+            asked.chinese()
         )));
     }
-    if today <= month.last() {
+    if today <= open.period.to {
+        let after = open.period.to.tomorrow().unwrap_or(open.period.to);
         return Err(Problem::Refused(format!(
             "{}还没有结束，最后一天过后才能关账。请在{}月{}日以后再来。",
-            month.chinese(),
-            month.next().number(),
-            1
+            open.chinese(),
+            after.month(),
+            after.day()
         )));
     }
+    let scheme = scheme_on(tx, open.first.first())?;
+    let unknown = unknown_in(tx, &open, &scheme)?;
+    if !unknown.is_empty() {
+        return Err(Problem::Refused(format!(
+            "{}还有{}处不能计分，没有关账：{}",
+            open.chinese(),
+            unknown.len(),
+            tz_model::sentences(&unknown).replace('\n', "")
+        )));
+    }
+    let month = open.last;
     let all_heads = tx.list_statement_heads()?;
     let heads = heads_before(&all_heads, month);
-    let scheme = scheme_on(tx, month.first())?;
     let sealing = Sealing {
-        month,
+        period: open.clone(),
         scheme,
         office: tx.office_row()?.name,
         number: heads.len() as i64 + 1,
@@ -349,32 +409,62 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
     })?;
     let year = statement.year.into_iter().flat_map(|year| year.outcomes);
     let outcomes = statement.outcomes.into_iter().chain(year).collect();
-    Ok(Closed { month, number: statement.number, sha256: hash, papers: names, outcomes })
+    Ok(Closed { period: open, number: statement.number, sha256: hash, papers: names, outcomes })
+}
+
+/// What stands in the way of scoring a period: everything recorded in it, and every unit scored in it, that the scheme has no
+/// word for, and cells it must have and that are empty. The same sentence about many things is said once.
+pub(crate) fn unknown_in(tx: &mut Tx, period: &ClosePeriod, scheme: &Arc<Scheme>) -> Result<Vec<Fault>, Problem> {
+    let (from, to) = period.days();
+    let rows = tx.list_facts_between(None, &from, &to)?;
+    let mut units = tx.list_units(None)?;
+    let named: BTreeSet<i64> = rows.iter().flat_map(FactRow::unit_ids).collect();
+    let scored = |unit: &UnitVersionRow| {
+        unit.from_date.as_ref().is_none_or(|day| *day <= to) && unit.to_date.as_ref().is_none_or(|day| *day >= from)
+    };
+    units.retain(|unit| named.contains(&unit.unit_id) || scored(unit));
+    let facts = facts_under(tx, [scheme], &units, &rows)?;
+    Ok(together(unknown_names(scheme, &facts)))
+}
+
+/// The clause by which a solicitation without an answer takes points.
+fn missed_clause(scheme: &Scheme) -> Option<Clause> {
+    let missed = |rule: &&Rule| match &rule.body {
+        Body::Facts(facts) if facts.table == Table::Duties => {
+            let priced = facts.prices.iter().filter(|price| price.of.iter().any(|of| **of == *Answer::Missed.name()));
+            priced.into_iter().any(|price| price.points().is_negative())
+        }
+        _ => false,
+    };
+    scheme.rules().iter().find(missed).map(|rule| rule.clause.clone())
 }
 
 impl App {
-    /// The month to be closed next.
-    pub fn open_month(&self) -> Result<Month, Problem> {
-        open_month(&mut self.read()?, self.today())
+    /// What is to be closed next.
+    pub fn open_period(&self) -> Result<ClosePeriod, Problem> {
+        open_period(&mut self.read()?, self.today())
     }
 
-    /// What to look at before closing the open month, and what the close will make. Another month is not there.
+    /// What to look at before closing the open period, and what the close will make. Another one is not there.
     pub fn checklist(&self, _who: &Chief, month: Month) -> Result<Checklist, Problem> {
         let mut tx = self.read()?;
         let today = self.today();
-        if month != open_month(&mut tx, today)? {
+        let open = open_period(&mut tx, today)?;
+        if !open.has(month) {
             return Err(Problem::NotThere);
         }
         let start = |day: Date| -> i64 {
             let midnight = tz_model::shanghai(self.now()).offset().to_timestamp(day.at(0, 0, 0, 0));
             midnight.map_or(0, |at| at.as_microsecond())
         };
+        let (first, last) = open.days();
+        let after = open.period.to.tomorrow().unwrap_or(open.period.to);
         let items = tx.list_items(
             Sight::Office,
             &ItemFilter {
                 states: &["received", "editing"],
-                from: Some(start(month.first())),
-                until: Some(start(month.next().first())),
+                from: Some(start(open.period.from)),
+                until: Some(start(after)),
                 oldest_first: true,
                 limit: 500,
                 ..ItemFilter::default()
@@ -389,8 +479,8 @@ impl App {
         let units = names_by_id(&tx.list_units(None)?);
         let duties = tx.list_facts(&FactFilter {
             table: Some(Table::Duties.name()),
-            from: Some(&month.first().to_string()),
-            to: Some(&month.last().to_string()),
+            from: Some(&first),
+            to: Some(&last),
             ..FactFilter::default()
         })?;
         let open_duties = duties.into_iter().filter(|duty| duty.answered.is_none() && duty.outcome.is_none());
@@ -402,10 +492,12 @@ impl App {
         });
         let open_duties = open_duties.collect();
         let scored = scored(&mut tx, &self.live, month, today)?;
+        let unknown = unknown_in(&mut tx, &open, &scored.scheme)?;
         let lines = scored.units.iter().flat_map(|(_, unit)| &unit.score.lines);
         Ok(Checklist {
-            month,
-            over: today > month.last(),
+            over: today > open.period.to,
+            unknown,
+            missed: missed_clause(&scored.scheme),
             unhandled: items.into_iter().map(|(item, _)| (ItemId(item.id), item.number, item.title)).collect(),
             drafts,
             open_duties,
@@ -418,11 +510,12 @@ impl App {
                 .filter(|outcome| outcome.kind != OutcomeKind::LosesDirectPoint)
                 .cloned()
                 .collect(),
-            ends_year: month.number() == 12,
+            ends_year: ends_year(&scored.scheme, &open),
+            period: open,
         })
     }
 
-    /// Closes a month (关账): freezes its statement and makes its papers, in one transaction (N2.6, N2.7).
+    /// Closes a period (关账), which any of its months names: freezes its statement and makes its papers, in one transaction (N2.6, N2.7).
     pub fn close_month(&self, who: &Chief, month: Month) -> Result<Closed, Problem> {
         let mut tx = self.write()?;
         let closing = Closing { now: self.micros(), account: Some(who.account.0), who: &who.name };

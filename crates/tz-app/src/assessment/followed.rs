@@ -6,13 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tz_model::{FactSeq, Month};
+use tz_model::FactSeq;
 use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::FactRow;
 use tz_store::{Failure, Tx};
 
-/// So many months are held at once: the open one, and closed ones that late facts touched.
-const MOST_MONTHS: usize = 12;
+use super::period::ClosePeriod;
+
+/// First and last day of a period, as the ledger writes them.
+type Days = (String, String);
+
+/// So many periods are held at once: the open one, and closed ones that late facts touched.
+const MOST_PERIODS: usize = 12;
 /// After so many new rows the months are rather read again than brought up to date row by row.
 const MOST_NEW: i64 = 500;
 
@@ -27,14 +32,14 @@ pub(crate) struct Followed {
     last_row: String,
     units: Option<Arc<Vec<UnitVersionRow>>>,
     touched: Option<(FactSeq, BTreeSet<String>)>,
-    months: BTreeMap<Month, Vec<Arc<FactRow>>>,
+    periods: BTreeMap<Days, Vec<Arc<FactRow>>>,
 }
 
 impl Followed {
     /// As it was when it ended there: for closing a month, and computing one again.
     pub fn at(end: FactSeq) -> Self {
         let last_row = String::new();
-        Self { end, newest: false, last_row, units: None, touched: None, months: BTreeMap::new() }
+        Self { end, newest: false, last_row, units: None, touched: None, periods: BTreeMap::new() }
     }
 
     /// As the transaction sees it.
@@ -66,7 +71,7 @@ impl Followed {
         }
         rows.retain(|row| row.seq > self.end.0);
         if let Some((_, touched)) = &mut self.touched {
-            touched.extend(months_of(&tx.list_days_touched(self.end, end)?));
+            touched.extend(tx.list_days_touched(self.end, end)?);
         }
         for row in rows {
             self.record(row);
@@ -78,9 +83,9 @@ impl Followed {
     /// Takes in one row recorded after all others: it overtakes the row of the same fact.
     fn record(&mut self, row: FactRow) {
         let row = Arc::new(row);
-        for (month, rows) in &mut self.months {
+        for ((first, last), rows) in &mut self.periods {
             rows.retain(|known| known.key != row.key || known.fact_table != row.fact_table);
-            if !row.revoked && days_of(*month).contains(&row.date) {
+            if !row.revoked && *first <= row.date && row.date <= *last {
                 rows.push(Arc::clone(&row));
             }
         }
@@ -110,32 +115,32 @@ impl Followed {
         Ok(units)
     }
 
-    /// The facts of a month that hold, in the order they were recorded.
-    pub fn month(&mut self, tx: &mut Tx, month: Month) -> Result<Vec<Arc<FactRow>>, Failure> {
-        if let Some(known) = self.months.get(&month) {
+    /// The facts of a period's days that hold, in the order they were recorded.
+    pub fn within(&mut self, tx: &mut Tx, period: &ClosePeriod) -> Result<Vec<Arc<FactRow>>, Failure> {
+        let days = period.days();
+        if let Some(known) = self.periods.get(&days) {
             return Ok(known.clone());
         }
-        let (first, last) = (month.first().to_string(), month.last().to_string());
         let rows: Vec<Arc<FactRow>> =
-            tx.list_facts_between(self.as_of(), &first, &last)?.into_iter().map(Arc::new).collect();
-        if self.months.len() >= MOST_MONTHS {
-            self.months.clear();
+            tx.list_facts_between(self.as_of(), &days.0, &days.1)?.into_iter().map(Arc::new).collect();
+        if self.periods.len() >= MOST_PERIODS {
+            self.periods.clear();
         }
-        self.months.insert(month, rows.clone());
+        self.periods.insert(days, rows.clone());
         Ok(rows)
     }
 
-    /// The facts of all days before a month that hold. They are many, and are not held.
-    pub fn before(&self, tx: &mut Tx, month: Month) -> Result<Vec<Arc<FactRow>>, Failure> {
-        let last = month.previous().last().to_string();
-        Ok(tx.list_facts_between(self.as_of(), "", &last)?.into_iter().map(Arc::new).collect())
+    /// The facts of all days before a period that hold. They are many, and are not held.
+    pub fn before(&self, tx: &mut Tx, period: &ClosePeriod) -> Result<Vec<Arc<FactRow>>, Failure> {
+        let Ok(last) = period.period.from.yesterday() else { return Ok(Vec::new()) };
+        Ok(tx.list_facts_between(self.as_of(), "", &last.to_string())?.into_iter().map(Arc::new).collect())
     }
 
-    /// The months, as `2018-06`, of the days that rows after a place changed.
+    /// The days that rows after a place changed.
     pub fn touched_since(&mut self, tx: &mut Tx, after: FactSeq) -> Result<&BTreeSet<String>, Failure> {
         if self.touched.as_ref().is_none_or(|(from, _)| *from != after) {
             let days = tx.list_days_touched(after, self.end)?;
-            self.touched = Some((after, months_of(&days).collect()));
+            self.touched = Some((after, days.into_iter().collect()));
         }
         Ok(self.touched.as_ref().map(|(_, touched)| touched).expect("it was set above where it was not there"))
     }
@@ -143,15 +148,6 @@ impl Followed {
 
 fn before(place: FactSeq) -> FactSeq {
     FactSeq(place.0 - 1)
-}
-
-fn months_of(days: &[String]) -> impl Iterator<Item = String> {
-    days.iter().filter_map(|day| day.get(..7).map(str::to_owned))
-}
-
-/// First and last day of a month as the ledger writes them.
-fn days_of(month: Month) -> std::ops::RangeInclusive<String> {
-    month.first().to_string()..=month.last().to_string()
 }
 
 /// The row at a place as it is sealed; nothing for an empty ledger.

@@ -16,19 +16,20 @@ use tz_store::ledger::FactRow;
 use tz_store::statement::StatementHead;
 
 use super::followed::Followed;
+use super::period::{ClosePeriod, month_of};
 use super::scheme_by_hash;
 use super::statement::{CORRECTION, Earlier, Statement, corrected_month, months_corrected, statement_of};
 use crate::Problem;
-use crate::facts::facts_from_rows;
+use crate::facts::facts_under;
 
-/// Everything the rules read for one month.
+/// Everything the rules read for one period.
 pub(crate) struct Ground {
-    pub month: Month,
+    pub period: ClosePeriod,
     pub scheme: Arc<Scheme>,
     pub units: Arc<Vec<UnitVersionRow>>,
-    /// The month's own facts.
+    /// The period's own facts.
     pub rows: Vec<Arc<FactRow>>,
-    /// The facts of earlier months that were read beside them.
+    /// The facts of earlier periods that were read beside them.
     pub old_rows: Vec<Arc<FactRow>>,
     pub facts: Facts,
     /// Earlier months, as scoring asks for them.
@@ -41,7 +42,7 @@ impl Ground {
     /// The month scored.
     pub fn score(&self) -> PeriodResult {
         let published: Vec<Published<'_>> = self.published.iter().map(Earlier::published).collect();
-        score_period(&self.scheme, &self.facts, &self.month.period(), &published)
+        score_period(&self.scheme, &self.facts, &self.period.period, &published)
     }
 
     /// Scored units with their identities.
@@ -68,20 +69,20 @@ pub(crate) fn heads_before(heads: &[StatementHead], month: Month) -> &[Statement
 /// Gathers what a month is scored from. `due`: duties from this day on that nobody has answered are not missed yet.
 pub(crate) fn gather(
     tx: &mut Tx,
-    month: Month,
+    period: ClosePeriod,
     scheme: Arc<Scheme>,
     ledger: &mut Followed,
     due: Option<Date>,
 ) -> Result<Ground, Problem> {
     let all_heads = tx.list_statement_heads()?;
-    let heads = heads_before(&all_heads, month);
+    let heads = heads_before(&all_heads, period.last);
     let units = ledger.units(tx)?;
     let names = names_by_id(&units);
     let schemes = schemes_of(tx, heads)?;
     // Under a scheme that looks back, a month rests on facts of any earlier one.
     let deep = looks_back(&scheme) || schemes.values().any(|made| made.looks_back);
-    let awake = awake(tx, month, &schemes, heads, ledger)?;
-    let mut rows = ledger.month(tx, month)?;
+    let awake = awake(tx, &period, &schemes, heads, ledger)?;
+    let mut rows = ledger.within(tx, &period)?;
     let mut waiting = Vec::new();
     if let Some(due) = due.map(|day| day.to_string()) {
         let not_due = |row: &Arc<FactRow>| {
@@ -91,30 +92,32 @@ pub(crate) fn gather(
     }
     let mut old_rows = Vec::new();
     if deep {
-        old_rows = ledger.before(tx, month)?;
+        old_rows = ledger.before(tx, &period)?;
     } else {
-        for label in &awake {
-            if let Ok(old) = label.parse::<Month>() {
-                old_rows.extend(ledger.month(tx, old)?);
-            }
+        for old in awake.values() {
+            old_rows.extend(ledger.within(tx, old)?);
         }
     }
     let looked = Looked { schemes: &schemes, awake: &awake, deep };
-    let published = published(tx, month, &scheme, heads, &looked, &names)?;
-    let (facts, _) = facts_from_rows(&units, rows.iter().chain(&old_rows).map(|row| &**row));
-    Ok(Ground { month, scheme, units, rows, old_rows, facts, published, waiting })
+    let published = published(tx, &period, &scheme, heads, &looked, &names)?;
+    let under = schemes.values().map(|made| &made.scheme).chain([&scheme]);
+    let facts = facts_under(tx, under, &units, rows.iter().chain(&old_rows).map(|row| &**row))?;
+    Ok(Ground { period, scheme, units, rows, old_rows, facts, published, waiting })
 }
 
-/// A scheme that months were closed under.
+/// A scheme that periods were closed under.
 struct Made {
     scheme: Arc<Scheme>,
     looks_back: bool,
 }
 
+/// The closed periods that are looked at again, by the month that names each.
+type Awake = BTreeMap<String, ClosePeriod>;
+
 /// Which closed months are looked at again, and how far back.
 struct Looked<'a> {
     schemes: &'a BTreeMap<String, Made>,
-    awake: &'a BTreeSet<String>,
+    awake: &'a Awake,
     /// Every earlier month is wanted whole.
     deep: bool,
 }
@@ -136,27 +139,33 @@ fn schemes_of(tx: &mut Tx, heads: &[StatementHead]) -> Result<BTreeMap<String, M
 /// under, and with them the later ones whose scheme looks back. Only for the month that is open.
 fn awake(
     tx: &mut Tx,
-    month: Month,
+    period: &ClosePeriod,
     schemes: &BTreeMap<String, Made>,
     heads: &[StatementHead],
     ledger: &mut Followed,
-) -> Result<BTreeSet<String>, Problem> {
-    let Some(last) = heads.last().filter(|last| last.month == month.previous().to_string()) else {
-        return Ok(BTreeSet::new());
+) -> Result<Awake, Problem> {
+    let mut awake = Awake::new();
+    let Some(last) = heads.last().filter(|last| last.month == period.first.previous().to_string()) else {
+        return Ok(awake);
     };
     let touched = ledger.touched_since(tx, FactSeq(last.fact_seq))?;
-    let back = |head: &StatementHead| schemes.get(&head.scheme_hash).is_some_and(|made| made.looks_back);
-    let wakes = |head: &&StatementHead| {
-        touched.contains(&head.month) || touched.first().is_some_and(|first| *first <= head.month && back(head))
-    };
-    Ok(heads.iter().filter(wakes).map(|head| head.month.clone()).collect())
+    let Some(first) = touched.first() else { return Ok(awake) };
+    for head in heads {
+        let Some(made) = schemes.get(&head.scheme_hash) else { continue };
+        let old = ClosePeriod::of(&made.scheme, month_of(&head.month)?);
+        let (from, to) = old.days();
+        if *first <= to && (made.looks_back || touched.range(from..=to).next().is_some()) {
+            awake.insert(head.month.clone(), old);
+        }
+    }
+    Ok(awake)
 }
 
 /// Earlier months: those awake whole; of later ones those that already correct them; and as many before the month as the
 /// longest run of last places needs (R10).
 fn published(
     tx: &mut Tx,
-    month: Month,
+    period: &ClosePeriod,
     scheme: &Scheme,
     heads: &[StatementHead],
     looked: &Looked<'_>,
@@ -164,19 +173,20 @@ fn published(
 ) -> Result<Vec<Earlier>, Problem> {
     let awake = looked.awake;
     let mut found = Vec::new();
-    let mut next = month;
-    // Who has been last in every month since; nobody knows of the first one yet.
+    let labels: BTreeSet<String> = awake.values().map(|old| old.period.label.to_string()).collect();
+    let mut next = period.first;
+    // Who has been last in every period since; nobody knows of the first one yet.
     let mut running: Option<BTreeSet<UnitId>> = None;
     for head in heads.iter().rev() {
         let follows = head.month == next.previous().to_string();
         let in_run = follows && running.as_ref().is_none_or(|running| !running.is_empty());
-        let may_correct = awake.first().is_some_and(|first| *first <= head.month);
+        let may_correct = awake.keys().next().is_some_and(|first| *first <= head.month);
         if !in_run && !may_correct && !looked.deep {
             break;
         }
         let Some(made) = looked.schemes.get(&head.scheme_hash) else { continue };
-        let is_awake = awake.contains(&head.month);
-        if !in_run && !is_awake && !looked.deep && months_corrected(tx, head)?.is_disjoint(awake) {
+        let is_awake = awake.contains_key(&head.month);
+        if !in_run && !is_awake && !looked.deep && months_corrected(tx, head)?.is_disjoint(&labels) {
             // It is neither looked at again nor says anything of a month that is.
             running = Some(BTreeSet::new());
             continue;
@@ -187,13 +197,13 @@ fn published(
             None => lasts,
             Some(running) => running.intersection(&lasts).copied().collect(),
         });
-        // Corrections of months that are not looked at again are settled. Of a month at rest no other line is asked for.
+        // Corrections of periods that are not looked at again are settled. Of one at rest no other line is asked for.
         let wanted = |line: &Line| match corrected_month(line) {
-            Some(label) => awake.contains(label),
+            Some(label) => labels.contains(label),
             None => &*line.rule != CORRECTION && (is_awake || looked.deep),
         };
         found.push(statement.earlier(Arc::clone(&made.scheme), names, !is_awake, wanted));
-        next = statement.month;
+        next = ClosePeriod::of(&made.scheme, statement.month).first;
     }
     found.reverse();
     Ok(found)

@@ -4,23 +4,27 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use tz_model::{
-    Annual, Clause, FactId, IssueId, ItemId, Line, Month, Outcome, Points, Quota, Table, UnitId, UnitPeriod,
+    Annual, Clause, FactId, IssueId, ItemId, Line, Month, Outcome, OutcomeKind, Points, Quota, Table, UnitId,
+    UnitPeriod,
 };
-use tz_scheme::{Answer, Body, Scheme};
+use tz_scheme::{Answer, Body, Every, Scheme, Span};
 use tz_store::Tx;
 use tz_store::ledger::FactRow;
+use tz_store::statement::StatementRow;
 
-use super::bulletin::{adoptions, answers, by_level, group_names, ranked};
-use super::statement::{CORRECTION, Statement, statement_of};
+use super::bulletin::{adoptions, answers, by_level, chinese_digit, file_name, group_names, ranked};
+use super::close::{Sealing, bulletin_again};
+use super::period::{ClosePeriod, closed_with, open_period, period_of, period_on};
+use super::statement::{CORRECTION, Statement, read_row, statement_of};
 use super::{MonthState, Scored, scored};
 use crate::intake::{Registered, registered_among, registered_in};
-use crate::{App, Editor, Person, Problem, Role};
+use crate::{App, Editor, PaperFormat, Person, Problem, Role};
 
-/// A month as people see it (考核).
+/// A period as people see it (考核).
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// The month.
-    pub month: Month,
+    /// What is shown: a month, or what the scheme closes together.
+    pub period: ClosePeriod,
     /// Closed or not.
     pub state: MonthState,
     /// Its last day has passed.
@@ -29,8 +33,8 @@ pub struct Standing {
     pub is_next_to_close: bool,
     /// The scheme it is scored under: its name.
     pub scheme: String,
-    /// Months that can be looked at, newest first.
-    pub months: Vec<Month>,
+    /// What can be looked at, newest first.
+    pub periods: Vec<ClosePeriod>,
     /// The figures at the head; a reporter who may not see the ranking gets the unit's own.
     pub head: Head,
     /// Ranking groups in the scheme's order.
@@ -82,21 +86,21 @@ pub struct StandingRow {
     pub name: String,
     /// 位次
     pub rank: u32,
-    /// Its rank in the month before, if it was ranked in the same group.
+    /// Its rank in the period before, if it was ranked in the same group.
     pub before: Option<u32>,
     /// 报送任务
     pub quota: Option<Quota>,
     /// Adoptions.
     pub adoptions: usize,
-    /// Totals of the last six months, this one last; `None` where it was not scored.
+    /// Totals of the last six periods, this one last; `None` where it was not scored.
     pub totals: Vec<Option<Points>>,
     /// 得分
     pub points: Points,
-    /// What follows for it.
-    pub outcomes: Vec<Outcome>,
+    /// What follows for it, in a few words each.
+    pub tags: Vec<String>,
 }
 
-/// One unit's month with every line (计分明细).
+/// One unit's period with every line (计分明细).
 #[derive(Clone, Debug)]
 pub struct Account {
     /// The unit.
@@ -109,8 +113,8 @@ pub struct Account {
     pub group: String,
     /// How many units the group has.
     pub group_size: usize,
-    /// The month.
-    pub month: Month,
+    /// The period.
+    pub period: ClosePeriod,
     /// Closed or not.
     pub state: MonthState,
     /// 位次
@@ -125,8 +129,10 @@ pub struct Account {
     pub registered: Vec<Registered>,
     /// What follows for it.
     pub outcomes: Vec<Outcome>,
-    /// Its year, in the statement of a December.
-    pub annual: Option<Annual>,
+    /// The tables of facts for which the scheme asks for further columns.
+    pub asked: BTreeSet<Table>,
+    /// Its year, in the statement that ends one.
+    pub annual: Option<(i16, Annual)>,
 }
 
 /// A line with what it rests on.
@@ -175,8 +181,8 @@ pub enum FactPlace {
 pub struct StatementEntry {
     /// The statement.
     pub number: i64,
-    /// The month.
-    pub month: Month,
+    /// What it closed.
+    pub period: ClosePeriod,
     /// Its SHA-256.
     pub sha256: String,
     /// The scheme's name.
@@ -283,24 +289,27 @@ fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
 }
 
 impl App {
-    /// A month's standing by ranking groups: live for one that is not closed, frozen for one that is. Without a month, the
-    /// newest that has begun.
+    /// The standing by ranking groups of the period a month counts towards: live for one that is not closed, frozen for one that
+    /// is. Without a month, the one to be closed next.
     pub fn standing(&self, who: &Person, month: Option<Month>) -> Result<Standing, Problem> {
         let mut tx = self.read()?;
         let today = self.today();
         let whole = sees_ranking(&mut tx, who)?;
-        let open = super::open_month(&mut tx, today)?;
-        let latest = open.max(self.this_month());
-        let month = month.unwrap_or(open);
-        let scored = scored(&mut tx, &self.live, month, today)?;
+        let open = open_period(&mut tx, today)?;
+        let scored = scored(&mut tx, &self.live, month.unwrap_or(open.last), today)?;
+        let period = scored.period.clone();
         let own = if whole { None } else { who.unit };
         let heads = tx.list_statement_heads()?;
         let mut earlier = Vec::new();
-        let mut at = month;
+        let mut at = period.clone();
         for _ in 0..5 {
-            at = at.previous();
-            let label = at.to_string();
-            earlier.push(match heads.iter().find(|head| head.month == label) {
+            let label = at.first.previous().to_string();
+            let head = heads.iter().find(|head| head.month == label);
+            at = match head {
+                Some(head) => period_of(&mut tx, head)?,
+                None => period_on(&mut tx, at.first.previous())?,
+            };
+            earlier.push(match head {
                 Some(head) => Some(statement_of(&mut tx, &head.month, &head.sha256)?),
                 None => None,
             });
@@ -323,7 +332,12 @@ impl App {
                 adoptions: adoptions(unit).len(),
                 totals,
                 points: unit.score.total,
-                outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == unit.unit).cloned().collect(),
+                tags: scored
+                    .outcomes
+                    .iter()
+                    .filter(|outcome| outcome.unit == unit.unit)
+                    .map(|outcome| tag(&scored.scheme, outcome))
+                    .collect(),
             }
         };
         let groups = group_names(&scored.units, &scored.scheme).into_iter().map(|name| {
@@ -332,19 +346,22 @@ impl App {
             GroupStanding { size: of.len(), rows: shown.map(|unit| row(unit)).collect(), name }
         });
         let groups = groups.filter(|group| !group.rows.is_empty()).collect();
-        let mut months: Vec<Month> = heads.iter().filter_map(|head| head.month.parse().ok()).collect();
-        let mut live = open;
-        while live <= latest && months.len() < 1200 {
-            months.push(live);
-            live = live.next();
+        let mut periods = Vec::new();
+        for head in heads.iter() {
+            periods.push(period_of(&mut tx, head)?);
         }
-        months.sort_unstable_by(|a, b| b.cmp(a));
+        let mut live = open.clone();
+        while (live == open || live.period.from <= today) && periods.len() < 1200 {
+            let next = period_on(&mut tx, live.last.next())?;
+            periods.push(std::mem::replace(&mut live, next));
+        }
+        periods.reverse();
         Ok(Standing {
-            month,
-            over: today > month.last(),
-            is_next_to_close: month == open,
+            over: today > period.period.to,
+            is_next_to_close: period == open,
+            period,
             scheme: scored.scheme.name().to_owned(),
-            months,
+            periods,
             head: head(&scored, own),
             groups,
             whole,
@@ -364,7 +381,7 @@ impl App {
         let (_, own) = scored.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;
         let rows = facts_of(&mut tx, &own.score.lines, &scored)?;
         let registered = match scored.as_of {
-            Some(end) => registered_in(&mut tx, unit, month, end)?,
+            Some(end) => registered_in(&mut tx, unit, &scored.period.period, end)?,
             None => registered_among(&mut tx, unit, scored.rows.iter().map(|row| &**row))?,
         };
         let lines = own.score.lines.iter().map(|line| AccountLine {
@@ -379,14 +396,15 @@ impl App {
             class: own.class.to_string(),
             group: own.group.to_string(),
             group_size: scored.units.iter().filter(|(_, other)| other.group == own.group).count(),
-            month,
+            period: scored.period.clone(),
             rank: own.score.rank,
             total: own.score.total,
             quota: own.score.quota.clone(),
             lines: lines.collect(),
             registered,
             outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == own.unit).cloned().collect(),
-            annual: scored.year.as_ref().and_then(|year| year.annual(unit)),
+            asked: scored.scheme.further_columns().into_iter().map(|column| column.table).collect(),
+            annual: scored.year.as_ref().and_then(|year| Some((year.year, year.annual(unit)?))),
             state: scored.state.clone(),
         })
     }
@@ -398,11 +416,11 @@ impl App {
             tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
         let mut entries = Vec::new();
         for head in tx.list_statement_heads()?.iter().rev() {
-            let scheme = super::scheme_by_hash(&mut tx, &head.scheme_hash);
+            let scheme = super::scheme_by_hash(&mut tx, &head.scheme_hash)?;
             entries.push(StatementEntry {
                 number: head.number,
-                month: head.month.parse().map_err(|_| Problem::NotThere)?,
-                scheme: scheme.map(|scheme| scheme.name().to_owned()).unwrap_or_default(),
+                period: period_of(&mut tx, head)?,
+                scheme: scheme.name().to_owned(),
                 closed_at: head.closed_at,
                 closed_by: head.closed_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
                 papers: tx.list_papers(head.id)?.into_iter().map(|paper| paper.name).collect(),
@@ -414,21 +432,34 @@ impl App {
 
     /// A closed month as it was frozen.
     pub fn statement(&self, who: &Editor, month: Month) -> Result<(StatementEntry, Statement), Problem> {
-        let entry = self.statements(who)?.into_iter().find(|entry| entry.month == month).ok_or(Problem::NotThere)?;
+        let entry = self.statements(who)?.into_iter().find(|entry| entry.period.has(month)).ok_or(Problem::NotThere)?;
         let mut tx = self.read()?;
-        let statement = statement_of(&mut tx, &month.to_string(), &entry.sha256)?;
+        let statement = statement_of(&mut tx, &entry.period.last.to_string(), &entry.sha256)?;
         Ok((entry, Statement::clone(&statement)))
     }
 
     /// A closed month's canonical text, to be kept or computed again elsewhere.
     pub fn statement_text(&self, _who: &Editor, month: Month) -> Result<String, Problem> {
-        Ok(self.read()?.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?.content)
+        Ok(closed_row(&mut self.read()?, month)?.content)
     }
 
-    /// A paper made at a close.
+    /// A paper made at a close, or the bulletin's PDF, which is set when it is asked for: from the frozen statement, so that
+    /// it is the same paper.
     pub fn statement_paper(&self, _who: &Editor, month: Month, name: &str) -> Result<PaperFile, Problem> {
         let mut tx = self.read()?;
-        let row = tx.find_statement(&month.to_string())?.ok_or(Problem::NotThere)?;
+        let row = closed_row(&mut tx, month)?;
+        let statement = read_row(&row)?;
+        if name == file_name(&statement.period, PaperFormat::Pdf) {
+            let sealing = Sealing::of(&mut tx, &statement)?;
+            let paper = bulletin_again(&mut tx, sealing)?;
+            drop(tx);
+            let bytes = self.write_paper(&paper, PaperFormat::Pdf)?;
+            return Ok(PaperFile {
+                name: name.to_owned(),
+                media_type: PaperFormat::Pdf.media_type().to_owned(),
+                bytes,
+            });
+        }
         let paper = tx.list_papers(row.id)?.into_iter().find(|paper| paper.name == name).ok_or(Problem::NotThere)?;
         let bytes = tx.content(paper.content_id)?;
         Ok(PaperFile { name: paper.name, media_type: paper.media_type, bytes })
@@ -438,10 +469,41 @@ impl App {
     pub fn scheme_of_month(&self, month: Option<Month>) -> Result<Arc<Scheme>, Problem> {
         let mut tx = self.read()?;
         let month = month.unwrap_or(self.this_month());
-        match tx.find_statement(&month.to_string())? {
-            Some(row) => super::scheme_by_hash(&mut tx, &row.scheme_hash),
+        match closed_with(&mut tx, month)? {
+            Some((head, _)) => super::scheme_by_hash(&mut tx, &head.scheme_hash),
             None => crate::scheme_on(&mut tx, month.first()),
         }
+    }
+}
+
+/// The statement a month is closed in.
+pub(crate) fn closed_row(tx: &mut Tx, month: Month) -> Result<StatementRow, Problem> {
+    let (head, _) = closed_with(tx, month)?.ok_or(Problem::NotThere)?;
+    tx.find_statement(&head.month)?.ok_or(Problem::NotThere)
+}
+
+/// What follows, in a few words beside the unit's name: `连续两月后三位 · 约谈`.
+fn tag(scheme: &Scheme, outcome: &Outcome) -> String {
+    let last = scheme.rules().iter().find_map(|rule| match &rule.body {
+        Body::LastInGroup(last) if rule.clause == outcome.clause => Some(last),
+        _ => None,
+    });
+    match last {
+        Some(last) if last.outcome == outcome.kind => {
+            let one = match (last.span, scheme.calendar().every()) {
+                (Span::Period, Every::Month) => "月",
+                (Span::Year, _) => "年",
+                _ => "期",
+            };
+            let running = match last.running {
+                0 | 1 => String::new(),
+                2 => format!("连续两{one}"),
+                more => format!("连续{}{one}", chinese_digit(more as usize)),
+            };
+            format!("{running}后{}位 · {}", chinese_digit(last.last as usize), outcome.kind.name())
+        }
+        Some(_) if outcome.kind == OutcomeKind::Criticism => format!("长期被动 · {}", outcome.kind.name()),
+        Some(_) | None => outcome.kind.name().to_owned(),
     }
 }
 

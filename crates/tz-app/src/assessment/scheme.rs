@@ -126,8 +126,10 @@ pub struct AdoptionEntry {
     pub by: String,
     /// What it is today.
     pub state: AdoptionState,
-    /// Months closed under it.
+    /// Periods closed under it.
     pub closed: usize,
+    /// Its periods are months.
+    pub monthly: bool,
     /// It can still be taken back.
     pub may_withdraw: bool,
 }
@@ -202,7 +204,7 @@ pub fn called(text: &str) -> String {
 }
 
 /// The same sentence about many things, said once with its first places and their count.
-fn together(faults: Vec<Fault>) -> Vec<Fault> {
+pub(super) fn together(faults: Vec<Fault>) -> Vec<Fault> {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for fault in faults {
         places.entry(fault.sentence).or_default().push(fault.place);
@@ -217,7 +219,7 @@ fn together(faults: Vec<Fault>) -> Vec<Fault> {
     said.collect()
 }
 
-/// The months closed under an adoption. A month before its first day counts too where the office had no other of that text:
+/// The periods closed under an adoption. One before its first day counts too where the office had no other of that text:
 /// the first scheme also holds for what came before it.
 fn closed_under(tx: &mut Tx, row: &SchemeRow, held: &[SchemeRow]) -> Result<usize, Problem> {
     let from = row.from_date.get(..7).unwrap_or_default();
@@ -276,6 +278,8 @@ impl App {
                 by: name_of(row.recorded_by),
                 state,
                 closed,
+                monthly: crate::scheme_of(&mut tx, &row.hash)
+                    .is_ok_and(|scheme| *scheme.calendar().every() == tz_scheme::Every::Month),
                 may_withdraw: at.is_some() && closed == 0 && held.len() > 1,
             });
         }
@@ -375,10 +379,11 @@ impl App {
         Ok(held.name)
     }
 
-    /// The months a scheme may be taken into force from: the open one and the eleven after it.
-    pub fn adoptable_months(&self, _who: &Chief) -> Result<Vec<Month>, Problem> {
-        let open = super::open_month(&mut self.read()?, self.today())?;
-        Ok(std::iter::successors(Some(open), |month| Some(month.next())).take(12).collect())
+    /// The months a draft may be taken into force from: those that begin a period of its own which is not closed.
+    pub fn adoptable_months(&self, _who: &Chief, draft: i64) -> Result<Vec<Month>, Problem> {
+        let mut tx = self.read()?;
+        let scheme = open(&mut tx, &SchemePlace::Draft(draft))?.whole("启用")?;
+        adopt::starts(&mut tx, self.today(), &scheme)
     }
 }
 

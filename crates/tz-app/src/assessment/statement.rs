@@ -1,4 +1,4 @@
-//! A closed month (计分表) as it is kept: canonical JSON, the same bytes for the same values, hashed and chained.
+//! A closed period (计分表) as it is kept: canonical JSON, the same bytes for the same values, hashed and chained.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,7 @@ use serde_json::Value;
 use tz_assess::{Published, read_statement, statement_json};
 use tz_model::{
     Account, Annual, Clause, FactSeq, Line, Month, Name, Outcome, OutcomeKind, Period, PeriodScore, UnitId, UnitPeriod,
+    parse_date,
 };
 use tz_scheme::Scheme;
 use tz_store::statement::{StatementHead, StatementRow};
@@ -16,15 +17,17 @@ use tz_store::{Failure, Tx};
 
 use crate::Problem;
 
-/// A closed month: who scored what and why, what follows, and what it was computed from.
+/// A closed period: who scored what and why, what follows, and what it was computed from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// The office's name.
     pub office: String,
     /// 1, 2, 3 … without gaps.
     pub number: i64,
-    /// The month.
+    /// The last month of what it closes, which names it.
     pub month: Month,
+    /// What it closes: the month, or the stretch of months that the scheme closes together.
+    pub period: Period,
     /// The scheme's id.
     pub scheme: String,
     /// SHA-256 of the scheme's text.
@@ -51,11 +54,11 @@ pub struct Statement {
     pub units: Vec<(UnitId, UnitPeriod)>,
     /// 约谈, 通报批评.
     pub outcomes: Vec<Outcome>,
-    /// The year, if this month ends it.
+    /// The year, if this period ends it.
     pub year: Option<StatementYear>,
 }
 
-/// The year that a December closes.
+/// The year that its last period closes, a December's in Tengzhou.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatementYear {
     /// The year.
@@ -87,6 +90,9 @@ struct Kept {
     office: String,
     number: i64,
     month: String,
+    /// Only where it is no calendar month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<KeptPeriod>,
     scheme: String,
     scheme_hash: String,
     fact_seq: i64,
@@ -102,6 +108,25 @@ struct Kept {
     units: Vec<KeptUnit>,
     outcomes: Vec<KeptOutcome>,
     year: Option<KeptYear>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptPeriod {
+    label: String,
+    from: String,
+    to: String,
+}
+
+impl KeptPeriod {
+    fn keep(period: &Period) -> Self {
+        let Period { label, from, to } = period;
+        Self { label: label.to_string(), from: from.to_string(), to: to.to_string() }
+    }
+
+    fn take(self) -> Result<Period, String> {
+        let day = |text: &str| parse_date(text).map_err(|_| format!("period {text}"));
+        Ok(Period { from: day(&self.from)?, to: day(&self.to)?, label: self.label.into() })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -174,7 +199,8 @@ impl Statement {
         let kept = Kept {
             office: self.office.clone(),
             number: self.number,
-            month: month.clone(),
+            month,
+            period: (self.period != self.month.period()).then(|| KeptPeriod::keep(&self.period)),
             scheme: self.scheme.clone(),
             scheme_hash: self.scheme_hash.clone(),
             fact_seq: self.fact_seq.0,
@@ -186,7 +212,7 @@ impl Statement {
             addressees: self.addressees.clone(),
             report_to: self.report_to.clone(),
             issue_to: self.issue_to.clone(),
-            units: keep_units(&month, &self.units),
+            units: keep_units(&self.period.label, &self.units),
             outcomes: keep_outcomes(&self.outcomes),
             year: self.year.as_ref().map(|year| KeptYear {
                 year: year.year,
@@ -208,10 +234,12 @@ impl Statement {
                 outcomes: take_outcomes(year.outcomes),
             }),
         };
+        let month: Month = kept.month.parse().map_err(|_| format!("month {}", kept.month))?;
         Ok(Self {
             office: kept.office,
             number: kept.number,
-            month: kept.month.parse().map_err(|_| format!("month {}", kept.month))?,
+            month,
+            period: kept.period.map_or_else(|| Ok(month.period()), KeptPeriod::take)?,
             scheme: kept.scheme,
             scheme_hash: kept.scheme_hash,
             fact_seq: FactSeq(kept.fact_seq),
@@ -254,7 +282,7 @@ impl Statement {
             },
             ledgers: unit.ledgers.iter().map(account).collect(),
         };
-        Earlier { scheme, period: self.month.period(), units: self.units.iter().map(unit).collect(), at_rest }
+        Earlier { scheme, period: self.period.clone(), units: self.units.iter().map(unit).collect(), at_rest }
     }
 }
 

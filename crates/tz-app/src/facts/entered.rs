@@ -7,7 +7,7 @@ use tz_model::{ItemId, Month, Points, Table};
 use tz_store::ledger::FactFilter;
 
 use super::day;
-use crate::publication::{joined, unit_names};
+use crate::publication::{joined, price_of, unit_names};
 use crate::{App, Editor, Problem, scheme_on};
 
 /// A fact entered by hand, as a list shows it.
@@ -19,7 +19,7 @@ pub struct Entered {
     pub date: Date,
     /// Kind of adoption, level of comment, kind of event.
     pub name: String,
-    /// Points (分) each unit gets for it by the scheme in force today, if it has a price.
+    /// Points (分) each unit gets for it by the scheme of its day, if its name alone decides.
     pub points: Option<Points>,
     /// The units, joined by `、`.
     pub units: String,
@@ -44,7 +44,6 @@ impl App {
     /// printed is not among them.
     pub fn entered_facts(&self, _who: &Editor, table: Table, month: Option<Month>) -> Result<Vec<Entered>, Problem> {
         let mut tx = self.read()?;
-        let scheme = scheme_on(&mut tx, self.today())?;
         let (from, to) = match month {
             Some(month) => (Some(month.first().to_string()), Some(month.last().to_string())),
             None => (None, None),
@@ -64,22 +63,21 @@ impl App {
             tx.list_numbers_of_items(&ids)?.into_iter().map(|(id, number, _)| (id, number)).collect();
         let accounts: BTreeMap<i64, String> =
             tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
-        let prices: BTreeMap<String, Points> = scheme
-            .rules()
-            .iter()
-            .filter_map(|rule| match &rule.body {
-                tz_scheme::Body::Facts(facts) => Some(&facts.prices),
-                _ => None,
-            })
-            .flatten()
-            .map(|price| (price.name().to_string(), price.points()))
-            .collect();
+        // Each by the scheme of its own day; where other columns decide too, the account tells.
+        let mut points = Vec::with_capacity(rows.len());
+        for row in &rows {
+            points.push(match day(&row.date) {
+                Some(date) => price_of(&*scheme_on(&mut tx, date)?, table, &row.name),
+                None => None,
+            });
+        }
         Ok(rows
             .into_iter()
-            .filter_map(|row| {
+            .zip(points)
+            .filter_map(|(row, points)| {
                 Some(Entered {
                     date: day(&row.date)?,
-                    points: prices.get(&row.name).copied(),
+                    points,
                     units: joined(&names, &row.unit_ids()),
                     item: row.item_id.and_then(|id| Some((ItemId(id), numbers.get(&id)?.clone()))),
                     title: row.title.unwrap_or_default(),

@@ -1,15 +1,31 @@
 //! New versions of an item, and what the office enters for a unit (补录).
 
-use tz_model::{Channel, ItemId, Revision, UnitId, shanghai_date};
+use tz_model::{Channel, ItemId, Revision, Table, UnitId, shanghai_date};
 use tz_store::item::{ItemRow, Sight, VersionRow};
 use tz_store::{Tx, moment};
 
 use super::decisions::{Move, may};
 use super::list::EnteringForm;
 use super::{holder_of, name_of};
+use crate::facts::{Cells, Typed, known_cells};
 use crate::problem::all_right;
-use crate::report::{Entered, NewItem, Origin, act, enter_item, has_category, move_category, note, text_faults, words};
+use crate::report::{Entered, NewItem, Origin, act, enter_anew, enter_item, has_category, note, text_faults, words};
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
+
+/// A new version of an item, as typed (修改).
+#[derive(Clone, Copy, Debug)]
+pub struct VersionWish<'a> {
+    /// 标题
+    pub title: &'a str,
+    /// 正文
+    pub body: &'a str,
+    /// 信息类别
+    pub category: &'a str,
+    /// What was changed.
+    pub remark: &'a str,
+    /// Further columns the scheme asks for; `None` where they were not asked.
+    pub cells: Option<&'a Typed>,
+}
 
 /// The refusal of a stale save, with the newer text.
 fn overtaken(tx: &mut Tx, row: &ItemRow) -> Result<Problem, Problem> {
@@ -36,19 +52,16 @@ impl App {
 
     /// Saves an edited text as a new version (修改). Where somebody saved since `opened`, neither text is lost: the newer
     /// one comes back with the refusal, the typed one stays on the page. A new category is a new row in the ledger.
-    #[expect(clippy::too_many_arguments, reason = "a version is these texts, and the form has a field for each")]
     pub fn save_version(
         &self,
         who: &Editor,
         id: ItemId,
         opened: Revision,
-        title: &str,
-        body: &str,
-        category: &str,
-        remark: &str,
+        wish: &VersionWish<'_>,
     ) -> Result<Revision, Problem> {
-        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        let body = body.replace("\r\n", "\n").trim_end().to_owned();
+        let (category, remark) = (wish.category, wish.remark);
+        let title = wish.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let body = wish.body.replace("\r\n", "\n").trim_end().to_owned();
         let mut faults = text_faults(&title, &body, &[]);
         if title.is_empty() {
             faults.push(FieldFault::new("title", "请填写标题。"));
@@ -74,9 +87,13 @@ impl App {
         }
         let moved = row.category != category;
         row.revision += 1;
+        row.words = words(&body);
+        let (cells, mut faults) = (Cells::of(&scheme, Table::Reports), Vec::new());
+        let known = known_cells(Some(&row), None);
+        let checked = wish.cells.map(|typed| cells.checked(typed, &known, &mut faults));
+        all_right(faults)?;
         row.title.clone_from(&title);
         category.clone_into(&mut row.category);
-        row.words = words(&body);
         if matches!(row.state.as_str(), "received" | "editing") {
             "editing".clone_into(&mut row.state);
             row.claimed_by = Some(who.account.0);
@@ -94,8 +111,12 @@ impl App {
             saved_by: Some(who.account.0),
             note: remark.trim().chars().take(200).collect(),
         })?;
+        enter_anew(&mut tx, &row, now, who.account.0, |held| match checked {
+            Some(checked) => cells.changed(held.as_deref(), checked),
+            // A text of another length is one, whoever changed it.
+            None => cells.relearned(held.as_deref(), &known),
+        })?;
         if moved {
-            move_category(&mut tx, &row, now, who.account.0)?;
             note(&mut tx, id, now, Some(who.account.0), "category", &format!("信息类别改为“{category}”"), true)?;
         }
         let text = format!("编辑修改，存为第{}版", row.revision);
@@ -116,7 +137,14 @@ impl App {
     ) -> Result<Revision, Problem> {
         let version = self.read()?.find_version(id, old)?.ok_or(Problem::NotThere)?;
         let remark = format!("恢复第{old}版");
-        self.save_version(who, id, opened, &version.title, &version.body, &version.category, &remark)
+        let wish = VersionWish {
+            title: &version.title,
+            body: &version.body,
+            category: &version.category,
+            remark: &remark,
+            cells: None,
+        };
+        self.save_version(who, id, opened, &wish)
     }
 
     /// Enters for a unit what came by telephone or by hand (补录). Paper never counts towards a quota (N3.1).

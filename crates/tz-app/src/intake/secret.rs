@@ -2,12 +2,12 @@
 //! number in the paper register, the day, the category and the unit (R5); nothing here takes a word of its title or text.
 
 use jiff::civil::Date;
-use tz_model::{Channel, FactSeq, Month, Table, UnitId, parse_date};
+use tz_model::{Channel, FactSeq, Month, Period, Table, UnitId, parse_date};
 use tz_store::audit::Act;
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::{Tx, Write};
 
-use crate::facts::{Recorded, closed_month, revoke};
+use crate::facts::{Recorded, closed_period, revoke};
 use crate::problem::all_right;
 use crate::report::{has_category, names_of};
 use crate::{App, Editor, FieldFault, Problem, Reporter, scheme_on};
@@ -130,9 +130,14 @@ fn is_of(row: &FactRow, unit: UnitId) -> bool {
     row.channel.as_deref() == Some(Channel::SecretRegister.name()) && row.each_unit_id().any(|id| id == unit.0)
 }
 
-/// What a unit had registered in a month when the ledger ended at a place: part of what its quota was filled with.
-pub(crate) fn registered_in(tx: &mut Tx, unit: UnitId, month: Month, end: FactSeq) -> Result<Vec<Registered>, Problem> {
-    let rows = tx.list_facts_between(Some(end), &month.first().to_string(), &month.last().to_string())?;
+/// What a unit had registered in a period when the ledger ended at a place: part of what its quota was filled with.
+pub(crate) fn registered_in(
+    tx: &mut Tx,
+    unit: UnitId,
+    period: &Period,
+    end: FactSeq,
+) -> Result<Vec<Registered>, Problem> {
+    let rows = tx.list_facts_between(Some(end), &period.from.to_string(), &period.to.to_string())?;
     registered_among(tx, unit, &rows)
 }
 
@@ -234,7 +239,7 @@ impl App {
             recorded_by: Some(who.account.0),
             ..registration(&number, unit.unit_id, &date, &new.category)
         })?;
-        let late = closed_month(&mut tx, &date)?;
+        let late = closed_period(&mut tx, &date)?;
         let detail = format!("{} {date} {}", unit.name, new.category);
         act(&mut tx, who, now, "涉密登记", &row.key, &detail)?;
         tx.commit()?;
@@ -256,7 +261,7 @@ impl App {
             return Err(Problem::Refused(format!("{key}已经撤销过，不必再撤销。")));
         }
         let row = revoke(&mut tx, Table::Reports, key, reason, now, Some(who.account.0))?;
-        let late = closed_month(&mut tx, &row.date)?;
+        let late = closed_period(&mut tx, &row.date)?;
         act(&mut tx, who, now, "撤销涉密登记", key, reason)?;
         tx.commit()?;
         Ok(Recorded { key: row.key, late })

@@ -1,14 +1,14 @@
-//! The ledger of messages, and what an editor does with those in quarantine (待处理).
+//! The ledger of messages (来信台账), and one of them as a person looks at it.
 
-use tz_model::{Channel, MailId, UnitId, shanghai_date};
+use tz_model::{MailId, UnitId, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::ItemRow;
 use tz_store::mail::MailRow;
 use tz_store::{Write, moment};
 
-use super::receiving::{categories_of, files_of, look_up, new_items, nothing, read};
+use super::quarantine::{Documents, has_strong_mark};
+use super::receiving::{categories_of, read};
 use super::{FATES, fate_name};
-use crate::report::{Entered, NewFile, NewItem, Origin, enter_item};
 use crate::{App, Editor, Problem, scheme_on};
 
 /// One line of the ledger of messages.
@@ -48,6 +48,8 @@ pub struct Preview {
     pub words: i64,
     /// What to look at.
     pub doubts: Vec<String>,
+    /// The file it stands in; empty where it is the mail's own text.
+    pub file: String,
 }
 
 /// A message as an editor looks at it; text only.
@@ -71,13 +73,28 @@ pub struct MailView {
     pub items: Vec<ItemRow>,
     /// Every unit, to choose from.
     pub units: Vec<(UnitId, String)>,
+    /// 信息类别 of the scheme of its day.
+    pub categories: Vec<String>,
+    /// Files that are no document to become an item, by name and size in bytes.
+    pub loose: Vec<(String, usize)>,
+    /// It was discarded today: that can be taken back.
+    pub discard_undone: bool,
+    /// It carries a mark of secrecy that was not seen when it came: nothing of it is shown.
+    pub marked: bool,
 }
 
-fn settled(row: &MailRow) -> Problem {
+pub(super) fn settled(row: &MailRow) -> Problem {
     Problem::Refused(format!("这封来信已不在待处理之列，现在的去向是“{}”。请刷新来信台账。", fate_name(&row.fate)))
 }
 
-fn record(tx: &mut Write, who: &Editor, now: i64, act: &str, id: MailId, detail: &str) -> Result<(), Problem> {
+pub(super) fn record(
+    tx: &mut Write,
+    who: &Editor,
+    now: i64,
+    act: &str,
+    id: MailId,
+    detail: &str,
+) -> Result<(), Problem> {
     Ok(tx.record_act(&Act {
         at: now,
         account: Some(who.account.0),
@@ -128,7 +145,7 @@ impl App {
         let mut tx = self.read()?;
         let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
         let units = tx.list_units(None)?;
-        let scheme = scheme_on(&mut tx, self.today())?;
+        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
         let items = tx.list_items_of_mail(id)?;
         let raw = match row.content_id {
             Some(content) => tx.content(content)?,
@@ -144,26 +161,27 @@ impl App {
             previews: Vec::new(),
             items,
             units: units.into_iter().map(|unit| (UnitId(unit.unit_id), unit.name)).collect(),
+            categories: categories_of(&scheme).into_iter().map(str::to_owned).collect(),
+            loose: Vec::new(),
+            discard_undone: row.fate == "discarded" && row.settled_at >= Some(self.day_begins()),
+            marked: false,
             row,
         };
         if raw.is_empty() {
             return Ok(view);
         }
-        match read(&*self.reader, &raw, &categories_of(&scheme)) {
+        let read = read(&*self.reader, &raw, &categories_of(&scheme));
+        if read.as_ref().is_ok_and(has_strong_mark) {
+            view.marked = true;
+            return Ok(view);
+        }
+        let documents = Documents::of(&view.row, &raw, &read);
+        view.previews = documents.previews();
+        view.loose = documents.loose().map(|file| (file.name.clone(), file.bytes.len())).collect();
+        match read {
             Ok(read) => {
                 view.sender_name = read.message.from.as_ref().map(|from| from.name.clone()).unwrap_or_default();
                 view.date = read.message.date.clone().unwrap_or_default();
-                view.previews = read
-                    .proposed
-                    .iter()
-                    .map(|item| Preview {
-                        title: item.title.clone(),
-                        category: item.category.clone().unwrap_or_default(),
-                        body: item.body.clone(),
-                        words: crate::report::words(&item.body),
-                        doubts: item.doubts.clone(),
-                    })
-                    .collect();
                 view.files = read
                     .message
                     .attachments
@@ -188,111 +206,5 @@ impl App {
         record(&mut tx, who, self.micros(), "下载原邮件", id, "")?;
         tx.commit()?;
         Ok(bytes)
-    }
-
-    /// Says which unit a message in quarantine is from (指定单位): it becomes items, received when the message was (R1, R5).
-    ///
-    /// Every text found in it becomes an item; a message that cannot be read becomes one with the message attached.
-    /// With `register_sender` its address is registered for the unit from now on (N3.1).
-    pub fn assign_quarantined(
-        &self,
-        who: &Editor,
-        id: MailId,
-        unit: UnitId,
-        register_sender: bool,
-    ) -> Result<Vec<Entered>, Problem> {
-        let now = self.micros();
-        let mut tx = self.read()?;
-        let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
-        if row.fate != "quarantine" {
-            return Err(settled(&row));
-        }
-        let raw = tx.content(row.content_id.ok_or(Problem::NotThere)?)?;
-        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
-        drop(tx);
-        // Read before anybody is kept waiting: a hostile message may cost its reader seconds.
-        let read = read(&*self.reader, &raw, &categories_of(&scheme));
-        let mut tx = self.write()?;
-        let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
-        if row.fate != "quarantine" {
-            return Err(settled(&row));
-        }
-        let name = tx.find_unit(unit)?.ok_or_else(|| Problem::field("unit", "请选择单位。"))?.name;
-        let news = match &read {
-            Ok(read) if !read.proposed.is_empty() => {
-                let mut news = new_items(read, unit);
-                look_up(&mut tx, &read.proposed, unit, &mut news)?;
-                news
-            }
-            Ok(read) => vec![NewItem {
-                units: vec![unit],
-                channel: Channel::Mail,
-                title: read.message.subject.clone(),
-                body: read.message.body_text.clone(),
-                contact: row.sender.clone(),
-                files: files_of(&read.message, &[], &nothing()),
-                doubts: vec!["来信中没有识别出稿件，请对照原邮件整理。".to_owned()],
-                ..NewItem::default()
-            }],
-            Err(why) => vec![NewItem {
-                units: vec![unit],
-                channel: Channel::Mail,
-                title: row.subject.clone(),
-                contact: row.sender.clone(),
-                files: vec![NewFile {
-                    name: "原邮件.eml".to_owned(),
-                    media_type: "message/rfc822".to_owned(),
-                    bytes: raw.clone(),
-                    note: String::new(),
-                }],
-                doubts: vec![why.clone()],
-                ..NewItem::default()
-            }],
-        };
-        let origin = Origin { mail: Some(id), ..Origin::default() };
-        let entered = news
-            .iter()
-            .map(|new| enter_item(&mut tx, &scheme, new, row.received_at, origin))
-            .collect::<Result<Vec<_>, _>>()?;
-        let numbers = entered.iter().map(|item| item.number.as_str()).collect::<Vec<_>>().join("、");
-        let reason = format!("由{}核定为{name}来信，收为稿件{numbers}", who.name);
-        if !tx.settle_mail(id, "item", &reason, Some(unit.0), now, who.account.0)? {
-            return Err(settled(&row));
-        }
-        if register_sender && !row.sender.is_empty() {
-            match tx.find_mailbox(&row.sender)? {
-                None => {
-                    tx.insert_mailbox(unit, &row.sender, now)?;
-                    record(&mut tx, who, now, "登记邮箱", id, &format!("{}：{name}", row.sender))?;
-                }
-                Some(held) if held.unit_id == unit.0 => {}
-                Some(_) => {
-                    return Err(Problem::field(
-                        "register",
-                        "这个邮箱已登记在另一个单位名下。请先在“队伍”中更正登记，或不勾选登记。",
-                    ));
-                }
-            }
-        }
-        record(&mut tx, who, now, "指定来信单位", id, &format!("{name}；{numbers}"))?;
-        tx.commit()?;
-        Ok(entered)
-    }
-
-    /// Puts a message in quarantine aside (弃置) with a reason. It stays in the ledger.
-    pub fn discard_quarantined(&self, who: &Editor, id: MailId, reason: &str) -> Result<(), Problem> {
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > 500 {
-            return Err(Problem::field("reason", "请写明弃置的原因，不超过500字。"));
-        }
-        let now = self.micros();
-        let mut tx = self.write()?;
-        let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
-        if !tx.settle_mail(id, "discarded", reason, row.unit_id, now, who.account.0)? {
-            return Err(settled(&row));
-        }
-        record(&mut tx, who, now, "弃置来信", id, reason)?;
-        tx.commit()?;
-        Ok(())
     }
 }

@@ -13,6 +13,7 @@ use tz_store::postbox::LetterKey;
 use tz_store::{Tx, Write, moment};
 use tz_text::secrecy::{Mark, Pattern, Place, Strength};
 
+use super::quarantine::Hold;
 use super::{MailFate, audited};
 use crate::outgoing::{Answer, OutgoingKind, answer};
 use crate::postbox::Taken;
@@ -25,14 +26,14 @@ const LOOK: usize = 1 << 20;
 
 /// What is known of a message before it is decided about.
 #[derive(Clone, Copy)]
-struct Known<'a> {
-    arrival: &'a Arrival<'a>,
+pub(super) struct Known<'a> {
+    pub(super) arrival: &'a Arrival<'a>,
     /// The unit its sender's address is registered for (N3.1).
-    unit: Option<UnitId>,
+    pub(super) unit: Option<UnitId>,
     /// Its sender is the office itself.
-    own: bool,
+    pub(super) own: bool,
     /// It answers mail of ours.
-    reply: bool,
+    pub(super) reply: bool,
 }
 
 /// What was read of a message.
@@ -49,22 +50,22 @@ pub(super) fn read(reader: &dyn Reader, raw: &[u8], categories: &[&str]) -> Resu
 }
 
 /// What the rules say of a message before anything is stored.
-enum Decision {
+pub(super) enum Decision {
     Secret(Mark),
     Automatic(String),
-    Quarantine(String),
+    Quarantine(Hold, String),
     Items(UnitId),
 }
 
 /// Decides about a message that could be read.
-fn decide(read: &Read, known: Known<'_>) -> Decision {
+pub(super) fn decide(read: &Read, known: Known<'_>) -> Decision {
     let message = &read.message;
     if let Some(mark) = read.mark.as_ref().filter(|mark| mark.strength == Strength::Strong) {
         return Decision::Secret(mark.clone());
     }
-    let wait = |why: String| Decision::Quarantine(why);
+    let wait = Decision::Quarantine;
     if let Some(why) = &known.arrival.waits {
-        return wait(why.clone());
+        return wait(Hold::Large, why.clone());
     }
     match message.auto {
         Some(AutoKind::MailingList) if known.unit.is_some() => {}
@@ -75,45 +76,54 @@ fn decide(read: &Read, known: Known<'_>) -> Decision {
         return Decision::Automatic("本机关自己的邮箱发出的邮件，不收稿，也不回复。".to_owned());
     }
     if message.from.is_none() && message.header(FILE_LINE).next().is_some() {
-        return wait(by_hand(&read.proposed));
+        return wait(Hold::File, by_hand(&read.proposed));
     }
     let standing = standing(message, &known.arrival.evidence);
     if let Standing::Forged(why) = standing {
-        return wait(why.to_string());
+        return wait(Hold::Forged, why.to_string());
     }
     if doubted(message) && !matches!(standing, Standing::Proven(_)) {
-        return wait("发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned());
+        return wait(
+            Hold::Forged,
+            "发件人没有通过邮件服务商的身份核验，可能是冒名发送。请与该单位电话核实。".to_owned(),
+        );
     }
     let address = message.from.as_ref().map(|from| from.address.as_str()).unwrap_or_default();
     let Some(unit) = known.unit else {
-        return wait(format!("发件地址 {address} 没有登记。核实是哪个单位后可指定单位收稿，并可登记该邮箱。"));
+        return wait(
+            Hold::Stranger,
+            format!("发件地址 {address} 没有登记。核实是哪个单位后可指定单位收稿，并可登记该邮箱。"),
+        );
     };
     if known.arrival.proof_needed && standing == Standing::Unproven {
-        return wait(format!("发件地址 {address} 已登记，但没有核验结果能证明确实是它发出的。请与该单位核实后收稿。"));
+        return wait(
+            Hold::Unproven,
+            format!("发件地址 {address} 已登记，但没有核验结果能证明确实是它发出的。请与该单位核实后收稿。"),
+        );
     }
     if let Some(mark) = &read.mark {
-        return wait(format!("见“{}”字样，请核对是否适合在本系统处理。", mark.found));
+        return wait(Hold::Wording, format!("见“{}”字样，请核对是否适合在本系统处理。", mark.found));
     }
     for note in [Note::PartialMessage, Note::Encrypted] {
         if message.notes.contains(&note) {
-            return wait(note.to_string());
+            return wait(Hold::Unreadable, note.to_string());
         }
     }
     if known.reply && message.attachments.iter().all(|file| file.inline) {
-        return wait("这是对系统回执的回复，没有附件，请看过内容再决定是否收稿。".to_owned());
+        return wait(Hold::Reply, "这是对系统回执的回复，没有附件，请看过内容再决定是否收稿。".to_owned());
     }
     if read.proposed.is_empty() && message.notes.contains(&Note::ExpiringLink) {
-        return wait(Note::ExpiringLink.to_string());
+        return wait(Hold::Nothing, Note::ExpiringLink.to_string());
     }
     if read.proposed.is_empty() {
-        return wait("没有找到可以作为稿件的正文或附件。".to_owned());
+        return wait(Hold::Nothing, "没有找到可以作为稿件的正文或附件。".to_owned());
     }
     let unsure = read.proposed.iter().filter(|item| item.title.is_empty() || item.body.trim().is_empty()).count();
     if read.proposed.len() > 1 && unsure > 0 {
-        return wait(format!(
-            "来信像有{}篇稿件，其中{unsure}篇的标题或正文不能确定，请核对后收稿。",
-            read.proposed.len()
-        ));
+        return wait(
+            Hold::Unsure,
+            format!("来信像有{}篇稿件，其中{unsure}篇的标题或正文不能确定，请核对后收稿。", read.proposed.len()),
+        );
     }
     Decision::Items(unit)
 }
@@ -274,6 +284,10 @@ fn empty_row(source: &str, hash: &str, now: i64) -> MailRow {
         same_as: None,
         settled_at: None,
         settled_by: None,
+        held_as: String::new(),
+        held_why: String::new(),
+        tries: 0,
+        signed_by: String::new(),
     }
 }
 
@@ -310,7 +324,9 @@ fn enter_message(
     hash: &str,
     read: &Result<Read, String>,
 ) -> Result<(MailId, MailFate), Problem> {
-    let row = empty_row(arrival.source, hash, arrival.at);
+    let row =
+        MailRow { signed_by: arrival.evidence.signed_by.join(" "), ..empty_row(arrival.source, hash, arrival.at) };
+    let held = |hold: Hold, why: &str| (hold.key().to_owned(), why.to_owned());
     let read = match read {
         Ok(read) => read,
         Err(why) => {
@@ -320,9 +336,15 @@ fn enter_message(
                 return enter_secret(tx, row, &mark, arrival.entered_at);
             }
             let content_id = Some(tx.put_hashed(raw, hash)?);
-            let fate = MailFate::Quarantine(arrival.waits.clone().unwrap_or_else(|| why.clone()));
-            let id =
-                tx.insert_mail(MailRow { content_id, fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            let (hold, why) = match &arrival.waits {
+                Some(waits) => (Hold::Large, waits),
+                None => (Hold::of_trouble(why), why),
+            };
+            let fate = MailFate::Quarantine(why.clone());
+            let (held_as, held_why) = held(hold, why);
+            let tries = i64::from(hold == Hold::Stumbled);
+            let (reason, fate_key) = (fate.reason(), fate.key().to_owned());
+            let id = tx.insert_mail(MailRow { content_id, fate: fate_key, reason, held_as, held_why, tries, ..row })?;
             return Ok((id, fate));
         }
     };
@@ -358,9 +380,11 @@ fn enter_message(
             let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
             Ok((id, fate))
         }
-        Decision::Quarantine(why) => {
+        Decision::Quarantine(hold, why) => {
+            let (held_as, held_why) = held(hold, &why);
             let fate = MailFate::Quarantine(why);
-            let id = tx.insert_mail(MailRow { fate: fate.key().to_owned(), reason: fate.reason(), ..row })?;
+            let (reason, fate_key) = (fate.reason(), fate.key().to_owned());
+            let id = tx.insert_mail(MailRow { fate: fate_key, reason, held_as, held_why, ..row })?;
             if answered && unit.is_none() {
                 answer(tx, arrival.entered_at, reply(OutgoingKind::Stranger, id))?;
             }
@@ -392,12 +416,12 @@ fn enter_message(
 }
 
 /// Whether something speaks against the sender.
-fn forged(message: &Message, arrival: &Arrival<'_>) -> bool {
+pub(super) fn forged(message: &Message, arrival: &Arrival<'_>) -> bool {
     doubted(message) || matches!(standing(message, &arrival.evidence), Standing::Forged(_))
 }
 
 /// Whether a message answers mail of ours.
-fn answers_ours(tx: &mut Write, message: &Message) -> Result<bool, Problem> {
+pub(super) fn answers_ours(tx: &mut Write, message: &Message) -> Result<bool, Problem> {
     let ids = ["In-Reply-To", "References"].into_iter().flat_map(|name| message.header(name));
     for id in ids.flat_map(|line| line.split_whitespace()).take(50) {
         let id = id.trim_matches(['<', '>']);
@@ -419,12 +443,17 @@ pub(crate) fn mark_words(pattern: Pattern) -> &'static str {
     }
 }
 
-/// Nothing of the content is kept: no subject, no bytes, no Message-ID; only time, sender, hash and mark (N3.1).
-fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark, now: i64) -> Result<(MailId, MailFate), Problem> {
-    let fate = MailFate::Secret(format!(
+/// What the ledger says of a message with a mark of secrecy.
+pub(super) fn secret_reason(mark: &Mark) -> String {
+    format!(
         "带有密级标志（{}），没有接收，内容未保存。邮箱中的原件请按保密规定处理，并请单位改由专人携带存储设备报送。",
         mark_words(mark.pattern)
-    ));
+    )
+}
+
+/// Nothing of the content is kept: no subject, no bytes, no Message-ID; only time, sender, hash and mark (N3.1).
+fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark, now: i64) -> Result<(MailId, MailFate), Problem> {
+    let fate = MailFate::Secret(secret_reason(mark));
     let object = row.sha256.clone();
     let id = tx.insert_mail(MailRow {
         message_id: None,
@@ -439,21 +468,21 @@ fn enter_secret(tx: &mut Write, row: MailRow, mark: &Mark, now: i64) -> Result<(
 }
 
 /// Where a message came from, and when.
-struct Arrival<'a> {
+pub(super) struct Arrival<'a> {
     /// A file's name, or a postbox and the letter's number there.
-    source: &'a str,
+    pub(super) source: &'a str,
     /// When it counts as received (R1).
-    at: i64,
+    pub(super) at: i64,
     /// When it is entered.
-    entered_at: i64,
+    pub(super) entered_at: i64,
     /// What is known of its sender beside its own words.
-    evidence: Evidence<'a>,
+    pub(super) evidence: Evidence<'a>,
     /// A sender for whom nothing speaks waits for a person (未验证), be the address registered or not.
-    proof_needed: bool,
+    pub(super) proof_needed: bool,
     /// Why it waits for a person whatever it says.
-    waits: Option<String>,
+    pub(super) waits: Option<String>,
     /// Its place in a postbox, with its size and arrival as the mail server has them.
-    letter: Option<(LetterKey, Option<i64>, Option<i64>)>,
+    pub(super) letter: Option<(LetterKey, Option<i64>, Option<i64>)>,
 }
 
 /// A letter that a postbox brought (收信邮箱来信).

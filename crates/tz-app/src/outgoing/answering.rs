@@ -75,7 +75,7 @@ pub(crate) fn answer(tx: &mut Write, now: i64, wish: Answer<'_>) -> Result<(), P
 }
 
 /// A letter as it stands in the queue, unwritten.
-pub(super) fn queued(
+pub(crate) fn queued(
     kind: OutgoingKind,
     about: String,
     address: &str,

@@ -82,7 +82,11 @@ impl App {
                 tx.update_outgoing(&row, "waiting")?;
                 continue;
             };
-            (row.subject, row.body) = (text.subject, text.body);
+            row.subject = text.subject;
+            row.body = match &text.secret {
+                Some(secret) => text.body.replace(secret.as_str(), "********"),
+                None => text.body.clone(),
+            };
             (row.state, row.claimed_at, row.tries) = ("sending".to_owned(), Some(now), row.tries + 1);
             if tx.update_outgoing(&row, "waiting")? {
                 letters.push(Outgoing {
@@ -91,7 +95,7 @@ impl App {
                     from_name: out.name.clone(),
                     to: row.address,
                     subject: row.subject,
-                    body: row.body,
+                    body: text.body,
                     message_id: row.message_id,
                     in_reply_to: text.in_reply_to,
                     automatic: row.mail_id.is_some(),

@@ -1,6 +1,6 @@
 //! Adopting items into a draft issue and arranging it (编排). Nothing here scores.
 
-use tz_model::{AccountId, IssueId, ItemId, PublicationId, Revision};
+use tz_model::{AccountId, IssueId, ItemId, Name, PublicationId, Revision};
 use tz_store::Write;
 use tz_store::audit::Act;
 use tz_store::item::{EventRow, ItemRow};
@@ -8,7 +8,7 @@ use tz_store::publication::{IssueItemRow, IssueRow};
 
 use super::{DRAFT, FORMS, OFFICE, PUBLISHED, issue_with_publication, joined, unit_names};
 use crate::problem::all_right;
-use crate::{App, Editor, FieldFault, Person, Problem};
+use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
 
 /// What adopting did.
 #[derive(Clone, Debug)]
@@ -142,6 +142,7 @@ pub(crate) fn adopt_in(
             published_by: None,
             withdrawn_reason: String::new(),
             content_id: None,
+            values_id: None,
         })?,
     };
     let mut places = tx.list_issue_items(issue)?;
@@ -152,6 +153,7 @@ pub(crate) fn adopt_in(
         )));
     }
     let names = unit_names(tx)?;
+    let today = tz_model::shanghai_date(tz_store::moment(now));
     places.push(IssueItemRow {
         issue_id: issue.0,
         position: 0,
@@ -161,7 +163,7 @@ pub(crate) fn adopt_in(
         title: version.title,
         body: version.body,
         byline: joined(&names, &units),
-        form: FORMS[0].to_owned(),
+        form: scheme_on(tx, today)?.forms().first().map(ToString::to_string).unwrap_or_default(),
         fact_key: None,
     });
     tx.replace_issue_items(issue, &places)?;
@@ -195,7 +197,11 @@ pub(crate) fn adopt_in(
 }
 
 /// The rows of a draft as wished. Rows nobody speaks of (added meanwhile) stay, at the end.
-fn arrange(stored: &[IssueItemRow], wishes: &[PlaceWish]) -> Result<Vec<IssueItemRow>, Vec<FieldFault>> {
+fn arrange(
+    stored: &[IssueItemRow],
+    wishes: &[PlaceWish],
+    forms: &[Name],
+) -> Result<Vec<IssueItemRow>, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let mut placed: Vec<((i64, i64), IssueItemRow)> = Vec::new();
     for row in stored {
@@ -228,8 +234,9 @@ fn arrange(stored: &[IssueItemRow], wishes: &[PlaceWish]) -> Result<Vec<IssueIte
         if wished.body.trim().is_empty() && wished.form != FORMS[2] {
             fault("body", format!("《{name}》没有正文。只用一句话的，请把形式改为“一句话”。"));
         }
-        if !FORMS.contains(&wished.form.as_str()) {
-            fault("form", format!("《{name}》的形式请从独编、综合、一句话中选择。"));
+        if !forms.iter().any(|form| **form == *wished.form) {
+            let known: Vec<&str> = forms.iter().map(|form| &**form).collect();
+            fault("form", format!("《{name}》的形式请从{}中选择。", known.join("、")));
         }
         for (what, text, most) in [
             (("column", "栏目"), &wished.column_name, 20),
@@ -295,7 +302,8 @@ impl App {
         let mut tx = self.write()?;
         let (_, publication) = draft(&mut tx, id)?;
         let stored = tx.list_issue_items(id)?;
-        let mut rows = match arrange(&stored, wishes) {
+        let forms = scheme_on(&mut tx, self.today())?.forms();
+        let mut rows = match arrange(&stored, wishes, &forms) {
             Ok(rows) => rows,
             Err(faults) => return all_right(faults),
         };

@@ -1,13 +1,14 @@
-//! An issue as a DOCX: the stored rows as `tz-docs` wants them.
+//! An issue as a paper: the stored rows as `tz-docs` wants them.
 
 use jiff::civil::Date;
-use tz_docs::{Block, Issue, IssueItem, IssueNumber, ItemForm};
+use tz_docs::{Block, Issue, IssueItem, IssueNumber, ItemForm, PaperKind, Template};
 use tz_model::{AccountId, IssueId};
 use tz_store::Tx;
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
+use super::kept;
 use super::{IssueState, issue_with_publication, label, titles};
-use crate::{App, Editor, Problem};
+use crate::{App, Editor, PaperFormat, Problem};
 
 /// A file to be handed out.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Paper {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// What it is.
+    pub format: PaperFormat,
 }
 
 /// Who stands at the foot of an issue.
@@ -30,18 +33,18 @@ fn receivers(text: &str) -> Vec<String> {
     text.split(['，', ',', '；', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The DOCX of an issue; without a number it is a proof sheet (清样).
-pub(super) fn docx(
+/// What an issue is made of; without a number it is a proof sheet (清样).
+pub(super) fn values(
     tx: &mut Tx,
     publication: &PublicationRow,
     issue: &IssueRow,
     rows: &[IssueItemRow],
     date: Date,
     hands: &Hands<'_>,
-) -> Result<Vec<u8>, Problem> {
+) -> Result<Issue, Problem> {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.trim().is_empty());
     let number = issue.number.and_then(|number| u32::try_from(number).ok());
-    Ok(tz_docs::issue(&Issue {
+    Ok(Issue {
         name: publication.name.clone(),
         notice: None,
         number: number.map_or(IssueNumber::Proof, IssueNumber::Regular),
@@ -73,7 +76,7 @@ pub(super) fn docx(
         reviewed_by: hands.reviewed_by.to_owned(),
         signed_by: hands.signed_by.to_owned(),
         copies: u32::try_from(publication.copies).ok().filter(|&copies| copies > 0),
-    }))
+    })
 }
 
 /// The name of who began an issue.
@@ -84,27 +87,50 @@ pub(super) fn editor_of(tx: &mut Tx, issue: &IssueRow) -> Result<String, Problem
     })
 }
 
+/// An issue, worded.
+pub(super) fn set(values: &Issue) -> tz_docs::Paper {
+    tz_docs::issue(values, &Template::built_in(PaperKind::Issue))
+}
+
 impl App {
-    /// The proof sheet (清样) of a draft: the same DOCX with the number left open.
-    pub fn proof(&self, _who: &Editor, id: IssueId) -> Result<Paper, Problem> {
-        let mut tx = self.read()?;
-        let (issue, publication) = issue_with_publication(&mut tx, id)?;
-        if IssueState::of(&issue) != IssueState::Draft {
-            return Err(Problem::Refused("这一期已经刊发，请直接下载正式文本。".to_owned()));
-        }
-        let rows = tx.list_issue_items(id)?;
-        let edited_by = editor_of(&mut tx, &issue)?;
-        let hands = Hands { edited_by: &edited_by, reviewed_by: "", signed_by: "" };
-        let bytes = docx(&mut tx, &publication, &issue, &rows, self.today(), &hands)?;
-        Ok(Paper { name: format!("{}（清样）.docx", publication.name), bytes })
+    /// The proof sheet (清样) of a draft: the issue with its number left open.
+    pub fn proof(&self, _who: &Editor, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
+        let (values, name) = {
+            let mut tx = self.read()?;
+            let (issue, publication) = issue_with_publication(&mut tx, id)?;
+            if IssueState::of(&issue) != IssueState::Draft {
+                return Err(Problem::Refused("这一期已经刊发，请直接下载正式文本。".to_owned()));
+            }
+            let rows = tx.list_issue_items(id)?;
+            let edited_by = editor_of(&mut tx, &issue)?;
+            let hands = Hands { edited_by: &edited_by, reviewed_by: "", signed_by: "" };
+            (values(&mut tx, &publication, &issue, &rows, self.today(), &hands)?, publication.name)
+        };
+        let bytes = self.write_paper(&set(&values), format)?;
+        Ok(Paper { name: format!("{name}（清样）.{}", format.ending()), bytes, format })
     }
 
-    /// The DOCX of an issue exactly as it was published.
-    pub fn issue_paper(&self, _who: &Editor, id: IssueId) -> Result<Paper, Problem> {
-        let mut tx = self.read()?;
-        let (issue, publication) = issue_with_publication(&mut tx, id)?;
-        let content = issue.content_id.ok_or(Problem::NotThere)?;
-        let name = format!("{}.docx", label(&publication, &issue).replace(['《', '》'], ""));
-        Ok(Paper { name, bytes: tx.content(content)? })
+    /// An issue exactly as it was published. The PDF is set from what was kept then, whatever has been changed since.
+    pub fn issue_paper(&self, _who: &Editor, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
+        let (bytes, name) = {
+            let mut tx = self.read()?;
+            let (issue, publication) = issue_with_publication(&mut tx, id)?;
+            let content = issue.content_id.ok_or(Problem::NotThere)?;
+            let kept = match format {
+                PaperFormat::Docx => content,
+                PaperFormat::Pdf => issue.values_id.ok_or_else(|| {
+                    Problem::Refused(
+                        "这一期是在系统能够生成 PDF 之前刊发的，只保存了 Word 文本。请下载 Word 文本，在办公软件中另存为 PDF。"
+                            .to_owned(),
+                    )
+                })?,
+            };
+            (tx.content(kept)?, label(&publication, &issue).replace(['《', '》'], ""))
+        };
+        let bytes = match format {
+            PaperFormat::Docx => bytes,
+            PaperFormat::Pdf => self.write_paper(&set(&kept::read(&bytes)?), format)?,
+        };
+        Ok(Paper { name: format!("{name}.{}", format.ending()), bytes, format })
     }
 }

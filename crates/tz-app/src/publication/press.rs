@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use tz_model::{IssueId, ItemId, Month, Points, Table, parse_date};
+use tz_model::{IssueId, ItemId, Period, Points, Table, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -12,12 +12,13 @@ use tz_store::item::{EventRow, ItemRow};
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
-use super::paper::{Hands, docx, editor_of};
+use super::kept;
+use super::paper::{Hands, editor_of, set, values};
 use super::{
     ANSWER_ADOPTED, DRAFT, FORMS, IssueState, OFFICE, PUBLISHED, WITHDRAWN, compose, issue_with_publication, items_of,
     label, price,
 };
-use crate::facts::{closed_month, revoke};
+use crate::facts::{Cells, closed_period, form_fault, known_cells, may_be_named, revoke};
 use crate::problem::all_right;
 use crate::{App, Chief, FieldFault, Person, Problem, scheme_on};
 
@@ -33,7 +34,7 @@ pub struct Published {
     /// How many adoptions it put into the ledger.
     pub facts: usize,
     /// The closed month it belongs to: its points show in the open month as corrections (R14).
-    pub late: Option<Month>,
+    pub late: Option<Period>,
 }
 
 /// What withdrawing did.
@@ -44,7 +45,7 @@ pub struct Withdrawn {
     /// How many adoptions were taken back.
     pub facts: usize,
     /// The closed month it belongs to (R14).
-    pub late: Option<Month>,
+    pub late: Option<Period>,
 }
 
 /// The kinds of adoption an item of an issue gets: the title's own, and 约稿采用 for an answer (R7) that has none yet.
@@ -132,7 +133,7 @@ pub(crate) fn publish_in(
     if rows.is_empty() {
         return Err(Problem::Refused("这一期还没有稿件，不能刊发。请先从收稿中采用稿件。".to_owned()));
     }
-    if !publication.adoption_kind.is_empty() && price(&scheme, &publication.adoption_kind).is_none() {
+    if !publication.adoption_kind.is_empty() && !may_be_named(&scheme, Table::Adoptions, &publication.adoption_kind) {
         return Err(Problem::Refused(format!(
             "《{}》的计分方式“{}”不在{date}执行的计分办法中。请先在“刊物设置”中改正，再刊发。",
             publication.name, publication.adoption_kind
@@ -145,6 +146,11 @@ pub(crate) fn publish_in(
                 "《{}》在编入之后已被退回、不采用或由单位撤回，不能刊发。请先把它从本期撤下。",
                 item.title
             )));
+        }
+        if !publication.adoption_kind.is_empty()
+            && let Some(sentence) = form_fault(&scheme, &row.form)
+        {
+            return Err(Problem::Refused(format!("《{}》的形式“{}”：{sentence}改好后再刊发。", row.title, row.form)));
         }
         if row.title.trim().is_empty() || (row.body.trim().is_empty() && row.form != FORMS[2]) {
             return Err(Problem::Refused(format!("第{}条没有标题或正文，请补齐后再刊发。", row.position)));
@@ -163,8 +169,9 @@ pub(crate) fn publish_in(
     issue.published_by = Some(who.account.0);
     let edited_by = editor_of(tx, &issue)?;
     let hands = Hands { edited_by: &edited_by, reviewed_by, signed_by: &who.name };
-    let bytes = docx(tx, &publication, &issue, &rows, date, &hands)?;
-    issue.content_id = Some(tx.put_content(&bytes)?);
+    let values = values(tx, &publication, &issue, &rows, date, &hands)?;
+    issue.content_id = Some(tx.put_content(&set(&values).docx())?);
+    issue.values_id = Some(tx.put_content(&kept::write(&values))?);
     if !tx.update_issue(&issue, DRAFT)? {
         return Err(refuse_done(&issue));
     }
@@ -174,7 +181,9 @@ pub(crate) fn publish_in(
     for (row, (_, item, units)) in rows.iter_mut().zip(items) {
         let mut worth = Points::ZERO;
         for kind in kinds_of(tx, &scheme, &publication, &item)? {
+            let extra = Cells::of(&scheme, Table::Adoptions).known(&known_cells(Some(&item), Some(&publication.name)));
             let fact = tx.append_fact(FactRow {
+                extra,
                 title: Some(row.title.clone()),
                 item_id: Some(item.id),
                 issue_id: Some(id.0),
@@ -198,7 +207,7 @@ pub(crate) fn publish_in(
         compose::settle(tx, item)?;
     }
     tx.replace_issue_items(id, &rows)?;
-    let late = closed_month(tx, &date.to_string())?;
+    let late = closed_period(tx, &date.to_string())?;
     tx.record_act(&Act {
         at: now,
         account: Some(who.account.0),
@@ -290,7 +299,7 @@ impl App {
             compose::settle(&mut tx, item)?;
         }
         let late = match &issue.date {
-            Some(date) => closed_month(&mut tx, date)?,
+            Some(date) => closed_period(&mut tx, date)?,
             None => None,
         };
         tx.record_act(&Act {

@@ -1,14 +1,16 @@
 //! The publications themselves (刊物设置): name, what printing in one is worth, receivers, copies.
 
+use jiff::civil::Date;
 use tz_model::{PublicationId, Table};
-use tz_scheme::Level;
+use tz_scheme::{Body, Price, Scheme};
 use tz_store::Tx;
 use tz_store::audit::Act;
 use tz_store::publication::PublicationRow;
 
-use super::{ANSWER_ADOPTED, price};
+use super::ANSWER_ADOPTED;
+use crate::facts::may_be_named;
 use crate::problem::all_right;
-use crate::{App, Chief, Editor, FieldFault, Problem, scheme_on};
+use crate::{App, Chief, Editor, FieldFault, Problem, scheme_on, schemes_ahead, unknown_to};
 
 /// A publication as typed.
 #[derive(Clone, Debug, Default)]
@@ -31,12 +33,12 @@ pub struct PublicationWish {
     pub short_news: bool,
 }
 
-/// Names of the scheme in force to choose from, with their points (分).
+/// Names of a scheme to choose from, with what each is worth.
 #[derive(Clone, Debug)]
 pub struct Choices {
     /// The heading: 国办采用信息.
     pub heading: String,
-    /// Name and points.
+    /// Name, and what it is worth in words: `5分`.
     pub names: Vec<(String, String)>,
 }
 
@@ -52,58 +54,105 @@ pub(super) fn is_short_news(tx: &mut Tx, publication: &PublicationRow) -> Result
     })
 }
 
-fn choices(levels: &[Level], keep: impl Fn(&str) -> bool) -> Vec<Choices> {
-    levels
-        .iter()
-        .map(|level| Choices {
-            heading: level.name.to_string(),
-            names: level
-                .kinds
-                .iter()
-                .filter(|kind| keep(kind.name()))
-                .map(|kind| (kind.name().to_string(), kind.points().to_string()))
-                .collect(),
-        })
-        .filter(|choices| !choices.names.is_empty())
-        .collect()
+/// The rows of price tables that price facts of a name, in the ledger that ranks.
+pub(super) fn rows_of<'s>(scheme: &'s Scheme, table: Table, name: &str) -> Vec<&'s Price> {
+    let tables = scheme.rules().iter().filter(|rule| rule.ledger.is_none()).filter_map(|rule| match &rule.body {
+        Body::Facts(facts) if facts.table == table && facts.day.is_none() => Some(&facts.prices),
+        _ => None,
+    });
+    tables.flatten().filter(|price| price.of.iter().any(|of| **of == *name)).collect()
+}
+
+/// What facts of a name are worth, in words: `5分`, `2至4分`, `按“分值”计`; empty where no table looks prices up by it.
+fn worth(rows: &[&Price]) -> String {
+    if let Some(column) = rows.iter().find_map(|row| row.times.as_ref()).filter(|column| &*column.name != "数量") {
+        return format!("按“{}”计", column.name);
+    }
+    let (least, most) = (rows.iter().map(|row| row.points()).min(), rows.iter().map(|row| row.points()).max());
+    match (least, most) {
+        (Some(least), Some(most)) if least == most => format!("{most}分"),
+        (Some(least), Some(most)) => format!("{least}至{most}分"),
+        (None, _) | (_, None) => String::new(),
+    }
+}
+
+/// The names that facts of a table may bear under a scheme, under the headings of its price table. Empty where it lists none:
+/// then any may be typed.
+fn choices(scheme: &Scheme, table: Table, keep: impl Fn(&str) -> bool) -> Vec<Choices> {
+    let mut all: Vec<Choices> = Vec::new();
+    for name in scheme.names_in(table).iter().filter(|name| keep(name)) {
+        let rows = rows_of(scheme, table, name);
+        let level = rows.iter().find_map(|row| row.level.as_ref());
+        let heading = level.map_or_else(|| "采用信息".to_owned(), ToString::to_string);
+        let named = (name.to_string(), worth(&rows));
+        match all.iter_mut().find(|choices| choices.heading == heading) {
+            Some(choices) => choices.names.push(named),
+            None => all.push(Choices { heading, names: vec![named] }),
+        }
+    }
+    all
+}
+
+fn names(scheme: &Scheme, table: Table, keep: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    choices(scheme, table, keep).into_iter().flat_map(|choices| choices.names).collect()
+}
+
+/// True for an event of a yearly duty (培训, 轮训), which has a page of its own.
+fn is_yearly(scheme: &Scheme, name: &str) -> bool {
+    scheme.rules().iter().any(|rule| matches!(&rule.body, Body::Yearly(yearly) if *yearly.event == *name))
 }
 
 impl App {
-    /// Every kind of adoption of the scheme in force, by heading.
+    /// The kinds of adoption a publication may be set to, by heading: of the scheme in force, and of those that stand ahead.
     pub fn adoption_choices(&self, _who: &Editor) -> Result<Vec<Choices>, Problem> {
-        let scheme = self.scheme_on(self.today())?;
-        Ok(choices(scheme.adoption_levels(), |_| true))
+        let mut tx = self.read()?;
+        let mut all: Vec<Choices> = Vec::new();
+        for (scheme, from) in schemes_ahead(&mut tx, self.today())? {
+            for mut more in choices(&scheme, Table::Adoptions, |_| true) {
+                more.names
+                    .retain(|(name, _)| !all.iter().flat_map(|known| &known.names).any(|(known, _)| known == name));
+                if let Some(from) = from {
+                    more.heading = format!("{}（{from}起）", more.heading);
+                }
+                if !more.names.is_empty() {
+                    all.push(more);
+                }
+            }
+        }
+        Ok(all)
     }
 
-    /// The kinds of adoption entered by hand (上报): all but those that come from publishing our own titles.
-    pub fn forward_choices(&self, _who: &Editor) -> Result<Vec<Choices>, Problem> {
+    /// The kinds of adoption entered by hand (上报) for a day: all of its scheme but those that come from publishing our own titles.
+    pub fn forward_choices(&self, _who: &Editor, day: Date) -> Result<Vec<Choices>, Problem> {
         let mut tx = self.read()?;
-        let scheme = scheme_on(&mut tx, self.today())?;
+        let scheme = scheme_on(&mut tx, day)?;
         let ours = tx.list_publications()?;
-        Ok(choices(scheme.adoption_levels(), |kind| {
+        Ok(choices(&scheme, Table::Adoptions, |kind| {
             kind != ANSWER_ADOPTED && !ours.iter().any(|publication| publication.adoption_kind == kind)
         }))
     }
 
-    /// The levels of comments (批示层级) of the scheme in force.
-    pub fn comment_choices(&self, _who: &Editor) -> Result<Vec<(String, String)>, Problem> {
-        let scheme = self.scheme_on(self.today())?;
-        Ok(scheme.comment_levels().iter().map(|level| (level.name().to_string(), level.points().to_string())).collect())
+    /// Forms of use (形式) that may be stated for a day.
+    pub fn form_choices(&self, _who: &Editor, day: Date) -> Result<Vec<String>, Problem> {
+        Ok(self.scheme_on(day)?.forms().iter().map(ToString::to_string).collect())
     }
 
-    /// The kinds of event with a price each time (通报获批示, F1.n2); yearly duties are not among them.
-    pub fn bulletin_choices(&self, _who: &Editor) -> Result<Vec<(String, String)>, Problem> {
-        let scheme = self.scheme_on(self.today())?;
-        Ok(scheme
-            .rules()
-            .iter()
-            .filter_map(|rule| match &rule.body {
-                tz_scheme::Body::Facts(facts) if facts.table == tz_model::Table::Events => Some(&facts.prices),
-                _ => None,
-            })
-            .flatten()
-            .map(|price| (price.name().to_string(), price.points().to_string()))
-            .collect())
+    /// The levels of comments (批示层级) of a day's scheme, with their points in words.
+    pub fn comment_choices(&self, _who: &Editor, day: Date) -> Result<Vec<(String, String)>, Problem> {
+        Ok(names(&*self.scheme_on(day)?, Table::Comments, |_| true))
+    }
+
+    /// The kinds of event of a day's scheme (通报获批示, F1.n2); yearly duties are not among them.
+    pub fn bulletin_choices(&self, _who: &Editor, day: Date) -> Result<Vec<(String, String)>, Problem> {
+        let scheme = self.scheme_on(day)?;
+        Ok(names(&scheme, Table::Events, |name| !is_yearly(&scheme, name)))
+    }
+
+    /// The events of yearly duties (培训, 轮训) of a day's scheme, which have a page of their own.
+    pub fn yearly_events(&self, _who: &Editor, day: Date) -> Result<Vec<String>, Problem> {
+        let scheme = self.scheme_on(day)?;
+        let all = scheme.names_in(Table::Events);
+        Ok(all.iter().filter(|name| is_yearly(&scheme, name)).map(ToString::to_string).collect())
     }
 
     /// Every publication with its settings as they would be typed.
@@ -130,6 +179,18 @@ impl App {
             .collect()
     }
 
+    /// What schemes in force or ahead have no word for in a publication's setting, a sentence each: it is kept, and must be changed
+    /// again when they begin.
+    pub fn publication_notices(&self, _who: &Chief, wish: &PublicationWish) -> Result<Vec<String>, Problem> {
+        let kind = wish.adoption_kind.trim();
+        if kind.is_empty() {
+            return Ok(Vec::new());
+        }
+        let schemes = schemes_ahead(&mut self.read()?, self.today())?;
+        let what = format!("“{kind}”这种采用方式");
+        Ok(unknown_to(&schemes, &what, |scheme| may_be_named(scheme, Table::Adoptions, kind)))
+    }
+
     /// Changes a publication, or adds one where `id` is `None`. Issues already published keep what they printed and scored.
     pub fn save_publication(
         &self,
@@ -139,7 +200,6 @@ impl App {
     ) -> Result<PublicationId, Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
-        let scheme = scheme_on(&mut tx, self.today())?;
         let known = tx.list_publications()?;
         let name = wish.name.trim().trim_start_matches('《').trim_end_matches('》').trim().to_owned();
         let kind = wish.adoption_kind.trim().to_owned();
@@ -151,7 +211,9 @@ impl App {
         if known.iter().any(|row| row.name == name && Some(row.id) != id.map(|id| id.0)) {
             faults.push(FieldFault::new("name", format!("已经有《{name}》，请换一个刊名。")));
         }
-        if !kind.is_empty() && (price(&scheme, &kind).is_none() || kind == ANSWER_ADOPTED) {
+        let schemes = schemes_ahead(&mut tx, self.today())?;
+        let knows = |scheme: &Scheme| may_be_named(scheme, Table::Adoptions, &kind);
+        if !kind.is_empty() && (!schemes.iter().any(|(scheme, _)| knows(scheme)) || kind == ANSWER_ADOPTED) {
             faults.push(FieldFault::new("adoption_kind", "请从列表中选择计分方式，列表来自现行计分办法。"));
         }
         if wish.editing_office.trim().is_empty() || wish.editing_office.chars().count() > 60 {

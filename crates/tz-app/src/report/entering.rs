@@ -9,7 +9,7 @@ use tz_store::{Tx, Write, moment};
 use super::checking::{TITLE, over_limit, words};
 use super::note;
 use crate::Problem;
-use crate::facts::report_fact;
+use crate::facts::{Cells, known_cells, report_fact};
 
 /// The category of what names none the scheme knows.
 const OTHER: &str = "其他";
@@ -260,6 +260,7 @@ pub(crate) fn enter_item(
         recorded_at: now,
         recorded_by: origin.by,
         reason: "收稿".to_owned(),
+        extra: Cells::of(scheme, Table::Reports).known(&known_cells(Some(&row), None)),
         ..report_fact(&row, &units, repeats.as_ref().map(|earlier| earlier.number.as_str()))
     })?;
     if let Some(duty) = duty {

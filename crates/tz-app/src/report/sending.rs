@@ -1,17 +1,17 @@
 //! What a unit does with its items: sends, sends again, withdraws, replies.
 
-use tz_model::{Channel, ItemId, Revision, Table};
-use tz_store::Write;
+use tz_model::{Channel, ItemId, Revision, Table, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::{ItemRow, VersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::{Write, moment};
 use tz_text::secrecy::Strength;
 
 use super::checking::{over_limit, text_faults, words};
 use super::entering::{Entered, NewItem, Origin, Text, UNTITLED, enter_item, known_category};
 use super::showing::is_opened;
 use super::{act, note, state_name};
-use crate::facts::revoke;
+use crate::facts::{Cells, known_cells, revoke};
 use crate::mail::mark_words;
 use crate::problem::all_right;
 use crate::{App, FieldFault, Person, Problem, Reporter, scheme_on};
@@ -26,13 +26,30 @@ pub fn fresh_key() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Enters an item's category anew in the ledger: the day stays that of receipt.
-pub(crate) fn move_category(tx: &mut Write, row: &ItemRow, now: i64, by: i64) -> Result<(), Problem> {
+/// Enters an item anew in the ledger, with its category and what `cells` makes of its further columns: the day stays that of
+/// receipt. Nothing where that is what stands there.
+pub(crate) fn enter_anew(
+    tx: &mut Write,
+    row: &ItemRow,
+    now: i64,
+    by: i64,
+    cells: impl FnOnce(Option<String>) -> Option<String>,
+) -> Result<(), Problem> {
     let Some(held) = tx.find_fact(Table::Reports.name(), &row.number)?.filter(|fact| !fact.revoked) else {
         return Ok(());
     };
+    let extra = cells(held.extra.clone());
+    let moved = held.name != row.category;
+    if !moved && extra == held.extra {
+        return Ok(());
+    }
     tx.append_fact(FactRow {
-        reason: format!("信息类别由“{}”改为“{}”", held.name, row.category),
+        reason: if moved {
+            format!("信息类别由“{}”改为“{}”", held.name, row.category)
+        } else {
+            "补充登记".to_owned()
+        },
+        extra,
         name: row.category.clone(),
         title: Some(row.title.clone()),
         recorded_at: now,
@@ -202,7 +219,8 @@ impl App {
                 state_name(&row.state)
             )));
         }
-        let scheme = scheme_on(&mut tx, self.today())?;
+        // The item counts for the day it was first received.
+        let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
         let mut doubts = check.doubts;
         let category = known_category(&scheme, category, &mut doubts);
         let opened = Revision(row.revision);
@@ -213,7 +231,6 @@ impl App {
         "received".clone_into(&mut row.state);
         row.claimed_by = None;
         row.doubts = doubts.join("\n");
-        let moved = row.category != category;
         category.clone_into(&mut row.category);
         if !tx.update_item(&row, opened)? {
             return Err(Problem::Refused("稿件刚刚有了新版本，请重新打开后再报。".to_owned()));
@@ -228,9 +245,9 @@ impl App {
             saved_by: Some(who.account.0),
             note: "单位修改重报".to_owned(),
         })?;
-        if moved {
-            move_category(&mut tx, &row, now, who.account.0)?;
-        }
+        let cells = Cells::of(&scheme, Table::Reports);
+        let known = known_cells(Some(&row), None);
+        enter_anew(&mut tx, &row, now, who.account.0, |held| cells.relearned(held.as_deref(), &known))?;
         let mut warnings: Vec<String> = over_limit(&scheme, &category, row.words).into_iter().collect();
         note(
             &mut tx,

@@ -43,22 +43,24 @@ pub struct MeterLine {
     pub required: u32,
 }
 
-/// How far a unit's month has come (本月任务, F2).
+/// How far a unit's period has come (本月任务, F2).
 #[derive(Clone, Debug)]
 pub struct Meter {
     /// The unit's name.
     pub unit: String,
     /// Its class.
     pub class: String,
-    /// The month.
+    /// The period, as people name it.
     pub month: String,
+    /// `本月`, or `本期` where it is no month.
+    pub this: &'static str,
     /// Items that count.
     pub received: u32,
     /// Items asked for.
     pub required: u32,
     /// Items short (R3).
     pub short: u32,
-    /// Days left of the month, today not counted.
+    /// Days left of it, today not counted.
     pub days_left: i32,
     /// Each category with a minimum.
     pub lines: Vec<MeterLine>,
@@ -176,6 +178,7 @@ pub(crate) fn meter(tx: &mut Tx, scheme: &Scheme, unit: UnitId, today: Date) -> 
         unit: own.name.clone(),
         class: own.class.clone(),
         month: period.chinese(),
+        this: if period.is_month() { "本月" } else { "本期" },
         received: quota.received,
         required: quota.required,
         short: quota.short,

@@ -39,6 +39,16 @@ fn house(wish: &MailOutWish) -> (House, Administrator) {
     (house, administrator)
 }
 
+/// An office that sends letters and reads a postbox, for the other files of these tests.
+pub fn sending(authserv_id: &str) -> (House, Administrator, PostboxId) {
+    let house = House::new();
+    house.registered("滨湖镇", UNIT);
+    let administrator = house.administrator();
+    house.app.set_mail_out(&administrator, &wish()).expect("sound settings");
+    let postbox = postbox(&house.app, &administrator, authserv_id);
+    (house, administrator, postbox)
+}
+
 /// A postbox that the office reads.
 fn postbox(app: &App, administrator: &Administrator, authserv_id: &str) -> PostboxId {
     let wish = PostboxWish {

@@ -1,7 +1,7 @@
 //! 收稿: claiming, editing without overwriting, deciding with a reason.
 
 use tz_app::Problem;
-use tz_app::intake::{InboxFilter, Reasoned};
+use tz_app::intake::{InboxFilter, Reasoned, VersionWish};
 use tz_app::report::{Entered, NewItem};
 use tz_model::{Channel, Revision};
 
@@ -17,6 +17,10 @@ fn sent(house: &House, seed: &str) -> Entered {
     house.app.send_item(&house.reporter("滨湖镇"), &new, seed).expect("it can be sent")
 }
 
+fn version<'a>(title: &'a str, body: &'a str, category: &'a str, remark: &'a str) -> VersionWish<'a> {
+    VersionWish { title, body, category, remark, cells: None }
+}
+
 fn because(code: &str) -> Reasoned {
     Reasoned { code: code.to_owned(), words: String::new() }
 }
@@ -26,7 +30,9 @@ fn a_second_save_from_the_same_version_gets_both_texts_and_changes_nothing() {
     let house = House::new();
     let (li, zhang) = (house.editor("李编辑"), house.editor("张编辑"));
     let item = sent(&house, "夏粮").id;
-    let save = |who, title: &str| house.app.save_version(who, item, Revision(1), title, "李的文字。", "工作动态", "");
+    let save = |who, title: &str| {
+        house.app.save_version(who, item, Revision(1), &version(title, "李的文字。", "工作动态", ""))
+    };
     assert_eq!(save(&li, "李改的标题").expect("nobody was faster"), Revision(2));
     match save(&zhang, "张改的标题") {
         Err(Problem::Overtaken { by, current, title, body }) => {
@@ -51,7 +57,7 @@ fn a_claimed_item_is_its_editors_until_released() {
     for refused in [
         house.app.claim(&zhang, item),
         house.app.return_item(&zhang, item, Revision(1), &because("过时")),
-        house.app.save_version(&zhang, item, Revision(1), "标题", "文字", "工作动态", "").map(|_| ()),
+        house.app.save_version(&zhang, item, Revision(1), &version("标题", "文字", "工作动态", "")).map(|_| ()),
     ] {
         assert!(matches!(refused, Err(Problem::Refused(ref words)) if words.contains("李编辑")), "{refused:?}");
     }
@@ -101,10 +107,10 @@ fn a_new_category_moves_in_the_ledger_and_an_old_version_can_come_back() {
     let item = sent(&house, "夏粮").id;
     house
         .app
-        .save_version(&li, item, Revision(1), "新标题", "短文。", "问题建议", "改类别")
+        .save_version(&li, item, Revision(1), &version("新标题", "短文。", "问题建议", "改类别"))
         .expect("nobody was faster");
     assert_eq!(house.facts("报送"), ["2018-0613-01 问题建议 计 -"]);
-    let unknown = house.app.save_version(&li, item, Revision(2), "新标题", "短文。", "快讯", "");
+    let unknown = house.app.save_version(&li, item, Revision(2), &version("新标题", "短文。", "快讯", ""));
     assert!(matches!(unknown, Err(Problem::Faults(_))), "{unknown:?}");
     house.app.restore_version(&li, item, Revision(2), Revision(1)).expect("the first version is there");
     let page = house.app.item(&li, item).expect("the item is there");

@@ -332,6 +332,10 @@ fn bare(uid: u32) -> tz_store::mail::MailRow {
         same_as: None,
         settled_at: None,
         settled_by: None,
+        held_as: String::new(),
+        held_why: String::new(),
+        tries: 0,
+        signed_by: String::new(),
     }
 }
 

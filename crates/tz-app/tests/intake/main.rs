@@ -5,5 +5,7 @@ mod decisions;
 mod house;
 mod letters;
 mod mail;
+mod mailbox;
+mod quarantine;
 mod report;
 mod secret;

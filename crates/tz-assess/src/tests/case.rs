@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use tz_model::{
-    Account, Adoption, Assessment, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Extra, Facts, Line, Month,
+    Account, Adoption, Assessment, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Line, Month, Name,
     Outcome, Points, Report, Unit, UnitIx, UnitYear, parse_date,
 };
 use tz_scheme::Scheme;
@@ -194,11 +194,7 @@ impl Case {
     fn take_units(&mut self, mut row: Row<'_>) -> Vec<UnitIx> {
         let (from, to) = (row.date("起"), row.date("止"));
         let parent = row.option("主管").map(Into::into);
-        let direct_point = row.option("直报点").map(|status| match status {
-            "枣庄市级" => DirectPoint::Higher,
-            "滕州市级" => DirectPoint::Own,
-            other => panic!("no status {other}"),
-        });
+        let direct_point: Option<Name> = row.option("直报点").map(Into::into);
         let extra = row.further();
         let [names, class, group] = row.words[..] else { panic!("单位 needs name, class, group: {:?}", row.words) };
         let cell = |word: &str| if word == "-" { "".into() } else { word.into() };
@@ -209,7 +205,7 @@ impl Case {
                 name: name.into(),
                 class: cell(class),
                 group: cell(group),
-                direct_point,
+                direct_point: direct_point.clone(),
                 parent: Option::clone(&parent),
                 from,
                 to,

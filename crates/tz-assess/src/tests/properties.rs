@@ -5,8 +5,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
 use tz_model::{
-    Adoption, Assessment, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Facts, Month, Period, Points,
-    Report, Unit, UnitIx,
+    Adoption, Assessment, Channel, Comment, Duty, DutyOutcome, Event, Facts, Month, Period, Points, Report, Unit,
+    UnitIx,
 };
 use tz_scheme::Scheme;
 
@@ -34,7 +34,7 @@ fn any_units() -> impl Strategy<Value = Vec<Unit>> {
             name: format!("单位{at}").into(),
             class: groups[group].0.into(),
             group: groups[group].1.into(),
-            direct_point: [None, Some(DirectPoint::Higher), Some(DirectPoint::Own)][(at + parent) % 3],
+            direct_point: [None, Some("枣庄市级".into()), Some("滕州市级".into())][(at + parent) % 3].clone(),
             parent: (parent < 6).then(|| format!("单位{parent}").into()),
             from: if at == 0 { None } else { from },
             to: if at == 0 { None } else { to },

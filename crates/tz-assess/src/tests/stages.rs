@@ -318,6 +318,22 @@ proptest! {
         }
     }
 
+    /// The same where further sums decide between equal totals.
+    #[test]
+    fn totals_alone_are_ranked_by_what_decides_between_equal_ones(facts in any_facts()) {
+        let half = rule("half", "multiply", "of = [\"adoption\"]\nwhen = [\"形式 = 综合\"]\nby = \"0\"");
+        let scheme = scheme(&format!("{half}[ranking]\nthen = [[\"comment\"], [\"errors\"]]\n"));
+        let periods: Vec<Period> = (2017..=2018).flat_map(|year| scheme.periods(year)).collect();
+        let totals = assess_totals(&scheme, &facts, &periods);
+        let told = year(&scheme, &facts);
+        for (at, period) in totals[12..].iter().enumerate() {
+            for (unit, total, rank) in &period.units {
+                let score = &told.units[unit.index()].periods[at].1;
+                prop_assert_eq!((score.total, score.rank), (*total, *rank));
+            }
+        }
+    }
+
     /// combine: what the uses of an item earn, one after the other and month by month, is what all of them are worth together.
     #[test]
     fn marginal_points_sum_to_the_value_of_all(facts in any_facts()) {

@@ -120,3 +120,46 @@ fn part_of_a_year_is_compared_by_its_periods() {
         trial.units.iter().filter_map(|unit| unit.new).map(|new| (new.total.to_string(), new.rank)).collect();
     assert_eq!(totals, [("8".to_owned(), 2), ("10".to_owned(), 1)]);
 }
+
+#[test]
+fn a_rule_that_changes_others_lines_is_told_by_what_is_otherwise_without_it() {
+    let rules = r#"
+[[rule]]
+id = "highest"
+clause = "三"
+sentence = "同一信息就高不计低。"
+kind = "combine"
+of = ["adoption"]
+best = 1
+
+[[rule]]
+id = "half"
+clause = "四"
+sentence = "综合采用的减半。"
+kind = "multiply"
+of = ["adoption"]
+when = ["形式 = 综合"]
+by = "1/2"
+
+[[rule]]
+id = "shared"
+clause = "五"
+sentence = "联合署名的平分。"
+kind = "share"
+of = ["adoption"]
+how = "equal"
+"#;
+    let scheme = scheme("changing", &(prices("3", "10") + rules));
+    let mut facts = facts();
+    // Every use of one item, and one of them by both towns.
+    facts.adoptions.iter_mut().for_each(|fact| fact.item = Some("1".into()));
+    let both: tz_model::Units = (0..facts.units.len()).map(tz_model::UnitIx::at).collect();
+    facts.adoptions[0].units = both;
+    let trial = trial(&scheme, &scheme, &facts, 2018, None);
+    let side = &trial.sides[0];
+    let acted: Vec<&str> = side.acted.iter().map(|one| &*one.rule).collect();
+    assert_eq!(acted, ["highest", "shared"]);
+    assert!(side.acted[0].points.is_negative() && side.acted[0].times > 0 && side.acted[0].units > 0, "{side:?}");
+    let silent: Vec<&str> = side.silent.iter().filter(|one| one.whole).map(|one| &*one.rule).collect();
+    assert_eq!(silent, ["half"]);
+}

@@ -1,169 +1,19 @@
 //! The pages as LibreOffice prints them. Skipped, with a line that says so, where it is not installed.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
+use tz_docs::{Block, Bulletin, GroupTable, PaperKind, Template, preview};
+
+use crate::{
+    printed::{Area, Picture, Printed, near},
+    sample::{
+        self,
+        docx::{bulletin, issue},
+    },
 };
-
-use tempfile::TempDir;
-use tz_docs::{Block, Bulletin, GroupTable, bulletin, issue};
-
-use crate::sample;
-
-/// Documents as PDF files in a folder that is removed at the end.
-struct Printed {
-    folder: TempDir,
-}
-
-impl Printed {
-    /// `None` where soffice or the tools that look into a PDF are missing.
-    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-    fn new(documents: &[(&str, Vec<u8>)]) -> Option<Self> {
-        for tool in ["soffice", "pdftotext", "pdfinfo", "pdftoppm"] {
-            let found = std::env::var_os("PATH")
-                .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file()));
-            if !found {
-                eprintln!("skipped: {tool} is not installed");
-                return None;
-            }
-        }
-        let folder = tempfile::tempdir().expect("a folder for the test");
-        let mut files: Vec<PathBuf> = Vec::new();
-        for (name, bytes) in documents {
-            let file = folder.path().join(format!("{name}.docx"));
-            fs::write(&file, bytes).expect("the folder is ours");
-            files.push(file);
-        }
-        let profile = format!("-env:UserInstallation=file://{}", folder.path().join("profile").display());
-        let output = Command::new("soffice")
-            .args([&profile, "--headless", "--convert-to", "pdf", "--outdir"])
-            .arg(folder.path())
-            .args(&files)
-            .output()
-            .expect("the tool is installed");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Some(Self { folder })
-    }
-
-    fn pdf(&self, name: &str) -> PathBuf {
-        let pdf = self.folder.path().join(format!("{name}.pdf"));
-        assert!(pdf.exists(), "LibreOffice opened {name}");
-        pdf
-    }
-
-    /// The text of each page, its layout kept.
-    fn pages(&self, name: &str) -> Vec<String> {
-        let output = Command::new("pdftotext")
-            .arg("-layout")
-            .arg(self.pdf(name))
-            .arg("-")
-            .output()
-            .expect("the tool is installed");
-        let text = String::from_utf8(output.stdout).expect("the tools print UTF-8");
-        let mut pages: Vec<String> = text.split('\u{C}').map(str::to_owned).collect();
-        pages.pop();
-        pages
-    }
-
-    fn page_count(&self, name: &str) -> usize {
-        let output = Command::new("pdfinfo").arg(self.pdf(name)).output().expect("the tool is installed");
-        let text = String::from_utf8(output.stdout).expect("the tools print UTF-8");
-        let line = text.lines().find(|line| line.starts_with("Pages:")).expect("as the tools write it");
-        line.trim_start_matches("Pages:").trim().parse().expect("a number")
-    }
-
-    fn picture(&self, name: &str, page: u32) -> Picture {
-        let stem = self.folder.path().join(format!("{name}-{page}"));
-        let page = page.to_string();
-        let status = Command::new("pdftoppm")
-            .args(["-r", "150", "-f", &page, "-l", &page, "-singlefile"])
-            .arg(self.pdf(name))
-            .arg(&stem)
-            .status()
-            .expect("the tool is installed");
-        assert!(status.success());
-        Picture::read(&stem.with_extension("ppm"))
-    }
-}
-
-/// A page at 150 dpi.
-struct Picture {
-    width: usize,
-    height: usize,
-    pixels: Vec<u8>,
-}
-
-impl Picture {
-    fn read(file: &Path) -> Self {
-        let bytes = fs::read(file).expect("as the tools write it");
-        let mut ends = bytes.iter().enumerate().filter(|(_, b)| b.is_ascii_whitespace()).map(|(at, _)| at);
-        let head_end = ends.nth(3).expect("as the tools write it");
-        let head = std::str::from_utf8(&bytes[..head_end]).expect("as the tools write it");
-        let numbers: Vec<&str> = head.split_ascii_whitespace().collect();
-        assert_eq!((numbers[0], numbers[3]), ("P6", "255"));
-        let (width, height) = (numbers[1].parse().expect("a number"), numbers[2].parse().expect("a number"));
-        Self { width, height, pixels: bytes[head_end + 1..].to_vec() }
-    }
-
-    /// Millimetres of so many pixels.
-    fn mm(pixels: usize) -> f64 {
-        pixels as f64 * 25.4 / 150.0
-    }
-
-    fn row(&self, y: usize) -> impl Iterator<Item = [u8; 3]> + '_ {
-        let line = &self.pixels[y * self.width * 3..(y + 1) * self.width * 3];
-        line.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]])
-    }
-
-    fn red(pixel: [u8; 3]) -> bool {
-        pixel[0] > 180 && pixel[1] < 120 && pixel[2] < 120
-    }
-
-    fn dark(pixel: [u8; 3]) -> bool {
-        pixel.iter().all(|part| *part < 128)
-    }
-
-    /// The smallest rectangle around such ink inside an area, everything in millimetres.
-    fn bounds(&self, area: Area, ink: fn([u8; 3]) -> bool) -> Option<Area> {
-        let rows = (0..self.height).filter(|y| (area.top..area.bottom).contains(&Self::mm(*y)));
-        let inked: Vec<(usize, usize)> = rows
-            .flat_map(|y| self.row(y).enumerate().filter(|(_, pixel)| ink(*pixel)).map(move |(x, _)| (x, y)))
-            .filter(|(x, _)| (area.left..area.right).contains(&Self::mm(*x)))
-            .collect();
-        Some(Area {
-            left: Self::mm(inked.iter().map(|(x, _)| *x).min()?),
-            right: Self::mm(inked.iter().map(|(x, _)| *x).max()? + 1),
-            top: Self::mm(inked.iter().map(|(_, y)| *y).min()?),
-            bottom: Self::mm(inked.iter().map(|(_, y)| *y).max()? + 1),
-        })
-    }
-}
-
-/// A rectangle on the paper, in millimetres from its upper left corner.
-#[derive(Debug, Clone, Copy)]
-struct Area {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-}
-
-impl Area {
-    /// The whole width of the paper between two heights.
-    fn band(top: f64, bottom: f64) -> Self {
-        Self { left: 0.0, right: 210.0, top, bottom }
-    }
-}
-
-fn near(what: &str, value: f64, wanted: f64, tolerance: f64) {
-    assert!((value - wanted).abs() <= tolerance, "{what}: {value:.2} mm, not {wanted} ± {tolerance}");
-}
 
 #[test]
 fn a_page_filled_with_one_character_has_22_lines_of_28() {
     let filled = Bulletin { paragraphs: vec![Block::Text("测".repeat(28 * 22 * 3))], ..sample::bare() };
-    let Some(printed) = Printed::new(&[("filled", bulletin(&filled))]) else { return };
+    let Some(printed) = Printed::by_libreoffice(&[("filled", bulletin(&filled))]) else { return };
     let pages = printed.pages("filled");
     let lines: Vec<usize> =
         pages[1].lines().filter(|line| line.contains('测')).map(|line| line.matches('测').count()).collect();
@@ -172,7 +22,7 @@ fn a_page_filled_with_one_character_has_22_lines_of_28() {
 
 #[test]
 fn a_bulletin_stands_on_the_page_where_the_standard_wants_it() {
-    let Some(printed) = Printed::new(&[("bulletin", bulletin(&sample::bulletin()))]) else { return };
+    let Some(printed) = Printed::by_libreoffice(&[("bulletin", bulletin(&sample::bulletin()))]) else { return };
     let pages = printed.pages("bulletin");
     assert_eq!(pages.len(), printed.page_count("bulletin"));
     assert!(pages[0].contains("现将有关情况通报如下"), "page 1 has body text: {}", pages[0]);
@@ -211,7 +61,7 @@ fn page_one_shows_body_text_however_long_the_addressees_are() {
     let documents: Vec<(String, Vec<u8>)> =
         [5, 6, 7, 12].iter().map(|lines| (format!("lines{lines}"), bulletin(&with(*lines)))).collect();
     let named: Vec<(&str, Vec<u8>)> = documents.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
-    let Some(printed) = Printed::new(&named) else { return };
+    let Some(printed) = Printed::by_libreoffice(&named) else { return };
     for (name, _) in &named {
         let first = &printed.pages(name)[0];
         assert!(first.contains("各级各部门围绕市委"), "{name}: {first}");
@@ -224,7 +74,7 @@ fn a_table_of_103_rows_repeats_its_head_on_every_page() {
     // Characters of names outside the basic sets must reach the page.
     rows[50].unit += "喆玥堃𬭎";
     let long = Bulletin { groups: vec![GroupTable { name: "全市".into(), rows }], ..sample::bare() };
-    let Some(printed) = Printed::new(&[("long", bulletin(&long))]) else { return };
+    let Some(printed) = Printed::by_libreoffice(&[("long", bulletin(&long))]) else { return };
     let pages = printed.pages("long");
     let with_rows: Vec<&String> = pages.iter().filter(|page| page.contains("单位甲")).collect();
     assert!(with_rows.len() >= 4, "103 rows of 8 mm fill several pages: {}", with_rows.len());
@@ -242,7 +92,10 @@ fn a_table_of_103_rows_repeats_its_head_on_every_page() {
 fn an_issue_opens_with_its_masthead() {
     let mut single = sample::issue();
     single.items.truncate(1);
-    let Some(printed) = Printed::new(&[("issue", issue(&sample::issue())), ("single", issue(&single))]) else { return };
+    let Some(printed) = Printed::by_libreoffice(&[("issue", issue(&sample::issue())), ("single", issue(&single))])
+    else {
+        return;
+    };
     let pages = printed.pages("issue");
     assert!(pages[0].contains("第47期") || pages[0].contains("第 47 期"), "{}", pages[0]);
     assert!(pages[0].contains("经验亮点"), "{}", pages[0]);
@@ -262,7 +115,7 @@ fn no_byline_stands_alone_at_the_top_of_a_page() {
     let documents: Vec<(String, Vec<u8>)> =
         (60..=200).step_by(28).map(|long| (format!("news{long}"), issue(&sample::news(6, long)))).collect();
     let named: Vec<(&str, Vec<u8>)> = documents.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
-    let Some(printed) = Printed::new(&named) else { return };
+    let Some(printed) = Printed::by_libreoffice(&named) else { return };
     let mut turned = 0;
     for (name, _) in &named {
         let pages = printed.pages(name);
@@ -278,7 +131,8 @@ fn no_byline_stands_alone_at_the_top_of_a_page() {
 #[test]
 fn a_proof_breaks_its_pages_where_the_issue_will() {
     let proof = tz_docs::Issue { number: tz_docs::IssueNumber::Proof, total: None, ..sample::news(6, 100) };
-    let Some(printed) = Printed::new(&[("proof", issue(&proof)), ("issue", issue(&sample::news(6, 100)))]) else {
+    let Some(printed) = Printed::by_libreoffice(&[("proof", issue(&proof)), ("issue", issue(&sample::news(6, 100)))])
+    else {
         return;
     };
     let texts = |name: &str| -> Vec<Vec<String>> {
@@ -293,4 +147,29 @@ fn a_proof_breaks_its_pages_where_the_issue_will() {
     near("upper edge of the name", ink("proof").top, ink("issue").top, 0.2);
     let mark = printed.picture("proof", 1).bounds(Area::band(36.0, 46.0), Picture::dark).unwrap();
     near("right end of 清样", mark.right, 184.0, 1.0);
+}
+
+#[test]
+fn every_kind_of_paper_opens_and_has_the_pages_of_our_own_pdf() {
+    let Some(faces) = crate::faces::faces() else { return };
+    let papers: Vec<(String, tz_docs::Paper)> =
+        PaperKind::ALL.into_iter().flat_map(|kind| preview(&Template::built_in(kind))).collect();
+    let documents: Vec<(&str, Vec<u8>)> = papers.iter().map(|(name, paper)| (name.as_str(), paper.docx())).collect();
+    let Some(printed) = Printed::by_libreoffice(&documents) else { return };
+    let mut wrong = Vec::new();
+    for (name, paper) in &papers {
+        let (ours, theirs) = (paper.pdf(faces).unwrap().pages, printed.page_count(name));
+        // LibreOffice shows the end matter after the text, not at the page's foot, and may need one page more for it.
+        if theirs != ours && theirs != ours + 1 {
+            wrong.push(format!("{name}: {theirs} pages in LibreOffice, {ours} in the PDF"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_letter_stands_on_the_page_where_the_standard_wants_it() {
+    let letter = preview(&Template::built_in(PaperKind::FeedbackLetter)).remove(0).1;
+    let Some(printed) = Printed::by_libreoffice(&[("letter", letter.docx())]) else { return };
+    crate::pdf::check_letter(&printed, "letter", 1.0);
 }

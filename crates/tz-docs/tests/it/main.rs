@@ -1,8 +1,14 @@
-//! Documents seen from outside: their XML, their outline, and their pages as LibreOffice prints them.
+//! Papers seen from outside: their XML, their outline, their templates, and their pages in our PDF and as LibreOffice
+//! prints them.
 
 mod dom;
+mod faces;
 mod libreoffice;
 mod ooxml;
 mod outline;
+mod pdf;
+mod printed;
 mod sample;
+mod templates;
 mod titles;
+mod workbook;

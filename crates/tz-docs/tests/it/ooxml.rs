@@ -1,11 +1,14 @@
 //! The values of the official layout, exactly, in the XML of a bulletin and of an issue.
 
 use jiff::civil::date;
-use tz_docs::{Block, Bulletin, Signature, Urgency, bulletin, issue};
+use tz_docs::{Block, Bulletin, PaperKind, Signature, Template, Urgency, preview};
 
 use crate::{
     dom::{names, part, raw},
-    sample,
+    sample::{
+        self,
+        docx::{bulletin, issue},
+    },
 };
 
 /// Compares a document with a file of `path = value` lines under `# part` lines.
@@ -58,6 +61,19 @@ fn a_proof_sheet_has_no_number_and_no_distribution_but_room_to_sign() {
     marked.notice = Some("内部资料　注意保存".into());
     let tree = part(&issue(&marked), "word/document.xml");
     assert_eq!(tree.value("w:p[1]/$").unwrap(), "内部资料　注意保存清样", "both stand on one line, a tab between");
+}
+
+#[test]
+fn other_papers_have_the_exact_values_of_their_forms() {
+    let mut wrong = Vec::new();
+    for (kind, cases) in [
+        (PaperKind::FeedbackLetter, include_str!("../../cases/ooxml/letter.values")),
+        (PaperKind::SolicitationNotice, include_str!("../../cases/ooxml/solicitation.values")),
+        (PaperKind::AnnualCircular, include_str!("../../cases/ooxml/circular.values")),
+    ] {
+        wrong.extend(differences(&preview(&Template::built_in(kind)).remove(0).1.docx(), cases));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -269,7 +285,8 @@ fn a_long_head_is_narrowed_and_only_then_made_smaller() {
 }
 
 /// The sequences of the schema (ECMA-376), as far as we write them. Strict readers reject another order.
-const SEQUENCES: [(&str, &str); 7] = [
+const SEQUENCES: [(&str, &str); 8] = [
+    ("w:pBdr", "w:top w:bottom"),
     (
         "w:pPr",
         "w:pStyle w:keepNext w:keepLines w:pageBreakBefore w:framePr w:pBdr w:tabs w:autoSpaceDE w:autoSpaceDN \
@@ -285,7 +302,9 @@ const SEQUENCES: [(&str, &str); 7] = [
 
 #[test]
 fn elements_stand_in_the_order_of_the_schema() {
-    for docx in [bulletin(&sample::bulletin()), issue(&sample::issue())] {
+    let others = PaperKind::ALL.into_iter().flat_map(|kind| preview(&Template::built_in(kind)));
+    let others = others.map(|(_, paper)| paper.docx());
+    for docx in [bulletin(&sample::bulletin()), issue(&sample::issue())].into_iter().chain(others) {
         for name in names(&docx).iter().filter(|name| name.starts_with("word/") && name.ends_with(".xml")) {
             let tree = part(&docx, name);
             for (parent, order) in SEQUENCES {

@@ -1,10 +1,13 @@
 //! The outline of a document: style, size and text, a line a paragraph. Small enough to be read in a review.
 
-use tz_docs::{IssueNumber, ItemForm, bulletin, issue};
+use tz_docs::{IssueNumber, ItemForm};
 
 use crate::{
     dom::{Node, part},
-    sample,
+    sample::{
+        self,
+        docx::{bulletin, issue},
+    },
 };
 
 fn outline(docx: &[u8]) -> String {

@@ -52,6 +52,8 @@ pub fn bulletin() -> Bulletin {
         title: "关于2018年6月份全市政务信息采用情况的通报".into(),
         addressees: "各镇人民政府、各街道办事处，市政府各部门，各大企业".into(),
         month_label: "6月份".into(),
+        monthly: true,
+        ruling: "R14".into(),
         paragraphs: vec![
             "2018年6月份，各级各部门围绕市委、市政府中心工作，积极报送政务信息。现将有关情况通报如下。".into(),
             Block::Heading1("总体情况".into()),
@@ -185,4 +187,30 @@ pub fn news(items: usize, characters: usize) -> Issue {
         byline: Some(format!("署名{number}号")),
     };
     Issue { form: ItemForm::ShortNews, items: (1..=items).map(item).collect(), ..issue() }
+}
+
+/// Papers in the built-in wording.
+pub mod paper {
+    use tz_docs::{Bulletin, Issue, Paper, PaperKind, Template};
+
+    pub fn bulletin(bulletin: &Bulletin) -> Paper {
+        tz_docs::bulletin(bulletin, &Template::built_in(PaperKind::Bulletin))
+    }
+
+    pub fn issue(issue: &Issue) -> Paper {
+        tz_docs::issue(issue, &Template::built_in(PaperKind::Issue))
+    }
+}
+
+/// Papers in the built-in wording as DOCX.
+pub mod docx {
+    use tz_docs::{Bulletin, Issue};
+
+    pub fn bulletin(bulletin: &Bulletin) -> Vec<u8> {
+        super::paper::bulletin(bulletin).docx()
+    }
+
+    pub fn issue(issue: &Issue) -> Vec<u8> {
+        super::paper::issue(issue).docx()
+    }
 }

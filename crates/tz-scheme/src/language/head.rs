@@ -1,7 +1,7 @@
 //! The head of a scheme file: who, when, and what names there are.
 
 use super::kinds::RULE;
-use super::parts::{READING, STATUSES};
+use super::parts::READING;
 use crate::toml::{Field, Shape, Takes, may, must};
 
 const fn head(what: &'static str, list: &'static str, fields: &'static [Field]) -> Shape {
@@ -76,7 +76,7 @@ const ATTRIBUTE: Shape = head(
 const DIRECT_POINTS: Shape = head(
     "直报点",
     "direct_points",
-    &[must("status", "直报点级别", Takes::Choice(STATUSES)), CLAUSE, SENTENCE, must("names", "所列名称", Takes::Names)],
+    &[must("status", "直报点级别", Takes::Words), CLAUSE, SENTENCE, must("names", "所列名称", Takes::Names)],
 );
 
 const GROUP: Shape = head("排名组", "group", &[must("name", "名称", Takes::Words)]);

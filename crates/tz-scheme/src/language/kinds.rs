@@ -2,7 +2,7 @@
 
 use super::parts::{
     COUNTS, EACH, GROUP_FIRST, LETTER, NAME, NEED, OF, OUTCOME, PLACE, POINTS, PRICE, PROPORTION, RATE, READING, SPAN,
-    STATUSES, STEP, TABLES, TARGET_BY_CLASS, TARGET_NUMBER, VOID, WEIGHT, WHEN, WORTH,
+    STEP, TABLES, TARGET_BY_CLASS, TARGET_NUMBER, VOID, WEIGHT, WHEN, WORTH,
 };
 use crate::toml::{Kind, Kinds, Shape, Takes, may, must};
 
@@ -218,7 +218,7 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "last-of-status",
         does: "末位淘汰：某级直报点里年度总分排在最后的几位",
-        fields: &[must("status", "直报点级别", Takes::Choice(STATUSES)), must("last", "后几位", Takes::Count), OUTCOME],
+        fields: &[must("status", "直报点级别", Takes::Words), must("last", "后几位", Takes::Count), OUTCOME],
         readings: &[("ranked-by", &["annual-total"])],
     },
     Kind {

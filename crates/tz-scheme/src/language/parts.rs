@@ -6,7 +6,6 @@ pub(crate) const TABLES: &[&str] = &["报送", "采用", "批示", "约稿", "�
 pub(crate) const ANSWERS: &[&str] = &["按时", "迟报", "拒报", "漏报"];
 /// 计数的对象: a table, or points.
 pub(crate) const COUNTS: &[&str] = &["报送", "采用", "批示", "约稿", "事项", "分"];
-pub(crate) const STATUSES: &[&str] = &["枣庄市级", "滕州市级"];
 pub(crate) const SPANS: &[&str] = &["period", "quarter", "half-year", "year"];
 
 const fn part(what: &'static str, list: &'static str, fields: &'static [Field]) -> Shape {

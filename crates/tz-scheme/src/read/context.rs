@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tz_model::{Name, Table};
 
-use crate::columns::built_in;
+use crate::columns::{STATUS, STATUSES, built_in};
 use crate::mechanism::{Attribute, Column, ColumnKind};
 use crate::read::outline::Outline;
 use crate::toml::{At, Reader, near};
@@ -57,6 +57,8 @@ pub(crate) struct Context<'t> {
     pub groups: Once,
     pub classes: Once,
     pub categories: Once,
+    /// Statuses of direct points that the file names.
+    pub statuses: Vec<Name>,
     pub outline: Outline,
 }
 
@@ -131,6 +133,11 @@ impl Context<'_> {
         match (table, name) {
             (Table::Units, "类别") => named(&self.classes),
             (Table::Units, "排名组") => named(&self.groups),
+            (Table::Units, STATUS) => {
+                let known = STATUSES.iter().map(|status| Name::from(*status));
+                let more = known.filter(|status| !self.statuses.contains(status));
+                self.statuses.iter().cloned().chain(more).collect()
+            }
             (Table::Reports | Table::Adoptions, "信息类别") => named(&self.categories),
             // Any event may be asked about; a kind of use or a level of comment that no rule prices stops the run.
             (Table::Adoptions, "采用方式") | (Table::Comments, "批示层级") => self.outline.priced(table, name),

@@ -1,9 +1,10 @@
 //! The head of a scheme file: its year, its names, its columns.
 
 use jiff::civil::Weekday;
-use tz_model::{DirectPoint, Name, Points, Table};
+use tz_model::{Name, Points, Table};
 
 use crate::calendar::{AfterCutoff, Begins, Calendar, Cutoff, Every};
+use crate::columns::STATUS;
 use crate::columns::built_in;
 use crate::mechanism::{Attribute, ClassQuota, ColumnKind, Missing, Ranking, Reading, Ties};
 use crate::read::Context;
@@ -309,10 +310,10 @@ fn group_of(context: &mut Context<'_>, row: &Node<'_>) -> Name {
 
 pub(crate) fn direct_points(context: &mut Context<'_>, top: &Node<'_>, listed: &mut [ListedUnit], papers: &mut Papers) {
     for node in top.tables("direct_points") {
-        let status = node.words("status").and_then(|given| status(given.value));
+        let status = node.name("status").map(|status| status.value);
         for name in node.names("names") {
             match listed.iter_mut().find(|unit| unit.name == name.value) {
-                Some(unit) => unit.direct_point = status,
+                Some(unit) => unit.direct_point.clone_from(&status),
                 None => {
                     let known = listed.iter().map(|unit| &*unit.name);
                     context.reader.unknown(name.at, "单位", &name.value, known.collect::<Vec<_>>());
@@ -325,7 +326,17 @@ pub(crate) fn direct_points(context: &mut Context<'_>, top: &Node<'_>, listed: &
     }
 }
 
-/// The level of a direct point.
-pub(crate) fn status(name: &str) -> Option<DirectPoint> {
-    [DirectPoint::Higher, DirectPoint::Own].into_iter().find(|level| level.name() == name)
+/// The statuses of direct points that the file names, before anything asks for them. One that a declared column does not allow is
+/// a fault.
+pub(crate) fn statuses(context: &mut Context<'_>, top: &Node<'_>) {
+    let declared: Vec<Name> =
+        context.attribute(Table::Units, STATUS).map(|column| column.values.clone()).unwrap_or_default();
+    for status in top.tables("direct_points").iter().filter_map(|node| node.name("status")) {
+        if !declared.is_empty() && !declared.contains(&status.value) {
+            context.reader.unknown(status.at, "直报点级别", &status.value, declared.iter().map(|known| &**known));
+        }
+        if !context.statuses.contains(&status.value) {
+            context.statuses.push(status.value);
+        }
+    }
 }

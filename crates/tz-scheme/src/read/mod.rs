@@ -42,6 +42,7 @@ pub(crate) fn scheme(text: &str) -> Result<Scheme, Vec<Fault>> {
         groups: Once::new("排名组"),
         classes: Once::new("单位类别"),
         categories: Once::new("信息类别"),
+        statuses: Vec::new(),
         outline: Outline::default(),
     };
     let scheme = whole(&mut context, &top);
@@ -64,6 +65,7 @@ fn whole(context: &mut Context<'_>, top: &Node<'_>) -> Option<Scheme> {
     let categories = head::categories(context, top);
     head::class_names(context, top);
     head::attributes(context, top);
+    head::statuses(context, top);
 
     let mut readings = Vec::new();
     let mut printed = Vec::new();

@@ -2,11 +2,11 @@
 
 use tz_model::{OutcomeKind, Table};
 
+use crate::columns::STATUS;
 use crate::mechanism::{BestInGroup, Body, LastInGroup, LastOfStatus, Measured, Span, Threshold};
 use crate::read::Context;
 use crate::read::condition::comparison;
 use crate::read::context::Once;
-use crate::read::head::status;
 use crate::read::outline::Reach;
 use crate::read::rule::{Read, of, span};
 use crate::read::unit::counted;
@@ -41,9 +41,14 @@ pub(crate) fn last_in_group(context: &mut Context<'_>, node: &Node<'_>) -> Read 
     }))
 }
 
-pub(crate) fn last_of_status(node: &Node<'_>) -> Read {
+pub(crate) fn last_of_status(context: &mut Context<'_>, node: &Node<'_>) -> Read {
+    let status = node.name("status");
+    let known = context.values(Table::Units, STATUS);
+    if let Some(status) = status.as_ref().filter(|status| !known.contains(&status.value)) {
+        context.reader.unknown(status.at, "直报点级别", &status.value, known.iter().map(|known| &**known));
+    }
     Some(Body::LastOfStatus(LastOfStatus {
-        status: status(node.words("status")?.value)?,
+        status: status?.value,
         last: node.count("last")?,
         outcome: outcome(node, "outcome")?,
     }))

@@ -72,7 +72,7 @@ pub(crate) fn rule(context: &mut Context<'_>, place: usize, node: &Node<'_>) -> 
         "credit" => credit::credit(context, place, node, &readings),
         "roll-up" => credit::roll_up(context, node),
         "last-in-group" => outcome::last_in_group(context, node),
-        "last-of-status" => outcome::last_of_status(node),
+        "last-of-status" => outcome::last_of_status(context, node),
         "best-in-group" => outcome::best_in_group(context, place, node),
         _ => outcome::threshold(context, place, node),
     };

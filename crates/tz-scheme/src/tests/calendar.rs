@@ -121,6 +121,22 @@ proptest! {
         }
     }
 
+    /// A month counts towards one period, and the months of that period are those which say so.
+    #[test]
+    fn the_months_of_a_period_are_those_that_count_towards_it(calendar in any_calendar(), day in any_day()) {
+        let month = tz_model::Month::of_date(day);
+        let period = calendar.period_with(month);
+        prop_assert_eq!(calendar.period_of(month.first()), Some(period.clone()));
+        let (first, last) = calendar.months_with(month);
+        prop_assert!(first <= month && month <= last && last == period.last_month());
+        prop_assert_eq!(calendar.months_with(first), (first, last));
+        prop_assert_eq!(calendar.months_with(last), (first, last));
+        prop_assert!(calendar.months_with(last.next()).0 == last.next());
+        let start = calendar.year_start(month);
+        let year = calendar.periods(calendar.year_of(month.first()));
+        prop_assert_eq!(year[0].clone(), calendar.period_with(start));
+    }
+
     /// A year's periods follow each other without gap, and only lost days lie between them.
     #[test]
     fn periods_follow_each_other(calendar in any_calendar(), year in 1950..2950i16) {

@@ -89,7 +89,8 @@ pub(crate) fn near<'k>(given: &str, known: impl IntoIterator<Item = &'k str> + C
 pub(crate) fn hint<'k>(given: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
     match near(given, known.clone()) {
         Some(name) => format!("是不是“{name}”？"),
-        None => match known.into_iter().collect::<Vec<_>>() {
+        // What has no name yet is no help.
+        None => match known.into_iter().filter(|name| !name.trim().is_empty()).collect::<Vec<_>>() {
             all if all.is_empty() => "这里还没有列出可以写的。".to_owned(),
             all if all.len() > 20 => format!("可以写：{}等。", all[..20].join("、")),
             all => format!("可以写：{}。", all.join("、")),

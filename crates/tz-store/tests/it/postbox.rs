@@ -53,6 +53,10 @@ fn mail(house: &House, hash: &str) -> MailId {
             same_as: None,
             settled_at: None,
             settled_by: None,
+            held_as: String::new(),
+            held_why: String::new(),
+            tries: 0,
+            signed_by: String::new(),
         })
         .expect("the database can be written");
     tx.commit().expect("the database can be written");

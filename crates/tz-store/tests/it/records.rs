@@ -230,6 +230,7 @@ fn begin_issue(house: &House, of: PublicationId) -> IssueId {
             published_by: None,
             withdrawn_reason: String::new(),
             content_id: None,
+            values_id: None,
         })
         .unwrap();
     tx.commit().unwrap();

@@ -32,6 +32,10 @@ fn furnish(house: &House) {
         same_as: None,
         settled_at: None,
         settled_by: None,
+        held_as: String::new(),
+        held_why: String::new(),
+        tries: 0,
+        signed_by: String::new(),
     })
     .unwrap();
     for object in ["wang", "li", "zhao"] {

@@ -35,6 +35,7 @@ pub(super) fn words() -> Vocabulary {
         classes: names(&["A类", "B类", "C类"]),
         groups: names(&["镇街", "A类", "B类", "C类"]),
         forms: names(&["独编", "综合", "一句话"]),
+        statuses: names(&["枣庄市级", "滕州市级"]),
         columns: vec![
             column(Table::Reports, "字数", ColumnKind::Number),
             column(Table::Adoptions, "路径", ColumnKind::OneOf(names(&["直报", "转报"]))),

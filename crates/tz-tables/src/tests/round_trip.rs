@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use tz_model::{
-    Adoption, Channel, Comment, DirectPoint, Duty, DutyOutcome, Event, Extra, Facts, Name, Report, Table, Unit, UnitIx,
-    Units,
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Name, Report, Table, Unit, UnitIx, Units,
 };
 
 use super::{names, unit, words};
@@ -56,13 +55,13 @@ prop_compose! {
     fn any_unit()(
         class in one_of(&words().classes),
         group in one_of(&words().groups),
-        point in prop::option::of(prop::sample::select(vec![DirectPoint::Higher, DirectPoint::Own])),
+        point in prop::option::of(prop::sample::select(vec!["枣庄市级", "滕州市级"])),
         days in prop::option::of((any_date(), any_date())),
         extra in any_extra(),
     ) -> Unit {
         let days = days.map(|(a, b)| (a.min(b), a.max(b)));
         let (from, to) = (days.map(|days| days.0), days.map(|days| days.1));
-        Unit { class, group, direct_point: point, from, to, extra, ..unit("") }
+        Unit { class, group, direct_point: point.map(Name::from), from, to, extra, ..unit("") }
     }
 }
 

@@ -217,7 +217,7 @@ fn a_sheet_that_claims_to_be_huge_costs_nothing() {
 #[test]
 fn the_template_reads_back_as_its_units_and_nothing_else() {
     let mut units = vec![unit("滨湖镇"), unit("市教育局"), unit("实验小学")];
-    units[0].direct_point = Some(tz_model::DirectPoint::Higher);
+    units[0].direct_point = Some("枣庄市级".into());
     units[0].from = Some(jiff::civil::Date::constant(2018, 1, 1));
     units[2].parent = Some("市教育局".into());
     let bytes = template(&units, &words()).unwrap();

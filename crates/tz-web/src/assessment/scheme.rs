@@ -313,7 +313,7 @@ fn list_view(desk: &Desk, chief: bool, list: &SchemeList, typed: Option<(i64, St
         };
         let closed = match entry.closed {
             0 => String::new(),
-            months => format!("已有{months}个月按它关账"),
+            count => format!("已有{count}个{}按它关账", if entry.monthly { "月" } else { "周期" }),
         };
         let mine = typed.as_ref().filter(|(seq, ..)| *seq == entry.seq);
         AdoptedView {

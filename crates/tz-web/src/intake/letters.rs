@@ -1,17 +1,17 @@
-//! The ledger of messages (来信台账) and the messages in quarantine.
+//! The ledger of messages (来信台账), and one of them; what is done with those that wait is in `quarantine.rs`.
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::mail::{FATES, fate_name};
+use tz_app::mail::{DISCARD_REASONS, FATES, Hold, fate_name};
 use tz_app::postbox::{Health, PostboxHealth};
-use tz_app::{Editor, Problem};
-use tz_model::{MailId, UnitId};
+use tz_app::{Editor, FieldFault};
+use tz_model::MailId;
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
-use crate::report::{Choice, download, id, paragraphs, when};
+use crate::report::{Choice, download, id, when};
 use crate::{Allow, Routes, words};
 
 /// Every route of the ledger of messages.
@@ -20,8 +20,6 @@ pub(super) fn routes() -> Routes {
         .get("/intake/mail", Allow::Editors, ledger)
         .get("/intake/mail/{mail}", Allow::Editors, letter)
         .get("/intake/mail/{mail}/raw", Allow::Editors, raw)
-        .post("/intake/mail/{mail}/assign", Allow::Editors, assign)
-        .post("/intake/mail/{mail}/discard", Allow::Editors, discard)
 }
 
 fn tone(fate: &str) -> &'static str {
@@ -131,74 +129,175 @@ async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     })
 }
 
-struct PreviewShown {
-    title: String,
+/// A choice with its words, and whether it is made.
+type Chosen = (String, String, bool);
+
+/// One document of a message in the form that receives it.
+struct DocumentForm {
+    at: usize,
+    file: String,
     about: String,
     doubts: Vec<String>,
-    body: Vec<String>,
+    acts: Vec<Chosen>,
+    title: String,
+    categories: Vec<(String, bool)>,
+    body: String,
+    faults: Faults,
+}
+
+/// A file that is no document.
+struct LooseForm {
+    at: usize,
+    name: String,
+    acts: Vec<Chosen>,
 }
 
 #[derive(Template)]
 #[template(path = "intake/letter.html")]
-struct LetterPage {
+pub(super) struct LetterPage {
     frame: Frame,
     id: i64,
     subject: String,
     fate: &'static str,
     tone: &'static str,
+    hold: &'static str,
     reason: String,
     faults: Faults,
+    wrong_documents: bool,
     sender: String,
+    address: String,
     date: String,
     text: String,
     kept: bool,
     waiting: bool,
-    previews: Vec<PreviewShown>,
+    marked: bool,
+    large: bool,
+    undo: bool,
+    documents: Vec<DocumentForm>,
+    loose: Vec<LooseForm>,
     files: Vec<String>,
     items: Vec<(i64, String)>,
     units: Vec<Choice>,
+    owners: Vec<Choice>,
+    can_register: bool,
     register: bool,
+    quick: [&'static str; 5],
     discard: String,
 }
 
 /// `GET /intake/mail/{mail}`: one message as text, with what would become of it.
 async fn letter(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>) -> Answer {
-    desk.show(&letter_page(&desk, who, MailId(id(&mail)?)).await?)
+    let page = letter_page(&desk, who, MailId(id(&mail)?), &Posted::default(), Vec::new()).await?;
+    desk.show(&page)
 }
 
-async fn letter_page(desk: &Desk, who: Editor, mail: MailId) -> Result<LetterPage, Oops> {
+/// What a document is called among its choices.
+fn called(at: usize, title: &str) -> String {
+    let short: String = title.chars().take(16).collect();
+    if short.is_empty() { format!("文档{}", at + 1) } else { format!("文档{}《{short}》", at + 1) }
+}
+
+/// What may become of a document; the one typed before is chosen again.
+fn acts(at: usize, titles: &[String], typed: &str) -> Vec<Chosen> {
+    let mut acts = vec![("item".to_owned(), "收为稿件".to_owned())];
+    for (other, title) in titles.iter().enumerate().filter(|(other, _)| *other != at) {
+        acts.push((format!("with-{other}"), format!("作为{}的附件", called(other, title))));
+        acts.push((format!("evidence-{other}"), format!("是{}的签字盖章凭据", called(other, title))));
+    }
+    if titles.len() > 1 {
+        acts.push(("leave".to_owned(), "不收".to_owned()));
+    }
+    acts.into_iter().map(|(key, name)| (key.clone(), name, key == typed)).collect()
+}
+
+fn file_acts(typed: &str) -> Vec<Chosen> {
+    [("with", "作为稿件的附件"), ("evidence", "是签字盖章的凭据"), ("leave", "不随稿件保存")]
+        .into_iter()
+        .map(|(key, name)| (key.to_owned(), name.to_owned(), key == typed))
+        .collect()
+}
+
+/// The page of a message, with what was typed and what is wrong with it.
+pub(super) async fn letter_page(
+    desk: &Desk,
+    who: Editor,
+    mail: MailId,
+    typed: &Posted,
+    found: Vec<FieldFault>,
+) -> Result<LetterPage, Oops> {
     let view = desk.run(move |app| app.mail(&who, mail)).await?;
     let waiting = view.row.fate == "quarantine";
+    let hold = Hold::of_key(&view.row.held_as).filter(|_| waiting);
+    let large = hold == Some(Hold::Large);
+    let fields = ["documents", "unit", "register", "owner", "reason", "original"];
     let name =
         if view.sender_name.is_empty() { String::new() } else { format!("（自称“{}”）", view.sender_name) };
     let shown = subject(&view.row.subject, &view.row.fate);
+    let again = typed.has("act-0");
+    let kept_or = |field: String, read: &str| if again { typed.one(&field).to_owned() } else { read.to_owned() };
+    let titles: Vec<String> =
+        view.previews.iter().enumerate().map(|(at, one)| kept_or(format!("title-{at}"), &one.title)).collect();
+    let mut found = found;
+    let mut documents = Vec::new();
+    for (at, one) in view.previews.into_iter().enumerate().filter(|_| waiting) {
+        let (faults, others) =
+            Faults::about(i64::try_from(at).unwrap_or(i64::MAX), found, &["to", "title", "category", "body"]);
+        found = others;
+        let category = kept_or(format!("category-{at}"), &one.category);
+        documents.push(DocumentForm {
+            at,
+            file: one.file,
+            about: format!("识读出{}字", one.words),
+            doubts: one.doubts,
+            acts: acts(at, &titles, typed.one(&format!("act-{at}"))),
+            title: titles[at].clone(),
+            categories: view
+                .categories
+                .iter()
+                .map(|name| {
+                    let here = *name == category;
+                    (name.clone(), here)
+                })
+                .collect(),
+            body: kept_or(format!("body-{at}"), &one.body),
+            faults,
+        });
+    }
+    let choices = |field: &str, usual: Option<i64>| -> Vec<Choice> {
+        let chosen = if typed.has(field) { typed.number(field) } else { usual };
+        let units = view.units.iter();
+        units.map(|(unit, name)| Choice { id: unit.0, name: name.clone(), chosen: chosen == Some(unit.0) }).collect()
+    };
     Ok(LetterPage {
         frame: desk.frame(Room::Intake, &shown),
         id: mail.0,
         subject: shown,
         fate: fate_name(&view.row.fate),
         tone: tone(&view.row.fate),
+        hold: hold.map_or("", Hold::name),
         reason: view.row.reason.clone(),
-        faults: Faults::default(),
+        // Only a letter too large has the field for its original; elsewhere such a fault stands at the head.
+        faults: Faults::of(found, if large { &fields } else { &fields[..5] }),
+        wrong_documents: documents.iter().any(|one| !one.faults.is_empty()),
         sender: format!("{}{name}", view.row.sender),
+        address: view.row.sender.clone(),
         date: view.date,
         text: view.text,
         kept: view.row.content_id.is_some(),
-        previews: view
-            .previews
-            .into_iter()
-            .filter(|_| waiting)
-            .map(|one| PreviewShown {
-                title: if one.title.is_empty() { "（未见标题）".to_owned() } else { one.title },
-                about: format!(
-                    "{} · {}字",
-                    if one.category.is_empty() { "未注明类别" } else { &one.category },
-                    one.words
-                ),
-                doubts: one.doubts,
-                body: paragraphs(&one.body),
+        marked: view.marked,
+        large,
+        undo: view.discard_undone,
+        loose: view
+            .loose
+            .iter()
+            .enumerate()
+            .map(|(at, (name, bytes))| LooseForm {
+                at,
+                name: format!("{name}（{}）", words::size(*bytes)),
+                acts: file_acts(typed.one(&format!("file-{at}"))),
             })
             .collect(),
+        documents,
         files: view
             .files
             .into_iter()
@@ -208,14 +307,17 @@ async fn letter_page(desk: &Desk, who: Editor, mail: MailId) -> Result<LetterPag
             })
             .collect(),
         items: view.items.iter().map(|item| (item.id, format!("{} {}", item.number, item.title))).collect(),
-        units: view
-            .units
-            .into_iter()
-            .map(|(unit, name)| Choice { id: unit.0, name, chosen: view.row.unit_id == Some(unit.0) })
-            .collect(),
+        units: choices("unit", view.row.unit_id),
+        owners: choices("owner", None),
+        // What speaks against a sender must not make the address a unit's.
+        can_register: waiting
+            && view.row.unit_id.is_none()
+            && view.row.sender.contains('@')
+            && hold != Some(Hold::Forged),
         waiting,
-        register: false,
-        discard: String::new(),
+        register: typed.ticked("register"),
+        quick: DISCARD_REASONS,
+        discard: typed.one("reason").to_owned(),
     })
 }
 
@@ -224,50 +326,4 @@ async fn raw(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>) -> Answe
     let mail = MailId(id(&mail)?);
     let bytes = desk.run(move |app| app.raw_mail(&who, mail)).await?;
     Ok(download(&format!("来信{mail}.eml"), bytes))
-}
-
-/// `POST /intake/mail/{mail}/assign`: says which unit it is from; it becomes items.
-async fn assign(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>, posted: Posted) -> Answer {
-    let mail = MailId(id(&mail)?);
-    let register = posted.ticked("register");
-    let by = who.clone();
-    let entered = match posted.number("unit").map(UnitId) {
-        Some(unit) => desk.run(move |app| app.assign_quarantined(&by, mail, unit, register)).await,
-        None => Err(Problem::field("unit", "请选择报送单位，再点“收稿”。").into()),
-    };
-    match entered {
-        Ok(entered) => {
-            let numbers: Vec<&str> = entered.iter().map(|item| item.number.as_str()).collect();
-            desk.done(&format!("/intake/mail/{mail}"), &format!("已收为稿件：{}。", numbers.join("、")))
-        }
-        Err(oops) => match oops.into_problem()? {
-            Problem::Faults(found) => {
-                let page = letter_page(&desk, who, mail).await?;
-                let chosen = posted.number("unit");
-                let units =
-                    page.units.into_iter().map(|unit| Choice { chosen: chosen == Some(unit.id), ..unit }).collect();
-                let faults = Faults::of(found, &["unit", "register"]);
-                desk.show_faulty(&LetterPage { faults, register, units, ..page })
-            }
-            other => Err(other.into()),
-        },
-    }
-}
-
-/// `POST /intake/mail/{mail}/discard`: puts it aside with a reason.
-async fn discard(desk: Desk, By(who): By<Editor>, Path(mail): Path<String>, posted: Posted) -> Answer {
-    let mail = MailId(id(&mail)?);
-    let (by, reason) = (who.clone(), posted.one("reason").to_owned());
-    match desk.run(move |app| app.discard_quarantined(&by, mail, &reason)).await {
-        Ok(()) => desk.done("/intake/mail?fate=quarantine", "来信已弃置，台账中仍可查到。"),
-        Err(oops) => match oops.into_problem()? {
-            Problem::Faults(found) => {
-                let page = letter_page(&desk, who, mail).await?;
-                let discard = posted.one("reason").to_owned();
-                let faults = Faults::of(found, &["reason"]);
-                desk.show_faulty(&LetterPage { faults, discard, ..page })
-            }
-            other => Err(other.into()),
-        },
-    }
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
+use tz_app::facts::held_cells;
 use tz_app::system::{UnitChoices, UnitFolder, UnitState, UnitVersionRow, UnitWish};
 use tz_model::UnitId;
 
 use super::{Choices, Field, Tab, Typed, faults_of, moment, number, tabs};
+use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::Posted;
 use crate::gate::By;
@@ -56,6 +58,7 @@ struct UnitPage {
     groups: Choices,
     direct_points: Choices,
     parents: Choices,
+    cells: Vec<CellView>,
     from: Field,
     to: Field,
     reason: Field,
@@ -126,6 +129,7 @@ fn wish(posted: &Posted) -> UnitWish {
         from: posted.trimmed("from"),
         to: posted.trimmed("to"),
         reason: posted.trimmed("reason"),
+        cells: cells::typed(posted),
     }
 }
 
@@ -133,15 +137,20 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
     let itself = |name: String| (name.clone(), name);
     let own = unit.as_ref().map(|(id, _)| id.0);
     let parents = choices.units.into_iter().filter(|(id, _)| Some(*id) != own).map(|(id, name)| (id.to_string(), name));
-    let points = choices.direct_points.into_iter().map(|name| itself(name.to_owned()));
+    let points = choices.direct_points.into_iter().map(itself);
     let (heading, action) = match &unit {
         None => ("新增单位".to_owned(), "/system/units".to_owned()),
         Some((id, folder)) => (folder.versions[0].name.clone(), format!("/system/units/{id}")),
     };
     let folder = unit.map(|(_, folder)| folder);
+    let mut found = typed.faults.clone();
+    let cells = cells::views(&choices.fields, &cells::typed(&typed.posted), &mut found);
     let version = |folder: &UnitFolder, row: &UnitVersionRow| {
         let parent = row.parent_id.and_then(|id| folder.names.get(&id));
         let mut what = vec![row.name.clone(), row.class.clone(), format!("{}组", row.ranking_group), between(row)];
+        what.retain(|text| !text.is_empty() && text != "组");
+        let cells = held_cells(row.extra.as_deref()).unwrap_or_default();
+        what.extend(cells.iter().map(|(name, text)| format!("{name} {text}")));
         what.extend(row.direct_point.as_ref().map(|point| format!("{point}直报点")));
         what.extend(parent.map(|name| format!("主管单位{name}")));
         VersionLine {
@@ -162,6 +171,7 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
         groups: Choices::of(typed, "group", choices.groups.into_iter().map(itself)),
         direct_points: Choices::of(typed, "direct_point", points),
         parents: Choices::of(typed, "parent", parents),
+        cells,
         from: typed.field("from"),
         to: typed.field("to"),
         reason: typed.field("reason"),
@@ -192,8 +202,11 @@ pub(super) async fn new_page(desk: Desk, By(who): By<Administrator>) -> Answer {
 pub(super) async fn add(desk: Desk, By(who): By<Administrator>, posted: Posted) -> Answer {
     let (by, wish) = (who.clone(), wish(&posted));
     let name = wish.name.clone();
-    match desk.run(move |app| app.add_unit(&by, &wish)).await {
-        Ok(unit) => desk.done(&format!("/system/units/{unit}"), &format!("已新增单位“{name}”。请接着登记人员和邮箱。")),
+    match desk.run(move |app| Ok((app.add_unit(&by, &wish)?, app.unit_notices(&by, &wish)?))).await {
+        Ok((unit, notices)) => {
+            let said = format!("已新增单位“{name}”。请接着登记人员和邮箱。{}", notices.concat());
+            desk.done(&format!("/system/units/{unit}"), &said)
+        }
         Err(oops) => {
             let typed = Typed { faults: faults_of(oops)?, posted };
             let choices = desk.run(move |app| app.unit_choices(&who)).await?;
@@ -221,7 +234,8 @@ pub(super) async fn page(desk: Desk, By(who): By<Administrator>, Path(unit): Pat
         ("from", now.from_date.clone().unwrap_or_default()),
         ("to", now.to_date.clone().unwrap_or_default()),
     ];
-    let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let mut fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    fields.extend(cells::fields(&held_cells(now.extra.as_deref()).unwrap_or_default()));
     let typed = Typed { posted: Posted::from_fields(fields), faults: Vec::new() };
     desk.show(&form(&desk, choices, Some((unit, folder)), &typed))
 }
@@ -230,8 +244,17 @@ pub(super) async fn page(desk: Desk, By(who): By<Administrator>, Path(unit): Pat
 pub(super) async fn change(desk: Desk, By(who): By<Administrator>, Path(unit): Path<String>, posted: Posted) -> Answer {
     let unit = UnitId(number(&unit)?);
     let (by, wish) = (who.clone(), wish(&posted));
-    match desk.run(move |app| app.change_unit(&by, unit, &wish)).await {
-        Ok(()) => desk.done(&format!("/system/units/{unit}"), "变更已记入台账。已关账月份的计分表不受影响。"),
+    let changed = desk
+        .run(move |app| {
+            app.change_unit(&by, unit, &wish)?;
+            app.unit_notices(&by, &wish)
+        })
+        .await;
+    match changed {
+        Ok(notices) => {
+            let said = format!("变更已记入台账。已关账的计分表不受影响。{}", notices.concat());
+            desk.done(&format!("/system/units/{unit}"), &said)
+        }
         Err(oops) => {
             let typed = Typed { faults: faults_of(oops)?, posted };
             let (choices, folder) = folder(&desk, &who, unit).await?;

@@ -6,7 +6,7 @@ use tz_scheme::Scheme;
 use tz_store::Store;
 use tz_store::ledger::FactRow;
 
-use super::Followed;
+use super::{ClosePeriod, Followed};
 use crate::{App, FixedClock};
 
 struct House {
@@ -37,8 +37,8 @@ impl House {
     }
 }
 
-fn june() -> Month {
-    Month::new(2018, 6).unwrap()
+fn june() -> ClosePeriod {
+    ClosePeriod::of(Scheme::builtin("tengzhou-2018").unwrap(), Month::new(2018, 6).unwrap())
 }
 
 fn days(rows: &[Arc<FactRow>]) -> Vec<&str> {
@@ -50,7 +50,7 @@ fn a_month_read_on_is_the_month_read_anew() {
     let house = House::new();
     let (first, second) = (house.adoption("2018-06-01"), house.adoption("2018-06-30"));
     let mut known = Followed::newest(&mut house.app.read().unwrap()).unwrap();
-    let read = known.month(&mut house.app.read().unwrap(), june()).unwrap();
+    let read = known.within(&mut house.app.read().unwrap(), &june()).unwrap();
     assert_eq!(days(&read), ["2018-06-01", "2018-06-30"]);
     // One is moved within the month and so comes last, one leaves it, one is new, and others are of other months.
     house.append(FactRow { date: "2018-06-02".to_owned(), ..first });
@@ -63,9 +63,9 @@ fn a_month_read_on_is_the_month_read_anew() {
     let mut known = known.caught_up(&mut tx).unwrap().unwrap();
     let mut anew = Followed::newest(&mut tx).unwrap();
     assert_eq!((known.end(), known.last_row()), (anew.end(), anew.last_row()));
-    let read_on = known.month(&mut tx, june()).unwrap();
+    let read_on = known.within(&mut tx, &june()).unwrap();
     assert_eq!(days(&read_on), ["2018-06-02", "2018-06-15"]);
-    assert_eq!(read_on, anew.month(&mut tx, june()).unwrap());
+    assert_eq!(read_on, anew.within(&mut tx, &june()).unwrap());
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_transaction_that_began_before_is_not_shown_what_came_after() {
     let later = Followed::newest(&mut house.app.read().unwrap()).unwrap();
     assert!(later.caught_up(&mut earlier).unwrap().is_none());
     let mut again = seen.caught_up(&mut earlier).unwrap().unwrap();
-    assert_eq!(days(&again.month(&mut earlier, june()).unwrap()), ["2018-06-01"]);
+    assert_eq!(days(&again.within(&mut earlier, &june()).unwrap()), ["2018-06-01"]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_transaction_that_writes_leaves_nothing_behind_that_was_not_committed() {
     let house = House::new();
     house.adoption("2018-06-01");
     let total = |tx: &mut tz_store::Tx| {
-        let scored = crate::assessment::scored(tx, &house.app.live, june(), date(2018, 6, 20)).unwrap();
+        let scored = crate::assessment::scored(tx, &house.app.live, june().last, date(2018, 6, 20)).unwrap();
         let (_, unit) = scored.units.iter().find(|(id, _)| id.0 == 1).unwrap().clone();
         unit.score.lines.iter().filter(|line| &*line.item == "每日要情采用").count()
     };

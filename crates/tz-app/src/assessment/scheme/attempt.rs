@@ -1,5 +1,6 @@
 //! A scheme tried on the office's own past (试算): what it would have made of what was recorded. Changes nothing.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use tz_assess::{Trial, looks_back, trial, unknown_names};
 use tz_model::{Fault, Month, Table, parse_date};
@@ -7,7 +8,7 @@ use tz_scheme::Scheme;
 use tz_store::Tx;
 
 use super::{Opened, SchemePlace, open, together};
-use crate::facts::facts_from_rows;
+use crate::facts::facts_under;
 use crate::{App, Editor, Problem};
 
 /// What to try on what.
@@ -61,24 +62,28 @@ impl App {
         if wish.through.is_some_and(|through| through.year() != wish.year) {
             return Err(Problem::field("through", format!("截止月份不在{}年之内，请写当年的月份。", wish.year)));
         }
-        let first = Month::new(wish.year, 1).ok_or(Problem::NotThere)?.first();
         let last = wish.through.or(Month::new(wish.year, 12)).ok_or(Problem::NotThere)?.last();
         let held = crate::scheme_on(&mut tx, last.min(today))?;
         let old = wish.old.clone().unwrap_or_else(|| SchemePlace::Adopted(held.hash().to_owned()));
         let (old, new) = (open(&mut tx, &old)?, open(&mut tx, &wish.new)?);
         let (before, after) = (old.whole("试算")?, new.whole("试算")?);
+        // A year of either scheme need not be one of the calendar's.
+        let years_of = [&before, &after].map(|scheme| scheme.calendar().year(wish.year));
+        let first = years_of.iter().map(|year| year.from).min().ok_or(Problem::NotThere)?;
+        let ends = years_of.iter().map(|year| year.to).filter(|_| wish.through.is_none());
+        let last = ends.fold(last, Date::max);
         let changed = crate::scheme_on(&mut tx, first)?.hash() != held.hash();
         // A scheme that looks back counts facts over the year and may compare it with the year before.
         let back = looks_back(&before) || looks_back(&after);
-        let start = if back { wish.year - 1 } else { wish.year };
-        let mut rows = tx.list_facts_between(None, &format!("{start:04}-01-01"), &last.to_string())?;
+        let start = if back { first.saturating_sub(1.year()) } else { first };
+        let mut rows = tx.list_facts_between(None, &start.to_string(), &last.to_string())?;
         // A duty that is not due yet is not missed yet.
         let now = today.to_string();
         rows.retain(|row| {
             row.fact_table != Table::Duties.name() || row.answered.is_some() || row.outcome.is_some() || row.date < now
         });
         let units = tx.list_units(None)?;
-        let (facts, _) = facts_from_rows(&units, &rows);
+        let facts = facts_under(&mut tx, [&before, &after], &units, &rows)?;
         let unknown = |scheme: &Scheme| -> Vec<Fault> {
             let of = |fault: Fault| Fault::new(format!("按“{}”，{}", scheme.name(), fault.place), fault.sentence);
             together(unknown_names(scheme, &facts)).into_iter().map(of).collect()

@@ -23,6 +23,9 @@ struct PlanView {
     before: String,
     changes: Vec<ChangeView>,
     faults: Vec<(String, String)>,
+    /// What can be set right afterwards.
+    todo: Vec<(String, String)>,
+    notes: Vec<String>,
 }
 
 #[derive(Template)]
@@ -47,6 +50,8 @@ fn plan_view(plan: &Plan) -> PlanView {
         before: plan.before.name().to_owned(),
         changes: change_views(&plan.changes),
         faults: plan.faults.iter().map(|fault| (fault.place.clone(), fault.sentence.clone())).collect(),
+        todo: plan.todo.iter().map(|fault| (fault.place.clone(), fault.sentence.clone())).collect(),
+        notes: plan.notes.clone(),
     }
 }
 
@@ -58,7 +63,7 @@ async fn adopt_page(desk: &Desk, who: Chief, draft: i64, from: String, sure: Fau
             let place = tz_app::assessment::scheme::SchemePlace::Draft(draft);
             let opened = app.open_scheme(&editor, &place)?;
             opened.whole("启用")?;
-            let days: Vec<Date> = app.adoptable_months(&who)?.into_iter().map(tz_model::Month::first).collect();
+            let days: Vec<Date> = app.adoptable_months(&who, draft)?.into_iter().map(tz_model::Month::first).collect();
             let first = days.first().map(ToString::to_string).unwrap_or_default();
             let from = if from.is_empty() { first } else { from };
             let planned = match app.plan_adoption(&who, draft, &from) {

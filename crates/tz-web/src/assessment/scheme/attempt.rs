@@ -5,7 +5,7 @@ use axum::extract::Path;
 use tz_app::Editor;
 use tz_app::assessment::clause_place;
 use tz_app::assessment::scheme::{AttemptWish, Side, Standing, Trial, Tried, UnitTrial};
-use tz_model::{Month, Outcome, Points};
+use tz_model::{Month, Outcome, Period, Points};
 
 use super::{Choice, against, choices, href, place_of};
 use crate::desk::{Desk, Frame, Room};
@@ -41,6 +41,7 @@ struct SideView {
     title: String,
     silent: Vec<String>,
     limits: Vec<String>,
+    acted: Vec<String>,
 }
 
 struct TrialView {
@@ -98,7 +99,7 @@ fn row(unit: &UnitTrial) -> UnitRow {
 
 fn outcome(outcome: &Outcome) -> OutcomeRow {
     OutcomeRow {
-        period: outcome.period.parse::<Month>().map_or_else(|_| outcome.period.to_string(), Month::chinese),
+        period: Period::label_in_chinese(&outcome.period),
         unit: outcome.unit.to_string(),
         kind: outcome.kind.name().to_owned(),
         place: clause_place(&outcome.clause),
@@ -126,7 +127,11 @@ fn side(title: String, side: &Side) -> SideView {
             signed(limit.points)
         )
     });
-    SideView { title, silent: silent.collect(), limits: limits.collect() }
+    let acted = side.acted.iter().map(|one| {
+        let (place, points) = (clause_place(&one.clause), signed(one.points));
+        format!("{place}（{}）：{}个单位{}行，共 {points} 分", one.rule, one.units, one.times)
+    });
+    SideView { title, silent: silent.collect(), limits: limits.collect(), acted: acted.collect() }
 }
 
 fn trial_view(trial: &Trial, old: &str, new: &str) -> TrialView {

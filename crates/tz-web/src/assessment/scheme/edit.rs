@@ -7,7 +7,7 @@ use tz_app::{Chief, Editor, FieldFault, Problem};
 
 use super::{FaultView, draft_of, fault_views, href, place_of};
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Faults, Posted};
+use crate::forms::{Asked, FILE_TEXT, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 
@@ -46,23 +46,31 @@ struct Sent {
 /// The text of a form. A file comes before what is typed; what was typed is kept beside it.
 fn sent(posted: &Posted) -> Sent {
     let typed = posted.one("text").replace("\r\n", "\n");
-    let Some(file) = posted.files().first() else { return Sent { text: typed, replaced: None, fault: None } };
+    let Some(file) = posted.files().first() else {
+        return match posted.one(FILE_TEXT) {
+            "" => Sent { text: typed, replaced: None, fault: None },
+            // It came before the session ended, and went on as a field.
+            text => instead(posted, typed, text.replace("\r\n", "\n")),
+        };
+    };
     if file.bytes.len() > TEXT_LIMIT {
         let fault = format!("文件“{}”超过 1 MB，没有读入。计分办法是一个文本文件，请检查选的文件是否正确。", file.name);
         return Sent { text: typed, replaced: None, fault: Some(fault) };
     }
     match std::str::from_utf8(&file.bytes) {
-        Ok(text) => {
-            let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-            let kept = posted.one("base") == hash_of(&typed);
-            let replaced = (!typed.trim().is_empty() && typed != text && !kept).then_some(typed);
-            Sent { text, replaced, fault: None }
-        }
+        Ok(text) => instead(posted, typed, text.trim_start_matches('\u{feff}').replace("\r\n", "\n")),
         Err(_) => {
             let fault = format!("文件“{}”不是 UTF-8 文本，没有读入。请另存为 UTF-8 编码后重试。", file.name);
             Sent { text: typed, replaced: None, fault: Some(fault) }
         }
     }
+}
+
+/// A file's text in the place of what is typed, which is kept beside it unless the draft holds it already.
+fn instead(posted: &Posted, typed: String, text: String) -> Sent {
+    let kept = posted.one("base") == hash_of(&typed);
+    let replaced = (!typed.trim().is_empty() && typed != text && !kept).then_some(typed);
+    Sent { text, replaced, fault: None }
 }
 
 fn edit_page(desk: &Desk, draft: Option<i64>, base: &str, sent: Sent, form: Faults) -> EditPage {

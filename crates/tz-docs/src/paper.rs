@@ -1,14 +1,17 @@
-//! A whole document: what it holds and the parts of its package.
+//! A paper (文件): what stands on its pages, once, whatever it is written as; and the parts of its DOCX.
 
 use jiff::civil::Date;
 
 use crate::{
+    faces::Faces,
     package::{Part, pack},
-    page,
+    page::Form,
     paragraph::Para,
+    pdf::{self, Pdf, UnusableFace},
     style,
     table::Table,
     text::one_line,
+    workbook,
     xml::Xml,
 };
 
@@ -24,31 +27,55 @@ pub(crate) enum Element {
     Table(Table),
 }
 
-/// What a document holds.
-#[derive(Debug)]
-pub(crate) struct Document {
+/// A paper (文件), ready to be written as DOCX or PDF; its tables also as a workbook.
+///
+/// Made by the functions of this crate from plain values. The same paper gives the same bytes.
+#[derive(Debug, Clone)]
+pub struct Paper {
     pub(crate) title: String,
     pub(crate) creator: String,
     /// Stands for the time of making, so that the same facts are the same bytes.
     pub(crate) date: Date,
+    pub(crate) form: Form,
     pub(crate) elements: Vec<Element>,
 }
 
-impl Document {
+impl Paper {
+    /// The title as the file's own properties say it: one line, without a full stop.
+    pub fn title(&self) -> String {
+        one_line(&self.title)
+    }
+
+    /// The PDF, set with these faces.
+    ///
+    /// # Errors
+    /// A face is broken and cannot be embedded.
+    pub fn pdf(&self, faces: &Faces) -> Result<Pdf, UnusableFace> {
+        pdf::write(self, faces)
+    }
+
+    /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.
+    pub fn workbook(&self) -> Option<Vec<u8>> {
+        workbook::write(self)
+    }
+
     /// The bytes of the DOCX.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        pack(&[
-            Part { name: "[Content_Types].xml", text: content_types() },
+    pub fn docx(&self) -> Vec<u8> {
+        let mut parts = vec![
+            Part { name: "[Content_Types].xml", text: content_types(&self.form) },
             Part { name: "_rels/.rels", text: package_relations() },
             Part { name: "docProps/core.xml", text: self.core() },
             Part { name: "word/document.xml", text: self.body() },
-            Part { name: "word/_rels/document.xml.rels", text: document_relations() },
+            Part { name: "word/_rels/document.xml.rels", text: document_relations(&self.form) },
             Part { name: "word/styles.xml", text: part("w:styles", style::write_styles) },
             Part { name: "word/settings.xml", text: part("w:settings", write_settings) },
             Part { name: "word/fontTable.xml", text: part("w:fonts", style::write_fonts) },
-            Part { name: "word/footer1.xml", text: part("w:ftr", |xml| page::page_number(false).write(xml)) },
-            Part { name: "word/footer2.xml", text: part("w:ftr", |xml| page::page_number(true).write(xml)) },
-        ])
+        ];
+        parts.extend(self.form.edges().into_iter().map(|edge| Part {
+            name: edge.part,
+            text: part(edge.side.root(), |xml| edge.paras.iter().for_each(|para| para.write(xml))),
+        }));
+        pack(&parts)
     }
 
     fn body(&self) -> String {
@@ -60,7 +87,7 @@ impl Document {
                         Element::Table(table) => table.write(xml),
                     }
                 }
-                page::write_section(xml);
+                self.form.write_section(xml);
             });
         })
     }
@@ -105,7 +132,7 @@ fn write_settings(xml: &mut Xml) {
     });
 }
 
-fn content_types() -> String {
+fn content_types(form: &Form) -> String {
     let mut xml = Xml::new();
     let namespace = format!("{PACKAGE}/content-types");
     xml.element("Types", &[("xmlns", &namespace)], |xml| {
@@ -113,15 +140,17 @@ fn content_types() -> String {
         xml.leaf("Default", &[("Extension", &"rels"), ("ContentType", &relations)]);
         xml.leaf("Default", &[("Extension", &"xml"), ("ContentType", &"application/xml")]);
         let core = "application/vnd.openxmlformats-package.core-properties+xml".to_owned();
-        for (name, kind) in [
-            ("/docProps/core.xml", core),
-            ("/word/document.xml", format!("{WORD}.document.main+xml")),
-            ("/word/styles.xml", format!("{WORD}.styles+xml")),
-            ("/word/settings.xml", format!("{WORD}.settings+xml")),
-            ("/word/fontTable.xml", format!("{WORD}.fontTable+xml")),
-            ("/word/footer1.xml", format!("{WORD}.footer+xml")),
-            ("/word/footer2.xml", format!("{WORD}.footer+xml")),
-        ] {
+        let mut kinds = vec![
+            ("/docProps/core.xml".to_owned(), core),
+            ("/word/document.xml".to_owned(), format!("{WORD}.document.main+xml")),
+            ("/word/styles.xml".to_owned(), format!("{WORD}.styles+xml")),
+            ("/word/settings.xml".to_owned(), format!("{WORD}.settings+xml")),
+            ("/word/fontTable.xml".to_owned(), format!("{WORD}.fontTable+xml")),
+        ];
+        kinds.extend(
+            form.edges().iter().map(|edge| (format!("/{}", edge.part), format!("{WORD}.{}+xml", edge.side.word()))),
+        );
+        for (name, kind) in kinds {
             xml.leaf("Override", &[("PartName", &name), ("ContentType", &kind)]);
         }
     });
@@ -130,22 +159,27 @@ fn content_types() -> String {
 
 fn package_relations() -> String {
     relations(&[
-        ("rId1", &format!("{RELATIONS}/officeDocument"), "word/document.xml"),
-        ("rId2", &format!("{PACKAGE}/relationships/metadata/core-properties"), "docProps/core.xml"),
+        ("rId1".to_owned(), format!("{RELATIONS}/officeDocument"), "word/document.xml".to_owned()),
+        (
+            "rId2".to_owned(),
+            format!("{PACKAGE}/relationships/metadata/core-properties"),
+            "docProps/core.xml".to_owned(),
+        ),
     ])
 }
 
-fn document_relations() -> String {
-    relations(&[
-        ("rId1", &format!("{RELATIONS}/styles"), "styles.xml"),
-        ("rId2", &format!("{RELATIONS}/settings"), "settings.xml"),
-        ("rId3", &format!("{RELATIONS}/fontTable"), "fontTable.xml"),
-        (page::FOOTER_ODD, &format!("{RELATIONS}/footer"), "footer1.xml"),
-        (page::FOOTER_EVEN, &format!("{RELATIONS}/footer"), "footer2.xml"),
-    ])
+fn document_relations(form: &Form) -> String {
+    let fixed = [("rId1", "styles"), ("rId2", "settings"), ("rId3", "fontTable")];
+    let mut list: Vec<(String, String, String)> =
+        fixed.map(|(id, name)| (id.to_owned(), format!("{RELATIONS}/{name}"), format!("{name}.xml"))).into();
+    list.extend(form.edges().iter().map(|edge| {
+        let target = edge.part.trim_start_matches("word/").to_owned();
+        (edge.id.to_owned(), format!("{RELATIONS}/{}", edge.side.word()), target)
+    }));
+    relations(&list)
 }
 
-fn relations(list: &[(&str, &str, &str)]) -> String {
+fn relations(list: &[(String, String, String)]) -> String {
     let mut xml = Xml::new();
     let namespace = format!("{PACKAGE}/relationships");
     xml.element("Relationships", &[("xmlns", &namespace)], |xml| {

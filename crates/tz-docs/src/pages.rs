@@ -1,0 +1,290 @@
+//! A paper in pages: what stands where, in twips from the paper's upper left corner.
+//!
+//! Everything on a page has an exact height, so setting is plain addition. What holds together (two lines at either end
+//! of a paragraph, a heading and its text, a table's head and its first rows) moves to the next page together.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    faces::{Faces, Measure},
+    lines::{Line, Setter},
+    page::{LEFT, PAPER, TEXT_HEIGHT, TEXT_WIDTH, TOP},
+    paper::{Element, Paper},
+    paragraph::{Para, RedLine, Stand},
+    table::{BORDER, CELL_MARGINS, Column, END_BORDERS, Merge, ROW, Row, Table, data_rows},
+};
+
+/// Ink on a page.
+#[derive(Debug, Clone)]
+pub(crate) enum Mark {
+    /// A line of text; `y` is where its characters stand.
+    Text { x: f64, y: f64, line: Line },
+    /// A rectangle filled with ink.
+    Rule { x: f64, y: f64, width: f64, height: f64, red: bool },
+}
+
+impl Mark {
+    fn moved(mut self, down: f64) -> Self {
+        match &mut self {
+            Self::Text { y, .. } | Self::Rule { y, .. } => *y += down,
+        }
+        self
+    }
+}
+
+/// The pages of a paper.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    pub(crate) pages: Vec<Vec<Mark>>,
+    /// Characters no face has.
+    pub(crate) missing: BTreeSet<char>,
+}
+
+/// Sets a paper.
+pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
+    let mut setter = Setter { measure: Measure::new(faces), missing: BTreeSet::new() };
+    let mut flow = Flow::default();
+    let mut end = None;
+    for element in &paper.elements {
+        match element {
+            // The tiny paragraph after the end matter is there for word processors only.
+            Element::Para(_) if end.is_some() => {}
+            Element::Para(para) => flow.para(&mut setter, para),
+            Element::Table(Table::Data { columns, rows, .. }) => flow.table(&mut setter, columns, rows),
+            Element::Table(Table::End { rows, lined }) => end = Some(end_matter(&mut setter, rows, *lined)),
+        }
+    }
+    let mut pages = flow.paginate(paper, end);
+    for (at, page) in pages.iter_mut().enumerate() {
+        for fixed in paper.form.around(at + 1) {
+            let stand = fixed.para.stand();
+            let lines = setter.lines(&fixed.para, TEXT_WIDTH, at + 1);
+            let (_, marks) = boxed(&stand, lines, f64::from(LEFT), TEXT_WIDTH);
+            page.extend(marks.into_iter().map(|mark| mark.moved(f64::from(fixed.top))));
+        }
+    }
+    Pages { pages, missing: setter.missing }
+}
+
+/// Twips of so many eighths of a point.
+fn thick(eighths: i32) -> f64 {
+    f64::from(eighths) * 20.0 / 8.0
+}
+
+/// Where in its line a character stands, from the line's upper edge: as LibreOffice sets lines of exact height, so that
+/// PDF and DOCX look alike.
+fn baseline(line: i32) -> f64 {
+    f64::from(line * 4 / 5)
+}
+
+/// A paragraph's lines and its red lines as one piece, the space before it left out: height and marks.
+fn boxed(stand: &Stand, lines: Vec<Line>, left: f64, width: i32) -> (f64, Vec<Mark>) {
+    let mut marks = Vec::new();
+    let (from, to) = (left + f64::from(stand.left), left + f64::from(width - stand.right));
+    let rule = |y, line: RedLine| Mark::Rule { x: from, y, width: to - from, height: thick(line.eighths), red: true };
+    let mut y = 0.0;
+    if let Some(line) = stand.red_top {
+        marks.push(rule(y, line));
+        y += thick(line.eighths) + f64::from(line.space * 20);
+    }
+    for line in lines {
+        marks.push(Mark::Text { x: left, y: y + baseline(stand.line), line });
+        y += f64::from(stand.line);
+    }
+    if let Some(line) = stand.red_line {
+        y += f64::from(line.space * 20);
+        marks.push(rule(y, line));
+        y += thick(line.eighths);
+    }
+    (y, marks)
+}
+
+/// A piece that no page cuts: a line of a paragraph or a row of a table.
+#[derive(Debug, Default)]
+struct Slice {
+    height: f64,
+    /// From the slice's own upper edge.
+    marks: Vec<Mark>,
+    /// It stays with the next one.
+    holds: bool,
+    new_page: bool,
+    /// An empty line.
+    empty: bool,
+    /// The table of which it is a row, and whether it is one of the head's.
+    table: Option<(usize, bool)>,
+}
+
+/// The text in one long strip.
+#[derive(Debug, Default)]
+struct Flow {
+    slices: Vec<Slice>,
+    /// For each table the slices of its head.
+    heads: Vec<std::ops::Range<usize>>,
+}
+
+impl Flow {
+    fn para(&mut self, setter: &mut Setter<'_>, para: &Para) {
+        let stand = para.stand();
+        let lines = setter.lines(para, TEXT_WIDTH, 0);
+        let count = lines.len();
+        for (at, line) in lines.into_iter().enumerate() {
+            let (first, last) = (at == 0, at + 1 == count);
+            let own =
+                Stand { red_top: stand.red_top.filter(|_| first), red_line: stand.red_line.filter(|_| last), ..stand };
+            let empty = line.is_empty() && count == 1 && stand.red_line.is_none();
+            let (height, marks) = boxed(&own, vec![line], f64::from(LEFT), TEXT_WIDTH);
+            let before = if first { f64::from(stand.before) } else { 0.0 };
+            // Two lines stay together at either end (孤行), all of them where the paragraph says so.
+            let inside = !last && (stand.keep_lines || first || at + 2 == count);
+            self.slices.push(Slice {
+                height: height + before,
+                marks: marks.into_iter().map(|mark| mark.moved(before)).collect(),
+                holds: inside || (last && stand.keep_next),
+                new_page: first && stand.page_break_before,
+                empty,
+                table: None,
+            });
+        }
+    }
+
+    fn table(&mut self, setter: &mut Setter<'_>, columns: &[Column], rows: &[Vec<String>]) {
+        let number = self.heads.len();
+        let first = self.slices.len();
+        let rows = data_rows(columns, rows);
+        let heads = rows.iter().filter(|row| row.head).count();
+        self.heads.push(first..first + heads);
+        for (at, row) in rows.iter().enumerate() {
+            let next = rows.get(at + 1);
+            let mut slice = row_slice(setter, row, next, at == 0);
+            slice.table = Some((number, row.head));
+            slice.holds = next.is_some() && row.cells.iter().any(|cell| cell.para.stand().keep_next);
+            self.slices.push(slice);
+        }
+    }
+
+    /// Cuts the strip into pages.
+    fn paginate(mut self, paper: &Paper, end: Option<(f64, Vec<Mark>)>) -> Vec<Vec<Mark>> {
+        if end.is_some() {
+            // Empty lines ahead of the end matter keep text off it; they never begin a page for it.
+            while self.slices.last().is_some_and(|slice| slice.empty) {
+                self.slices.pop();
+            }
+        }
+        let bottom = f64::from(TOP + TEXT_HEIGHT);
+        let top = |page: usize| f64::from(paper.form.text_top(page));
+        let mut pages: Vec<Vec<Mark>> = vec![Vec::new()];
+        let mut y = top(1);
+        let mut fresh = true;
+        let mut start = 0;
+        while start < self.slices.len() {
+            let held = self.slices[start..]
+                .iter()
+                .position(|slice| !slice.holds)
+                .map_or(self.slices.len(), |at| start + at + 1);
+            let height: f64 = self.slices[start..held].iter().map(|slice| slice.height).sum();
+            let page_top = top(pages.len() + 1);
+            if !fresh && (self.slices[start].new_page || (y + height > bottom && page_top + height <= bottom)) {
+                pages.push(Vec::new());
+                y = page_top;
+                fresh = true;
+                y += self.repeat_head(start, y, &mut pages);
+            }
+            // What is higher than a page is cut where the page ends.
+            for at in start..held {
+                if !fresh && y + self.slices[at].height > bottom {
+                    pages.push(Vec::new());
+                    y = top(pages.len());
+                    y += self.repeat_head(at, y, &mut pages);
+                }
+                let slice = &self.slices[at];
+                let page = pages.last_mut().expect("there is always a page");
+                page.extend(slice.marks.iter().cloned().map(|mark| mark.moved(y)));
+                y += slice.height;
+                fresh = false;
+            }
+            start = held;
+        }
+        if let Some((height, marks)) = end {
+            if !fresh && y + height > bottom {
+                pages.push(Vec::new());
+            }
+            let page = pages.last_mut().expect("there is always a page");
+            page.extend(marks.into_iter().map(|mark| mark.moved(bottom - height)));
+        }
+        pages
+    }
+
+    /// Sets the head of the table of which a row begins a page, and says how high it is.
+    fn repeat_head(&self, slice: usize, y: f64, pages: &mut [Vec<Mark>]) -> f64 {
+        let Some((table, false)) = self.slices[slice].table else { return 0.0 };
+        let page = pages.last_mut().expect("there is always a page");
+        let mut height = 0.0;
+        for head in &self.slices[self.heads[table].clone()] {
+            page.extend(head.marks.iter().cloned().map(|mark| mark.moved(y + height)));
+            height += head.height;
+        }
+        // The upper border of the row itself is the lower one of the head.
+        height
+    }
+}
+
+/// A row: texts in the middle of their cells, borders around. Each row draws the line under itself; the first and any
+/// that begins a page by a repeated head have one above.
+fn row_slice(setter: &mut Setter<'_>, row: &Row, next: Option<&Row>, first: bool) -> Slice {
+    let (ends, sides) = (f64::from(CELL_MARGINS.0), CELL_MARGINS.1);
+    let border = thick(BORDER);
+    let texts: Vec<(Stand, Vec<Line>)> =
+        row.cells.iter().map(|cell| (cell.para.stand(), setter.lines(&cell.para, cell.width - 2 * sides, 0))).collect();
+    let needed = |(stand, lines): &(Stand, Vec<Line>)| f64::from(stand.line) * lines.len() as f64 + 2.0 * ends;
+    let height = texts.iter().map(needed).fold(f64::from(ROW), f64::max);
+    let mut marks = Vec::new();
+    let rule = |x, y, width, height| Mark::Rule { x, y, width, height, red: false };
+    let left = f64::from(LEFT);
+    let width = f64::from(TEXT_WIDTH);
+    let mut x = left;
+    marks.push(rule(left - border / 2.0, -border / 2.0, border, height + border));
+    if first {
+        marks.push(rule(left, -border / 2.0, width, border));
+    }
+    // Cells above each other in the head share their middle: the text stands where the two rows meet.
+    for (cell, (stand, lines)) in row.cells.iter().zip(texts) {
+        let cell_width = f64::from(cell.width);
+        let both = cell.merge == Merge::Begins;
+        let room = if both { 2.0 * height } else { height };
+        let text = f64::from(stand.line) * lines.len() as f64;
+        let (_, set) = boxed(&stand, lines, x + f64::from(sides), cell.width - 2 * sides);
+        marks.extend(set.into_iter().map(|mark| mark.moved((room - text) / 2.0)));
+        x += cell_width;
+        marks.push(rule(x - border / 2.0, -border / 2.0, border, height + border));
+        if !(both && next.is_some()) {
+            marks.push(rule(x - cell_width, height - border / 2.0, cell_width, border));
+        }
+    }
+    Slice { height, marks, ..Slice::default() }
+}
+
+/// The end matter as one piece: height and marks.
+fn end_matter(setter: &mut Setter<'_>, rows: &[Vec<Para>], lined: bool) -> (f64, Vec<Mark>) {
+    let mut marks = Vec::new();
+    let mut y = 0.0;
+    let rule = |marks: &mut Vec<Mark>, y: &mut f64, eighths: i32| {
+        if lined {
+            let height = thick(eighths);
+            marks.push(Mark::Rule { x: f64::from(LEFT), y: *y, width: f64::from(TEXT_WIDTH), height, red: false });
+            *y += height;
+        }
+    };
+    for (at, row) in rows.iter().enumerate() {
+        rule(&mut marks, &mut y, if at == 0 { END_BORDERS.0 } else { END_BORDERS.1 });
+        for para in row {
+            let stand = para.stand();
+            let lines = setter.lines(para, TEXT_WIDTH, 0);
+            let (height, set) = boxed(&stand, lines, f64::from(LEFT), TEXT_WIDTH);
+            marks.extend(set.into_iter().map(|mark| mark.moved(y)));
+            y += height;
+        }
+    }
+    rule(&mut marks, &mut y, END_BORDERS.0);
+    debug_assert!(y <= f64::from(PAPER.1), "an end matter fits on a page");
+    (y, marks)
+}
