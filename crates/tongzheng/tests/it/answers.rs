@@ -88,6 +88,12 @@ fn messages(store: &Arc<Store>, app: &App) -> usize {
     tx.list_mail(None, 1000).expect("messages can be listed").len()
 }
 
+/// Whether no mail waits to be sent or is on its way.
+fn sent_all(store: &Arc<Store>, app: &App) -> bool {
+    let mut tx = store.read(app.office()).expect("the database can be read");
+    tx.count_outgoing().expect("mail can be counted").iter().all(|(state, _)| state == "sent")
+}
+
 /// What a mail server took over, as it lies in the receiver's postbox: without the envelope.
 fn as_delivered(raw: &[u8]) -> Vec<u8> {
     let lines = raw.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"X-Envelope-"));
@@ -164,11 +170,10 @@ fn two_offices_that_write_to_each_other_come_to_rest() {
     postboxes.deliver("east", &item(offices[1].1, 1));
     let opened = data.each_ref().map(|data| office(data));
     let mut delivered = 0;
-    let mut quiet = 0;
-    // What either sends is delivered to the other, until nothing more is sent for a while.
+    // What either sends is delivered to the other. Answers are decided on in the transaction that enters a message, so once
+    // every mail is entered and neither queue holds one, nothing more can come.
     until("rest", || {
         let taken = server.taken();
-        quiet = if taken.len() == delivered { quiet + 1 } else { 0 };
         for raw in &taken[delivered..] {
             let to = tz_read::read_message(raw, &tz_read::Budget::default()).expect("a mail").to[0].address.clone();
             let (name, _) = offices.iter().find(|(_, address)| *address == to).expect("one of the two");
@@ -176,7 +181,10 @@ fn two_offices_that_write_to_each_other_come_to_rest() {
         }
         delivered = taken.len();
         let seen: usize = opened.iter().map(|(store, app)| messages(store, app)).sum();
-        seen == 1 + delivered && delivered > 0 && quiet > 80
+        delivered > 0
+            && seen == 1 + delivered
+            && opened.iter().all(|(store, app)| sent_all(store, app))
+            && server.taken().len() == delivered
     });
     assert_eq!(delivered, 1, "one receipt, and no answer to it");
     let (store, app) = &opened[1];
