@@ -98,6 +98,7 @@ impl Room {
         match role {
             Role::Reporter => matches!(self, Self::Dashboard | Self::Report | Self::Solicitation | Self::Assessment),
             Role::Editor | Role::Chief => !matches!(self, Self::None | Self::Report | Self::System),
+            Role::Leader => matches!(self, Self::Dashboard),
             Role::Administrator => matches!(self, Self::Dashboard | Self::System),
         }
     }
