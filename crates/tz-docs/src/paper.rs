@@ -4,11 +4,12 @@ use jiff::civil::Date;
 
 use crate::{
     faces::Faces,
+    layout::{self, Layout},
     package::{Part, pack},
     page::Form,
     paragraph::Para,
     pdf::{self, Pdf, UnusableFace},
-    style,
+    picture, style,
     table::Table,
     text::one_line,
     workbook,
@@ -38,6 +39,8 @@ pub struct Paper {
     pub(crate) date: Date,
     pub(crate) form: Form,
     pub(crate) elements: Vec<Element>,
+    /// Where among them each item (稿件) of an issue begins.
+    pub(crate) items: Vec<usize>,
 }
 
 impl Paper {
@@ -52,6 +55,17 @@ impl Paper {
     /// A face is broken and cannot be embedded.
     pub fn pdf(&self, faces: &Faces) -> Result<Pdf, UnusableFace> {
         pdf::write(self, faces)
+    }
+
+    /// How the items of an issue fall on its pages, set with these faces as the PDF is.
+    pub fn layout(&self, faces: &Faces) -> Layout {
+        layout::of(self, faces)
+    }
+
+    /// The pages as pictures (SVG, A4, sizes in points), character by character where the PDF has them. What a page shows
+    /// is text; a machine without the faces shows others in the same places.
+    pub fn pictures(&self, faces: &Faces) -> Vec<String> {
+        picture::write(self, faces)
     }
 
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.

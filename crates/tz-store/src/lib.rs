@@ -9,6 +9,7 @@ mod connection;
 pub mod content;
 mod dialect;
 pub mod directory;
+pub mod issue_room;
 pub mod item;
 pub mod ledger;
 pub mod mail;
