@@ -6,6 +6,7 @@ mod answers;
 mod browser;
 mod command_line;
 mod house;
+mod issue_room;
 mod letters;
 mod program;
 mod reading;

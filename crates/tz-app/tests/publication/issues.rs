@@ -193,7 +193,7 @@ fn the_published_docx_holds_number_title_and_byline_and_the_proof_no_number() {
 }
 
 /// The machine's faces.
-struct Shelf(Arc<tz_docs::Faces>);
+pub struct Shelf(Arc<tz_docs::Faces>);
 
 impl FaceShelf for Shelf {
     fn faces(&self) -> Result<Arc<tz_docs::Faces>, tz_docs::NoFace> {
@@ -203,7 +203,7 @@ impl FaceShelf for Shelf {
 
 /// `None`, with a line that says so, where the machine has no Chinese face.
 #[expect(clippy::print_stderr, reason = "a test that does not run must say so")]
-fn shelf() -> Option<Shelf> {
+pub fn shelf() -> Option<Shelf> {
     let names = tz_docs::Faces::choose(&|name| tz_testkit::system_face(name.family, name.bold).is_some());
     let read = names.into_iter().flatten().filter_map(|name| {
         let (bytes, index) = tz_testkit::system_face(name.family, name.bold)?;

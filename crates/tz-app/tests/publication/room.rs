@@ -8,6 +8,7 @@ use tz_model::{IssueId, ItemId};
 use tz_store::item::Sight;
 
 use crate::house::{House, house, reader};
+use crate::issues::shelf;
 
 const GRAIN: &str =
     "全市夏粮收购开局良好，截至6月10日收购小麦12.6万吨，同比增长8%。\n设立收购点46处，预约收购平台每日放号1200个。";
@@ -332,7 +333,8 @@ fn past_issues_are_found_by_their_words_and_a_year_is_one_file() {
     let mut bytes = Vec::new();
     house.app.write_year(&house.editor, title, 2018, &mut bytes).expect("written");
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a whole zip");
-    let names: Vec<String> = (0..zip.len()).map(|at| zip.by_index(at).expect("a file").name().expect("a name").into_owned()).collect();
+    let names: Vec<String> =
+        (0..zip.len()).map(|at| zip.by_index(at).expect("a file").name().expect("a name").into_owned()).collect();
     // This house has no faces: the DOCX is there, and nothing breaks.
     assert_eq!(names, ["每日要情2018年第1期.docx"]);
     let mut docx = Vec::new();
@@ -364,4 +366,64 @@ fn numbers_have_no_gaps_under_two_chiefs_at_once() {
     }
     assert_eq!(given, (1..=6).map(|number| (number, number)).collect::<Vec<_>>());
     assert_eq!(house.adoptions().len(), 6, "and each counts once");
+}
+
+#[test]
+fn a_draft_is_measured_as_it_is_typed_and_a_limit_warns_item_by_item_but_stops_nothing() {
+    let Some(shelf) = shelf() else { return };
+    let mut house = house();
+    house.app = house.app.with_faces(std::sync::Arc::new(shelf));
+    let title = house.title("每日要情");
+    let settings = house.app.publication_settings(&house.chief).expect("settings");
+    let (_, wish) = settings.into_iter().find(|(id, _)| *id == title).expect("the publication");
+    let limited = PublicationWish { page_limit: "1".to_owned(), ..wish };
+    house.app.save_publication(&house.chief, Some(title), &limited).expect("saved");
+    let (issue, _) = draft(&house);
+    let stands = house.app.measure_issue(&house.editor, issue, &[]).expect("measured");
+    assert_eq!((stands.pages, stands.limit, stands.pieces.len()), (2, Some(1), 3), "{stands:?}");
+
+    // Shorter as typed, and nothing is saved by measuring.
+    let mut wishes = house.wishes(issue);
+    for wish in &mut wishes {
+        wish.body = "一句话。".to_owned();
+    }
+    let typed = house.app.measure_issue(&house.editor, issue, &wishes).expect("measured");
+    assert_eq!((typed.pages, typed.over.len(), typed.ends.len()), (1, 0, 0), "{typed:?}");
+    assert_eq!(house.app.measure_issue(&house.editor, issue, &[]).expect("measured"), stands);
+    // Longer, the first one last: what is over is said of the piece in its new place.
+    wishes[0].body = "湖堤排查加固。".repeat(90);
+    wishes[0].order = "3".to_owned();
+    wishes[2].order = "1".to_owned();
+    let typed = house.app.measure_issue(&house.editor, issue, &wishes).expect("measured");
+    assert!(typed.over[0].starts_with("超出限定的1版"), "{typed:?}");
+    assert!(typed.over[1].starts_with("第3条《夏粮收购》超出"), "{typed:?}");
+    assert_eq!(typed.ends[0].1, 2, "page 1 ends in the third piece");
+    house.app.save_issue(&house.editor, issue, &wishes, ComposeAct::Save).expect("a warning stops nothing");
+
+    // The preview, the PDF and the measure agree, before and after it is published.
+    let preview = house.app.preview_issue(&house.editor, issue).expect("a preview");
+    assert_eq!((preview.pages.len(), preview.draft), (typed.pages, true));
+    assert!(preview.pages[0].starts_with("<svg"));
+    assert!(house.app.preview_pdf(&house.editor, issue).expect("a PDF").starts_with(b"%PDF"));
+    house.publish(issue, "2018-06-13", "").expect("published over its limit");
+    let printed = house.app.preview_issue(&house.editor, issue).expect("a preview");
+    assert_eq!((printed.label.as_str(), printed.draft), ("《每日要情》2018年第1期", false));
+    assert_eq!(printed.pages.len(), preview.pages.len());
+    // A year is one file with both formats.
+    let mut bytes = Vec::new();
+    house.app.write_year(&house.editor, title, 2018, &mut bytes).expect("written");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a whole zip");
+    let name = |zip: &mut zip::ZipArchive<_>, at| -> String {
+        zip::ZipArchive::<std::io::Cursor<Vec<u8>>>::by_index(zip, at)
+            .expect("a file")
+            .name()
+            .expect("a name")
+            .into_owned()
+    };
+    let names = [name(&mut zip, 0), name(&mut zip, 1)];
+    assert_eq!(names, ["每日要情2018年第1期.docx", "每日要情2018年第1期.pdf"]);
+    let mut pdf = Vec::new();
+    zip.by_index(1).expect("a file").read_to_end(&mut pdf).expect("its bytes");
+    let paper = house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Pdf).expect("a paper");
+    assert_eq!(pdf, paper.bytes);
 }

@@ -107,13 +107,22 @@ pub(super) fn page(desk: &Desk, view: IssueView, readers: Readers, reason: &str,
         state: line.state,
         tag: line.tag,
         withdrawn_reason: line.reason,
-        published: view.published.map(|(by, at)| format!("{by}于{}签发", words::full_moment(at))).unwrap_or_default(),
+        published: published_words(view.published, view.signing.signed.map(|(by, _)| by)),
         credits,
         readers: ReadersPart::of(readers),
         may_withdraw: view.brief.state == IssueState::Published
             && desk.person().is_some_and(|person| Chief::of(person).is_some()),
         reason: reason.to_owned(),
         faults: Faults::of(faults, &["reason"]),
+    }
+}
+
+/// Who signed and who published, and when.
+fn published_words(published: Option<(String, jiff::Timestamp)>, signed: Option<String>) -> String {
+    let Some((by, at)) = published else { return String::new() };
+    match signed {
+        Some(signer) if signer != by => format!("{signer}签发，{by}于{}刊发", words::full_moment(at)),
+        Some(_) | None => format!("{by}于{}签发", words::full_moment(at)),
     }
 }
 
