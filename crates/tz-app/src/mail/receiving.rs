@@ -11,14 +11,15 @@ use tz_store::content::sha256;
 use tz_store::mail::MailRow;
 use tz_store::postbox::LetterKey;
 use tz_store::{Tx, Write, moment};
-use tz_text::secrecy::{Mark, Pattern, Place, Strength};
+use tz_text::secrecy::{Mark, Pattern, Place, Strength, Wordings};
 
 use super::quarantine::Hold;
 use super::{MailFate, audited};
 use crate::outgoing::{Answer, OutgoingKind, answer};
 use crate::postbox::Taken;
-use crate::reading::{Judged, Reader, message_of};
+use crate::reading::{Judged, OfficeWords, Reader, message_of};
 use crate::report::{NewFile, NewItem, Origin, enter_item};
+use crate::system::wordings;
 use crate::{App, Problem, scheme_on};
 
 /// Raw bytes of an unreadable message that are searched for a mark all the same.
@@ -44,8 +45,9 @@ pub(super) struct Read {
 }
 
 /// Reads a message, or says why it cannot be read. The reader goes first: only what it survives is read here.
-pub(super) fn read(reader: &dyn Reader, raw: &[u8], categories: &[&str]) -> Result<Read, String> {
-    let Judged { mark, proposed } = reader.judge(raw, categories)?;
+pub(super) fn read(reader: &dyn Reader, raw: &[u8], scheme: &Scheme, wordings: &Wordings) -> Result<Read, String> {
+    let Judged { mark, proposed } =
+        reader.judge(raw, OfficeWords { categories: &categories_of(scheme), wordings })?;
     Ok(Read { message: message_of(raw)?, mark, proposed })
 }
 
@@ -603,10 +605,11 @@ impl App {
         let mut tx = self.read()?;
         let known = before(&mut tx, arrival, &hash)?;
         let scheme = scheme_on(&mut tx, shanghai_date(moment(arrival.at)))?;
+        let wordings = wordings(&mut tx)?;
         drop(tx);
         let read = match known {
             Before::Known => return Ok(Taken::Known),
-            Before::New => Some(read(&*self.reader, raw, &categories_of(&scheme))),
+            Before::New => Some(read(&*self.reader, raw, &scheme, &wordings)),
             Before::Same(_) | Before::Repeats(_) => None,
         };
         let mut tx = self.write()?;
@@ -620,7 +623,7 @@ impl App {
             }
             Before::New => {
                 // Messages do not leave the ledger; one that did between two looks is read after all.
-                let read = read.unwrap_or_else(|| self::read(&*self.reader, raw, &categories_of(&scheme)));
+                let read = read.unwrap_or_else(|| self::read(&*self.reader, raw, &scheme, &wordings));
                 let (id, fate) = enter_message(&mut tx, &scheme, arrival, raw, &hash, &read)?;
                 (id, Taken::Entered(fate))
             }

@@ -14,6 +14,7 @@ use super::{act, note, state_name};
 use crate::facts::{Cells, known_cells, revoke};
 use crate::mail::mark_words;
 use crate::problem::all_right;
+use crate::system::wordings;
 use crate::{App, FieldFault, Person, Problem, Reporter, scheme_on};
 
 /// The same, for what a person reads when a mark of secrecy was found (N3.1).
@@ -79,7 +80,8 @@ impl App {
     /// Refuses what carries a strong mark of secrecy (N3.1): nothing of it is kept but the time, the sender, a hash and
     /// the mark. A weak one becomes a doubt.
     pub(crate) fn refuse_secret(&self, who: &Person, form: &str, new: &mut NewItem) -> Result<(), Problem> {
-        let Some(mark) = self.mark_of(new) else { return Ok(()) };
+        let wordings = wordings(&mut self.read()?)?;
+        let Some(mark) = self.mark_of(new, &wordings) else { return Ok(()) };
         if mark.strength == Strength::Weak {
             new.doubts.push(format!("见“{}”字样，请核对是否适合通过本系统报送。", mark.found));
             return Ok(());

@@ -5,8 +5,10 @@ use std::path::Path;
 use crate::house::{House, june, text};
 use tz_app::Problem;
 use tz_app::mail::{MailFate, split_mbox};
+use tz_app::reading::OfficeWords;
 use tz_model::MailId;
 use tz_read::samples::{EmlSpec, docx, eml};
+use tz_text::secrecy::Wordings;
 
 const FROM: &str = "bhz@example.gov.cn";
 
@@ -313,20 +315,20 @@ fn every_text_of_the_corpus_arrives_as_one_item_under_its_title_and_category() {
 struct Stumbling;
 
 impl tz_app::reading::Reader for Stumbling {
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<tz_app::reading::Judged, String> {
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<tz_app::reading::Judged, String> {
         let holds = |word: &str| raw.windows(word.len()).any(|w| w == word.as_bytes());
         if holds("poison-loop") {
             return Err("读取用时超过上限，已停止读取。".to_owned());
         }
-        tz_app::reading::Here.judge(raw, categories)
+        tz_app::reading::Here.judge(raw, words)
     }
 
     fn text(&self, name: &str, bytes: &[u8]) -> Result<tz_app::reading::Told, String> {
         tz_app::reading::Here.text(name, bytes)
     }
 
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<tz_text::secrecy::Mark>, String> {
-        tz_app::reading::Here.mark(files)
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<tz_text::secrecy::Mark>, String> {
+        tz_app::reading::Here.mark(files, wordings)
     }
 }
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use tz_app::mail::{
     DocumentAct, DocumentWish, FileUse, Hold, MailFate, PostboxLetter, ReceiveWish, Received, Replayed,
 };
-use tz_app::reading::{Here, Judged, Reader, STUMBLED, Told};
+use tz_app::reading::{Here, Judged, OfficeWords, Reader, STUMBLED, Told};
 use tz_app::{App, Problem};
 use tz_model::MailId;
 use tz_read::samples::{EmlSpec, docx, eml};
 use tz_store::postbox::LetterKey;
-use tz_text::secrecy::Mark;
+use tz_text::secrecy::{Mark, Wordings};
 
 use crate::answers::sending;
 use crate::house::{House, june, text};
@@ -245,10 +245,10 @@ struct Clumsy {
 struct Shared(Arc<Clumsy>);
 
 impl Reader for Shared {
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<Judged, String> {
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<Judged, String> {
         self.0.asked.fetch_add(1, Ordering::Relaxed);
         if *self.0.mended.lock().expect("nobody panics here") {
-            Here.judge(raw, categories)
+            Here.judge(raw, words)
         } else {
             Err(STUMBLED.to_owned())
         }
@@ -258,8 +258,8 @@ impl Reader for Shared {
         Here.text(name, bytes)
     }
 
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<Mark>, String> {
-        Here.mark(files)
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {
+        Here.mark(files, wordings)
     }
 }
 
