@@ -21,6 +21,7 @@ use crate::Problem;
 use crate::report::Entered;
 
 pub use documents::{DocumentAct, DocumentWish, FileUse, ReceiveWish};
+pub use incidents::{Refusal, RefusalKey};
 pub use ledger::{MailLedger, MailLine, MailView, Preview};
 pub use quarantine::{DISCARD_REASONS, HeldLine, Hold, Quarantine};
 pub use receiving::{PostboxLetter, split_mbox};

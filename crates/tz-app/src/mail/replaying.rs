@@ -3,6 +3,7 @@
 
 use tz_model::{MailId, UnitId, shanghai_date};
 use tz_store::audit::Act;
+use tz_store::content::sha256;
 use tz_store::mail::{HeldFilter, MailRow, Settled};
 use tz_store::{Write, moment};
 
@@ -264,8 +265,10 @@ impl App {
                 (Hold::Unsure, "已补上原件，请核对后收稿。".to_owned())
             }
         };
-        let content_id = Some(tx.put_content(original)?);
-        tx.hold_mail(&MailRow { content_id, ..held(&row, &Ok(judged), hold, &why) })?;
+        let sha256 = sha256(original);
+        let content_id = Some(tx.put_hashed(original, &sha256)?);
+        let head_sha256 = Some(row.sha256.clone());
+        tx.hold_mail(&MailRow { sha256, head_sha256, content_id, ..held(&row, &Ok(judged), hold, &why) })?;
         record(&mut tx, who, now, "补上来信原件", id, &format!("{}字节", original.len()))?;
         tx.commit()?;
         Ok(Replayed::Waits(why))

@@ -4,6 +4,7 @@ use tz_model::{Channel, ItemId, Revision, Table, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::{ItemRow, VersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::refusal::FormRefusalRow;
 use tz_store::{Write, moment};
 use tz_text::secrecy::Strength;
 
@@ -91,16 +92,26 @@ impl App {
         for file in &new.files {
             all.extend(&file.bytes);
         }
+        let (now, sha256) = (self.micros(), tz_store::content::sha256(&all));
         let mut tx = self.write()?;
         tx.delete_draft(who.account, form)?;
         tx.record_act(&Act {
-            at: self.micros(),
+            at: now,
             account: Some(who.account.0),
             who: &who.name,
             act: "涉密拒收",
-            object: &tz_store::content::sha256(&all),
+            object: &sha256,
             done: false,
             detail: &format!("密级标志：{}", mark_words(mark.pattern)),
+        })?;
+        tx.insert_form_refusal(FormRefusalRow {
+            id: 0,
+            office_id: 0,
+            refused_at: now,
+            account_id: who.account.0,
+            unit_id: who.unit.map(|unit| unit.0),
+            sha256,
+            reason: format!("网页填写或上传的内容带有密级标志（{}），没有接收，内容未保存。", mark_words(mark.pattern)),
         })?;
         tx.commit()?;
         Err(Problem::field("body", format!("所报内容{SECRET}")))

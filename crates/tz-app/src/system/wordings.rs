@@ -159,7 +159,8 @@ mod tests {
         ) else {
             panic!("most lines are wrong")
         };
-        let told: Vec<&str> = faults.iter().map(|fault| fault.sentence.split('：').next().unwrap_or_default()).collect();
+        let told: Vec<&str> =
+            faults.iter().map(|fault| fault.sentence.split('：').next().unwrap_or_default()).collect();
         assert_eq!(told, ["第2行", "第3行", "第5行", "第6行", "第8行"], "{faults:?}");
         assert!(faults.iter().all(|fault| fault.field == "wordings" && fault.sentence.ends_with('。')));
         assert!(checked(" \n\n").is_err() && checked(&"一".repeat(41)).is_err());

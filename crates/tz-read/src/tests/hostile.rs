@@ -263,3 +263,30 @@ fn a_workbook_whose_places_cannot_be_counted_is_read_or_refused_without_a_panic(
         }
     }
 }
+
+#[test]
+fn names_in_an_archive_that_is_refused_as_a_whole_are_looked_at_for_marks() {
+    let mark = |bytes: Vec<u8>| {
+        let mail = samples::eml(&EmlSpec {
+            from: "a@b.example".to_owned(),
+            attachments: vec![("资料.zip".to_owned(), bytes)],
+            ..EmlSpec::default()
+        });
+        let message = read_message(&mail, &Budget::default()).expect("a mail");
+        let documents = Documents::of(&message, &Budget::default());
+        crate::find_mark(&message, &documents, &crate::Wordings::default()).map(|mark| mark.found)
+    };
+    let marked = "方案（绝密★）.docx".as_bytes();
+    // 绝密 in GBK.
+    let in_gbk = b"\xA3\xA8\xBE\xF8\xC3\xDC\xA3\xA9.docx".as_slice();
+    let many = |name| raw_zip(&[&[name][..], &vec![b"a.txt".as_slice(); 2_000]].concat(), b"x");
+    assert_eq!(mark(many(marked)).as_deref(), Some("绝密★"), "too many entries to be opened");
+    assert_eq!(mark(many(in_gbk)).as_deref(), Some("(绝密)"));
+    assert_eq!(mark(many("工作方案.docx".as_bytes())), None);
+    let mut cut = raw_zip(&[marked], b"x");
+    cut.truncate(60);
+    assert_eq!(mark(cut).as_deref(), Some("绝密★"), "its directory is gone");
+    let deep = (0..Budget::default().max_archives)
+        .fold(raw_zip(&[marked], b"x"), |inner, _| samples::zip(&[("内层.zip", &inner)]));
+    assert_eq!(mark(deep).as_deref(), Some("绝密★"), "too deep to be opened");
+}

@@ -73,7 +73,9 @@ pub(super) async fn attempt(desk: Desk, By(who): By<Administrator>, posted: Post
     let mut page = show(&desk, who, None).await?;
     page.tried = Some(match &met {
         Met::Nothing => ("good", "照常收稿", "没有密级标志，也没有内部字样。".to_owned()),
-        Met::Held(found) => ("warn", "待人核对", format!("见“{found}”字样：来信进入隔离邮件，网页报送照收并提示编辑核对。")),
+        Met::Held(found) => {
+            ("warn", "待人核对", format!("见“{found}”字样：来信进入隔离邮件，网页报送照收并提示编辑核对。"))
+        }
         Met::Refused => ("official", "拒收", "带有国家秘密的密级标志：拒收，内容不保存。".to_owned()),
     });
     // What carries a mark of secrecy is not sent back either.
