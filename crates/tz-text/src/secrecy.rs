@@ -170,10 +170,7 @@ pub fn find_mark<'a>(texts: impl IntoIterator<Item = (Place, &'a str)>) -> Optio
 }
 
 /// The strongest mark of several texts, the first among equals; `None` if there is none.
-pub fn find_mark_with<'a>(
-    texts: impl IntoIterator<Item = (Place, &'a str)>,
-    wordings: &Wordings,
-) -> Option<Mark> {
+pub fn find_mark_with<'a>(texts: impl IntoIterator<Item = (Place, &'a str)>, wordings: &Wordings) -> Option<Mark> {
     let mut best: Option<Mark> = None;
     for mark in texts.into_iter().flat_map(|(place, text)| find_with(place, text, wordings)) {
         if best.as_ref().is_none_or(|b| mark.strength > b.strength) {
