@@ -52,6 +52,7 @@ pub struct App {
     reader: Arc<dyn reading::Reader>,
     /// Under which passwords of mail accounts are sealed; nothing where there is no data folder.
     keys: Option<postbox::KeyFile>,
+    unwritten: postbox::Unwritten,
 }
 
 impl App {
@@ -59,7 +60,16 @@ impl App {
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
         let shelf = Arc::new(faces::EmptyShelf);
         let live = assessment::Live::default();
-        Self { store, clock, shelf, office, live, reader: Arc::new(reading::Here), keys: None }
+        Self {
+            store,
+            clock,
+            shelf,
+            office,
+            live,
+            reader: Arc::new(reading::Here),
+            keys: None,
+            unwritten: postbox::Unwritten::default(),
+        }
     }
 
     /// The same office with another reader of what strangers send.

@@ -65,6 +65,27 @@ pub(crate) fn unpack_each(
     Ok(())
 }
 
+/// Names that an archive's bytes hold, whether it can be opened or not, the first of them: for what is refused unopened, all that
+/// can be known of what is in it. Nothing is unpacked.
+pub(crate) fn names_within(bytes: &[u8]) -> Vec<String> {
+    const MOST: usize = 2_000;
+    // Where the length of the name and the name itself stand in a local header and in the directory.
+    const HEADERS: [(&[u8], usize, usize); 2] = [(b"PK\x03\x04", 26, 30), (b"PK\x01\x02", 28, 46)];
+    let mut names: Vec<String> = Vec::new();
+    for (mark, length_at, name_at) in HEADERS {
+        for at in memchr::memmem::find_iter(bytes, mark).take(MOST) {
+            let Some(length) = bytes.get(at + length_at..at + length_at + 2) else { continue };
+            let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+            let Some(raw) = bytes.get(at + name_at..at + name_at + length) else { continue };
+            let name = name_of(raw);
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
 /// An archive in memory.
 pub(crate) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
@@ -93,11 +114,15 @@ fn claimed_entries(bytes: &[u8]) -> Option<usize> {
 
 fn entry_path(archive: &mut Archive<'_>, index: usize) -> Result<String, Unreadable> {
     let entry = archive.by_index_raw(index).map_err(|error| unreadable(&error, FileKind::Zip))?;
-    let raw = entry.name_raw();
-    Ok(match std::str::from_utf8(raw) {
+    Ok(name_of(entry.name_raw()))
+}
+
+/// A name in whichever charset it was written.
+fn name_of(raw: &[u8]) -> String {
+    match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),
         Err(_) => charset::decode(raw, Some("gb18030")).text,
-    })
+    }
 }
 
 /// One entry's bytes, taken from what is `left` of the archive's share, and counted as work.

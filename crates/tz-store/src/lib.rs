@@ -20,6 +20,7 @@ pub mod office;
 pub mod outgoing;
 pub mod postbox;
 pub mod publication;
+pub mod refusal;
 mod schema;
 pub mod scheme;
 pub mod solicitation;

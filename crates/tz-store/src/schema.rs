@@ -191,6 +191,7 @@ diesel::table! {
         held_why -> Text,
         tries -> BigInt,
         signed_by -> Text,
+        head_sha256 -> Nullable<Text>,
     }
 }
 
@@ -220,6 +221,26 @@ diesel::table! {
     secret_noted (account_id, mail_id) {
         account_id -> BigInt,
         mail_id -> BigInt,
+        noted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    form_refusal (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        refused_at -> BigInt,
+        account_id -> BigInt,
+        unit_id -> Nullable<BigInt>,
+        sha256 -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    form_refusal_noted (account_id, refusal_id) {
+        account_id -> BigInt,
+        refusal_id -> BigInt,
         noted_at -> BigInt,
     }
 }
@@ -535,6 +556,7 @@ diesel::table! {
         enabled -> Bool,
         revision -> BigInt,
         changed_at -> BigInt,
+        more_folders -> Text,
     }
 }
 
@@ -568,12 +590,14 @@ diesel::table! {
         arrived_at -> Nullable<BigInt>,
         entered_at -> BigInt,
         replaced_at -> Nullable<BigInt>,
+        folder -> Text,
     }
 }
 
 diesel::table! {
-    postbox_stuck (postbox_id, uidvalidity, uid) {
+    postbox_stuck (postbox_id, folder, uidvalidity, uid) {
         postbox_id -> BigInt,
+        folder -> Text,
         uidvalidity -> BigInt,
         uid -> BigInt,
         tries -> BigInt,
@@ -634,5 +658,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     postbox_stuck,
     postbox_check,
     mailbox_request,
-    secret_noted
+    secret_noted,
+    form_refusal,
+    form_refusal_noted
 );

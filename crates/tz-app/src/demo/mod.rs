@@ -4,6 +4,7 @@
 //! 2018 are closed; December is open, at nine in the morning of the 20th.
 
 mod dice;
+mod letters;
 mod texts;
 mod topics;
 mod year;
@@ -39,6 +40,8 @@ pub struct Demo {
 struct Cast {
     chief: Person,
     editors: Vec<Person>,
+    /// The information officer of 滨湖镇.
+    reporter: Option<Person>,
 }
 
 impl Demo {
@@ -141,6 +144,7 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     account(&mut tx, "领导", "秦伟", Role::Leader, None)?;
     account(&mut tx, "领导二", "杜晓梅", Role::Leader, None)?;
     account(&mut tx, "管理员", "满建国", Role::Administrator, None)?;
+    let mut shown_reporter = None;
     let units = tx.list_units(None)?;
     for (place, unit) in units.iter().enumerate() {
         let id = UnitId(unit.unit_id);
@@ -173,7 +177,10 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
             })?;
         }
         tx.insert_mailbox(id, &format!("xinxi{:03}@tengzhou.example", place + 1), now)?;
-        account(&mut tx, &unit.name, &reporter, Role::Reporter, Some(id))?;
+        let made = account(&mut tx, &unit.name, &reporter, Role::Reporter, Some(id))?;
+        if unit.name == "滨湖镇" {
+            shown_reporter = Some(made);
+        }
     }
     tx.commit()?;
     let shown = [
@@ -185,5 +192,5 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
         ("管理员", "系统管理员：单位、人员、邮箱、账号"),
     ];
     let accounts = shown.map(|(login, who)| (login.to_owned(), PASSWORD.to_owned(), who.to_owned())).to_vec();
-    Ok((Cast { chief, editors: vec![first, second] }, accounts))
+    Ok((Cast { chief, editors: vec![first, second], reporter: shown_reporter }, accounts))
 }

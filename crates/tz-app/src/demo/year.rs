@@ -12,6 +12,7 @@ use tz_store::item::{EventRow, ItemRow, Sight, VersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
 
 use super::dice::Dice;
+use super::letters::letters;
 use super::{Cast, texts};
 use crate::intake::registration;
 use crate::publication::compose::{adopt_in, arrange_in};
@@ -21,7 +22,7 @@ use crate::solicitation::{NewSolicitation, solicit_in};
 use crate::{App, Chief, FixedClock, Person, Problem};
 
 /// The day the demonstration stands at.
-const TODAY: Date = Date::constant(2018, 12, 20);
+pub(super) const TODAY: Date = Date::constant(2018, 12, 20);
 
 /// A moment of the office's wall clock.
 pub(super) fn moment(day: Date, hour: i8, minute: i8) -> Timestamp {
@@ -151,8 +152,7 @@ impl<'s> Year<'s> {
             clock.set(moment(last.saturating_add(2.days()), 9, 0));
             app.close_month(chief, Month::of_date(first))?;
         } else {
-            clock.set(moment(TODAY, 8, 30));
-            self.mails(app)?;
+            letters(app, clock, &self.cast)?;
             // What turned out to be wrong the day after it was printed: its number stays, its points go.
             if let Some(issue) = self.wrong {
                 app.withdraw_issue(chief, issue, "第2条签约金额有误，待与报送单位核实后更正重发。")?;
@@ -642,39 +642,6 @@ impl<'s> Year<'s> {
                 at,
                 Some(self.cast.editors[0].account.0),
             )?;
-        }
-        Ok(())
-    }
-
-    /// This morning's mail: one from a registered mailbox, one from a stranger, an automatic reply.
-    fn mails(&mut self, app: &App) -> Result<(), Problem> {
-        let mail = |from: &str, subject: &str, more: &str, body: &str| -> Vec<u8> {
-            format!(
-                "From: {from}\r\nTo: xxk@tengzhou.example\r\nSubject: {subject}\r\nDate: Thu, 20 Dec 2018 08:10:00 +0800\r\n\
-                 Message-ID: <{:x}@tengzhou.example>\r\n{more}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-                 Content-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n",
-                tz_text::fingerprint(subject).0
-            )
-            .into_bytes()
-        };
-        let body = "入冬以来，我镇对二十三处供水管网和阀门井逐一排查包扎，更换老化水管一千二百米，储备抢修材料四十余件，公布二十四小时报修电话。目前，全镇供水正常，未发生冻裂停水。";
-        let mails = [
-            mail("xinxi009@tengzhou.example", "【工作动态】扎实做好冬季供水管网防冻工作", "", body),
-            mail(
-                "someone@elsewhere.example",
-                "问题建议：乡村公路路灯夜间不亮问题需重视",
-                "",
-                "群众反映，通村公路近半年有十七盏路灯不亮，夜间出行不便，建议尽快检修并明确管护单位。",
-            ),
-            mail(
-                "xinxi031@tengzhou.example",
-                "自动回复：约稿通知",
-                "Auto-Submitted: auto-replied\r\n",
-                "您好，来信已收到，我将尽快回复。",
-            ),
-        ];
-        for (place, raw) in mails.iter().enumerate() {
-            app.receive_mail(&format!("演示来信{}", place + 1), raw)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::document::{Document, read_metered};
 use crate::kind::FileKind;
 use crate::mail::{Attachment, Message};
 use crate::propose::Source;
-use crate::unpack::unpack_each;
+use crate::unpack::{names_within, unpack_each};
 use crate::unreadable::Unreadable;
 
 /// The documents of a mail (来信文档), those in its archives among them, each read once: for marks of secrecy
@@ -38,14 +38,20 @@ impl Documents {
         let kind = FileKind::of(file.name, file.bytes);
         let found =
             |read| Found { file: file.named(kind), read, role: if may_be_item(kind) { role } else { Role::Marks } };
+        // Of an archive that is refused as a whole the names in it are known all the same.
+        let refused = |reason| {
+            let names = if kind == FileKind::Zip { names_within(file.bytes).join("/") } else { String::new() };
+            let named = File { folders: format!("{}/{names}", file.folders), ..file.named(kind) };
+            Found { file: named, ..found(Err(reason)) }
+        };
         if let Err(reason) = meter.file() {
-            self.found.push(found(Err(reason)));
+            self.found.push(refused(reason));
             return;
         }
         let limit = meter.budget.max_archives;
         if kind == FileKind::Zip {
             if depth >= limit {
-                self.found.push(found(Err(Unreadable::TooDeep { limit })));
+                self.found.push(refused(Unreadable::TooDeep { limit }));
                 return;
             }
             let mut locked = None;
@@ -70,7 +76,9 @@ impl Documents {
                 }
                 Ok(())
             });
-            if let Some(reason) = unpacked.err().or(locked) {
+            if let Err(reason) = unpacked {
+                self.found.push(refused(reason));
+            } else if let Some(reason) = locked {
                 self.found.push(found(Err(reason)));
             }
             return;
@@ -146,7 +154,7 @@ pub(super) enum Role {
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) name: String,
-    /// The folders it stood in within its archive.
+    /// The folders it stood in within its archive; for an archive that was refused as a whole, also the names in it.
     pub(super) folders: String,
     pub(super) part: String,
     pub(super) kind: FileKind,
