@@ -103,6 +103,14 @@ impl App {
         Ok(levels)
     }
 
+    /// The accounts a leader may have: identity, name and role. Units' accounts are not among them.
+    pub fn leader_accounts(&self, _who: &Administrator) -> Result<Vec<(i64, String)>, Problem> {
+        let accounts = self.read()?.list_accounts()?.into_iter();
+        let may = accounts.filter(|row| !row.disabled && row.role != Role::Reporter.key());
+        let role = |key: &str| Role::of_key(key).map(Role::name).unwrap_or_default();
+        Ok(may.map(|row| (row.id, format!("{}（{}）", row.name, role(&row.role)))).collect())
+    }
+
     /// Enters a leader.
     pub fn add_leader(&self, who: &Administrator, wish: &LeaderWish) -> Result<(), Problem> {
         let now = self.micros();

@@ -107,6 +107,13 @@ impl App {
         Ok(scheme.names_in(Table::Adoptions).iter().filter(|name| ***name == *SENDING).map(ToString::to_string).collect())
     }
 
+    /// The item of a number.
+    pub fn item_of_number(&self, _who: &Editor, number: &str) -> Result<ItemId, Problem> {
+        let item = self.read()?.find_item_by_number(number.trim())?;
+        let wrong = || Problem::field("number", format!("没有编号为{}的稿件，请核对。", number.trim()));
+        item.map(|item| ItemId(item.id)).ok_or_else(wrong)
+    }
+
     /// Begins an upward report with the title and text of an item (上报). One being drafted of the same item is opened instead.
     pub fn begin_forward(&self, who: &Editor, source: Source) -> Result<Begun, Problem> {
         let now = self.micros();
