@@ -4,7 +4,7 @@
 //! keeps the publications themselves. Only publishing counts: until then no fact is in the ledger.
 
 pub(crate) mod compose;
-mod kept;
+pub(crate) mod kept;
 mod paper;
 pub(crate) mod press;
 mod titles;

@@ -45,7 +45,7 @@ struct RefusalsPage {
 fn here(who: &Person) -> (&'static str, Room) {
     match who.role {
         Role::Administrator => ("/system/incidents", Room::System),
-        Role::Chief | Role::Editor | Role::Reporter => ("/intake/incidents", Room::Intake),
+        Role::Chief | Role::Editor | Role::Reporter | Role::Leader => ("/intake/incidents", Room::Intake),
     }
 }
 
