@@ -31,6 +31,7 @@ mod rtf;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 pub mod sender;
+mod seven_zip;
 mod sheet;
 mod slides;
 #[cfg(test)]
