@@ -22,12 +22,12 @@ const SENDER: &str = "unit@tengzhou.example";
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The program beside this one, built by the same profile.
-fn program() -> Option<PathBuf> {
+pub(crate) fn program() -> Option<PathBuf> {
     let beside = std::env::current_exe().ok()?.with_file_name("tongzheng");
     beside.exists().then_some(beside)
 }
 
-fn office(data: &Path) -> (Arc<Store>, App) {
+pub(crate) fn office(data: &Path) -> (Arc<Store>, App) {
     let store = Arc::new(Store::open_folder(data).expect("the folder opens"));
     let scheme = Scheme::builtin("tengzhou-2018").expect("the built-in scheme is there");
     let from = Date::constant(2018, 1, 1);

@@ -7,10 +7,12 @@
 pub mod account;
 pub mod assessment;
 mod clock;
+pub mod comment;
 pub mod dashboard;
 pub mod demo;
 mod faces;
 pub mod facts;
+pub mod forward;
 pub mod intake;
 pub mod mail;
 pub mod mailbox;

@@ -7,7 +7,7 @@
 
 mod archive;
 pub(crate) mod compose;
-mod kept;
+pub(crate) mod kept;
 mod origin;
 mod paper;
 mod pieces;

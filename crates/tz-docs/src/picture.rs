@@ -2,6 +2,7 @@
 //! places.
 
 use crate::{
+    code::{SIDE, Symbol},
     faces::{FaceName, Faces},
     lines::Spot,
     page::PAPER,
@@ -42,6 +43,7 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
         |xml| {
             for mark in marks {
                 match mark {
+                    Mark::Code { x, y, code } => symbol(xml, *x, *y, &Symbol::of(code)),
                     Mark::Rule { x, y, width, height, red } => xml.leaf(
                         "rect",
                         &[
@@ -64,6 +66,21 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
         },
     );
     xml.finish()
+}
+
+/// A code's dark modules.
+fn symbol(xml: &mut Xml, left: f64, top: f64, symbol: &Symbol) {
+    let side = f64::from(SIDE) / symbol.side as f64;
+    let rects: String = symbol
+        .runs()
+        .into_iter()
+        .map(|(x, y, length)| {
+            let (x, y) = (points(left + x as f64 * side), points(top + y as f64 * side));
+            let (width, height) = (points(length as f64 * side), points(side));
+            format!("M{x} {y}h{width}v{height}h-{width}z")
+        })
+        .collect();
+    xml.leaf("path", &[("d", &rects), ("fill", &BLACK)]);
 }
 
 /// A piece of a line in one face, size and colour, every character at its own place.

@@ -1,4 +1,4 @@
-//! Archives (zip): entries under a budget, names in GBK or UTF-8. The total is counted on real bytes, not on what the
+//! Archives (zip; 7z is read beside it): entries under a budget, names in GBK or UTF-8. The total is counted on real bytes, not on what the
 //! archive says of itself, so overlapping entries and bombs stop like any other archive that is too large.
 
 use std::io::{Cursor, Read};
@@ -9,6 +9,7 @@ use zip::result::ZipError;
 use crate::budget::{Budget, Meter};
 use crate::charset;
 use crate::kind::FileKind;
+use crate::seven_zip;
 use crate::unreadable::Unreadable;
 
 /// A file out of an archive.
@@ -22,18 +23,23 @@ pub struct Entry {
     pub bytes: Vec<u8>,
 }
 
-/// Unpacks a zip archive in memory (解压): its files in the archive's order, folders left out.
+/// Unpacks an archive, zip or 7z, in memory (解压): its files in the archive's order, folders left out.
 ///
-/// Names without the UTF-8 flag are read as UTF-8 if they are, as GB18030 otherwise.
+/// Names in a zip archive without the UTF-8 flag are read as UTF-8 if they are, as GB18030 otherwise.
 ///
 /// # Errors
 /// Protected, damaged, too many entries, or more bytes than the budget, which is counted while unpacking.
 pub fn unpack(bytes: &[u8], budget: &Budget) -> Result<Vec<Entry>, Unreadable> {
     let mut entries = Vec::new();
-    unpack_each(bytes, &mut Meter::new(budget), |found, _| {
+    let take = |found: Result<Entry, (String, Unreadable)>, _: &mut Meter<'_>| {
         entries.push(found.map_err(|(_, reason)| reason)?);
         Ok(())
-    })?;
+    };
+    let mut meter = Meter::new(budget);
+    match FileKind::of("", bytes) {
+        FileKind::SevenZip => seven_zip::unpack_each(bytes, &mut meter, take)?,
+        _ => unpack_each(bytes, &mut meter, take)?,
+    }
     Ok(entries)
 }
 

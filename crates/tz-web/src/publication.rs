@@ -72,7 +72,7 @@ pub(crate) fn late_words(late: Option<Period>) -> String {
 }
 
 /// A file to be saved.
-fn file(paper: Paper) -> Response {
+pub(crate) fn file(paper: Paper) -> Response {
     let name = percent_encoding::utf8_percent_encode(&paper.name, percent_encoding::NON_ALPHANUMERIC);
     let disposition = format!("attachment; filename=\"issue.{}\"; filename*=UTF-8''{name}", paper.format.ending());
     (

@@ -37,15 +37,19 @@ struct RefusalsPage {
     frame: Frame,
     /// Where the form goes.
     here: &'static str,
+    /// The page this one is reached from, and what its link says.
+    back: (&'static str, &'static str),
     unnoted: usize,
     lines: Vec<Line>,
 }
 
-/// Where a person of this role meets the page.
-fn here(who: &Person) -> (&'static str, Room) {
+/// Where a person of this role meets the page, in which room, and from where.
+fn here(who: &Person) -> (&'static str, Room, (&'static str, &'static str)) {
     match who.role {
-        Role::Administrator => ("/system/incidents", Room::System),
-        Role::Chief | Role::Editor | Role::Leader | Role::Reporter => ("/intake/incidents", Room::Intake),
+        Role::Administrator => ("/system/incidents", Room::System, ("/system/audit", "返回审计")),
+        Role::Chief | Role::Editor | Role::Reporter | Role::Leader => {
+            ("/intake/incidents", Room::Intake, ("/intake/mail", "返回来信台账"))
+        }
     }
 }
 
@@ -64,7 +68,7 @@ pub(crate) fn refusals_in_words(keys: impl Iterator<Item = RefusalKey>) -> Strin
 
 /// `GET /system/incidents`, `GET /intake/incidents`
 async fn list(desk: Desk, By(who): By<Registrar>) -> Answer {
-    let (here, room) = here(&who);
+    let (here, room, back) = here(&who);
     let found = desk.run(move |app| app.refusals(&who)).await?;
     let lines: Vec<Line> = found
         .into_iter()
@@ -85,6 +89,7 @@ async fn list(desk: Desk, By(who): By<Registrar>) -> Answer {
     desk.show(&RefusalsPage {
         frame: desk.frame(room, "涉密拒收"),
         here,
+        back,
         unnoted: lines.iter().filter(|line| !line.noted).count(),
         lines,
     })

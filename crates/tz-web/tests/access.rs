@@ -51,7 +51,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("intake", &[Allow::Editors, Allow::Chiefs]),
     ("publication", &[Allow::Editors, Allow::Chiefs, Allow::IssueReaders]),
     ("forward", &[Allow::Editors, Allow::Chiefs]),
-    ("comment", &[Allow::Editors, Allow::Chiefs]),
+    ("comment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
     ("solicitation", &[Allow::Reporters, Allow::Editors, Allow::ReportersAndEditors]),
     ("assessment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
     ("network", &[Allow::Editors, Allow::Chiefs]),

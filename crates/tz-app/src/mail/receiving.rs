@@ -590,7 +590,7 @@ impl App {
         let size = letter.size.and_then(|size| i64::try_from(size).ok());
         let megabytes = || format!("{:.1}", letter.size.unwrap_or(0) as f64 / f64::from(1 << 20));
         let waits = letter.head_only.then(|| {
-            format!("这封来信有{}MB，超过收信的限度，只收了信头。请到网页邮箱下载原件，由编辑从文件导入。", megabytes())
+            format!("这封来信有{}MB，超过收信的限度，只收了信头。请在网页邮箱中导出原件（.eml），打开这封来信，用“补上原件”上传。", megabytes())
         });
         let arrival = Arrival {
             source: &source_of(&postbox, letter.key),

@@ -12,6 +12,7 @@ fn paper(form: ItemForm, lengths: &[usize]) -> Paper {
         title: format!("第{}个标题", at + 1),
         paragraphs: vec![Block::Text("测".repeat(*length))],
         byline: Some("滨湖镇".to_owned()),
+        code: None,
     };
     let issue = Issue {
         name: "每日要情".to_owned(),

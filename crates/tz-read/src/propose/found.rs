@@ -5,7 +5,8 @@ use crate::document::{Document, read_metered};
 use crate::kind::FileKind;
 use crate::mail::{Attachment, Message};
 use crate::propose::Source;
-use crate::unpack::{names_within, unpack_each};
+use crate::seven_zip;
+use crate::unpack::{self, Entry};
 use crate::unreadable::Unreadable;
 
 /// The documents of a mail (来信文档), those in its archives among them, each read once: for marks of secrecy
@@ -40,7 +41,11 @@ impl Documents {
             |read| Found { file: file.named(kind), read, role: if may_be_item(kind) { role } else { Role::Marks } };
         // Of an archive that is refused as a whole the names in it are known all the same.
         let refused = |reason| {
-            let names = if kind == FileKind::Zip { names_within(file.bytes).join("/") } else { String::new() };
+            let names = match kind {
+                FileKind::Zip => unpack::names_within(file.bytes).join("/"),
+                FileKind::SevenZip => seven_zip::names_within(file.bytes).join("/"),
+                _ => String::new(),
+            };
             let named = File { folders: format!("{}/{names}", file.folders), ..file.named(kind) };
             Found { file: named, ..found(Err(reason)) }
         };
@@ -49,13 +54,13 @@ impl Documents {
             return;
         }
         let limit = meter.budget.max_archives;
-        if kind == FileKind::Zip {
+        if matches!(kind, FileKind::Zip | FileKind::SevenZip) {
             if depth >= limit {
                 self.found.push(refused(Unreadable::TooDeep { limit }));
                 return;
             }
             let mut locked = None;
-            let unpacked = unpack_each(file.bytes, meter, |entry, meter| {
+            let each = |entry: Result<Entry, (String, Unreadable)>, meter: &mut Meter<'_>| {
                 match entry {
                     Ok(entry) => {
                         let name = format!("{}/{}", file.name, entry.name);
@@ -75,7 +80,11 @@ impl Documents {
                     }
                 }
                 Ok(())
-            });
+            };
+            let unpacked = match kind {
+                FileKind::SevenZip => seven_zip::unpack_each(file.bytes, meter, each),
+                _ => unpack::unpack_each(file.bytes, meter, each),
+            };
             if let Err(reason) = unpacked {
                 self.found.push(refused(reason));
             } else if let Some(reason) = locked {
@@ -183,6 +192,11 @@ fn may_be_item(kind: FileKind) -> bool {
     kind.is_document()
         || matches!(
             kind,
-            FileKind::Zip | FileKind::OtherArchive | FileKind::OutlookMessage | FileKind::Tnef | FileKind::Mail
+            FileKind::Zip
+                | FileKind::SevenZip
+                | FileKind::Rar
+                | FileKind::OutlookMessage
+                | FileKind::Tnef
+                | FileKind::Mail
         )
 }

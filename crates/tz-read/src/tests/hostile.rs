@@ -265,6 +265,52 @@ fn a_workbook_whose_places_cannot_be_counted_is_read_or_refused_without_a_panic(
 }
 
 #[test]
+fn an_archive_by_7_zip_is_read_and_refused_as_any_other() {
+    let docx = samples::docx(
+        "滨湖镇部署防汛",
+        &["入汛以来，全镇划分十二个片区，由镇村干部包片负责，逐户登记、逐项整改。".repeat(3)],
+    );
+    let outcomes = |bytes: Vec<u8>| -> Vec<(String, Option<String>)> {
+        let found = documents(vec![("信息.7z".to_owned(), bytes)]);
+        let told = found.outcomes().map(|(name, _, read)| (name.to_owned(), read.err().map(ToString::to_string)));
+        told.collect()
+    };
+    let good = samples::seven_zip(&[("文件夹/信息.docx", &docx), ("../../说明.txt", "请查收。".as_bytes())]);
+    let read = outcomes(good.clone());
+    assert_eq!(read, [("信息.7z/信息.docx".to_owned(), None), ("信息.7z/说明.txt".to_owned(), None)]);
+    // Marks are looked for in what is in it, and in its names.
+    let mark = |files: &[(&str, &[u8])]| {
+        let mail = samples::eml(&EmlSpec {
+            from: "a@b.example".to_owned(),
+            attachments: vec![("信息.7z".to_owned(), samples::seven_zip(files))],
+            ..EmlSpec::default()
+        });
+        let message = read_message(&mail, &Budget::default()).expect("a mail");
+        let documents = Documents::of(&message, &Budget::default());
+        crate::find_mark(&message, &documents, &crate::Wordings::default()).map(|mark| mark.found)
+    };
+    assert_eq!(mark(&[("a.txt", "机密★1年".as_bytes())]).as_deref(), Some("机密★"));
+    assert_eq!(mark(&[("（秘密）.txt", b"x")]).as_deref(), Some("(秘密)"));
+    let many: Vec<(String, &[u8])> = (0..1_001).map(|at| (format!("（秘密）{at}.txt"), &b"x"[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    assert_eq!(mark(&many).as_deref(), Some("(秘密)"), "too many to be unpacked");
+
+    let bomb = samples::seven_zip(&[("a.txt", &vec![b' '; 60 << 20])]);
+    assert!(bomb.len() < 1 << 20);
+    let refused = |bytes: Vec<u8>| outcomes(bytes).into_iter().filter_map(|(_, why)| why).collect::<Vec<_>>();
+    assert!(refused(bomb)[0].contains("解压后超过48兆字节"));
+    assert!(refused(samples::seven_zip(&many))[0].contains("压缩包内文件超过1000个"));
+    for at in (0..good.len()).step_by(7) {
+        let mut broken = good.clone();
+        broken[at] ^= 0x55;
+        assert!(refused(broken).iter().all(|why| why.ends_with('。')));
+        assert!(refused(good[..at].to_vec()).iter().all(|why| why.ends_with('。')));
+    }
+    let rar = refused(b"Rar!\x1A\x07\0 something".to_vec());
+    assert_eq!(rar, [Unreadable::Rar.to_string()]);
+}
+
+#[test]
 fn names_in_an_archive_that_is_refused_as_a_whole_are_looked_at_for_marks() {
     let mark = |bytes: Vec<u8>| {
         let mail = samples::eml(&EmlSpec {
