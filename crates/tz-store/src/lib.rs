@@ -12,6 +12,7 @@ mod dialect;
 pub mod directory;
 pub mod follow_up;
 pub mod forward;
+pub mod issue_room;
 pub mod item;
 pub mod ledger;
 pub mod mail;

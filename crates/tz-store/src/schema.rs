@@ -381,6 +381,23 @@ diesel::table! {
         distribute_to -> Text,
         copies -> BigInt,
         position -> BigInt,
+        page_limit -> BigInt,
+        unit_readers -> Text,
+    }
+}
+
+diesel::table! {
+    publication_column (publication_id, position) {
+        publication_id -> BigInt,
+        position -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    publication_unit (publication_id, unit_id) {
+        publication_id -> BigInt,
+        unit_id -> BigInt,
     }
 }
 
@@ -416,6 +433,27 @@ diesel::table! {
         byline -> Text,
         form -> Text,
         fact_key -> Nullable<Text>,
+        merged_into -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    issue_mark (issue_id, position) {
+        issue_id -> BigInt,
+        position -> BigInt,
+        kind -> Text,
+        seal -> Text,
+        at -> BigInt,
+        account_id -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    issue_read (issue_id, account_id) {
+        issue_id -> BigInt,
+        account_id -> BigInt,
+        read_at -> BigInt,
     }
 }
 
@@ -795,6 +833,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     publication,
     issue,
     issue_item,
+    issue_mark,
+    issue_read,
+    publication_column,
+    publication_unit,
     fact,
     fact_now,
     statement,

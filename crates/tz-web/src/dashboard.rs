@@ -3,13 +3,13 @@
 use askama::Template;
 use jiff::Timestamp;
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
-use tz_app::publication::IssueBrief;
-use tz_app::{Administrator, Editor, Leader, Person, Problem, Registrar, Reporter, Role};
+use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
 use crate::desk::{Desk, Frame, Room};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
+use crate::publication::reading::ReadingLine;
 use crate::refusals::refusals_in_words;
 use crate::{Allow, Routes, words};
 
@@ -116,15 +116,13 @@ struct EditorPage {
 #[template(path = "dashboard/leader.html")]
 struct LeaderPage {
     frame: Frame,
+    /// Issues not read yet.
+    unread: i64,
     issues: Vec<ReadingLine>,
 }
 
-/// An issue to be read.
-struct ReadingLine {
-    label: String,
-    date: String,
-    titles: Vec<String>,
-}
+/// Issues a leader finds on the first page.
+const NEWEST: usize = 8;
 
 struct DueLine {
     href: String,
@@ -311,15 +309,6 @@ fn editor_page(frame: Frame, desk: EditorDesk, told: Told) -> EditorPage {
     }
 }
 
-fn leader_page(frame: Frame, issues: Vec<IssueBrief>) -> LeaderPage {
-    let issues = issues.into_iter().map(|issue| ReadingLine {
-        label: issue.label,
-        date: issue.date.map(words::day).unwrap_or_default(),
-        titles: issue.titles,
-    });
-    LeaderPage { frame, issues: issues.collect() }
-}
-
 fn administrator_page(frame: Frame, desk: AdministratorDesk, told: Told) -> AdministratorPage {
     let counts: Vec<String> = desk.accounts.iter().map(|(role, count)| format!("{}{count}个", role.name())).collect();
     let mut waiting = Vec::new();
@@ -365,8 +354,11 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
         return desk.show(&editor_page(frame, found, told));
     }
     if let Some(who) = Leader::of(&who) {
-        let issues = desk.run(move |app| app.newest_issues(&who)).await?;
-        return desk.show(&leader_page(frame, issues));
+        let reader = IssueReader::of(&who).expect("a leader reads issues");
+        let unread = desk.signed.as_ref().map_or(0, |signed| signed.waiting.issues);
+        let issues = desk.run(move |app| app.issues_to_read(&reader, None)).await?;
+        let issues = issues.into_iter().take(NEWEST).map(ReadingLine::of).collect();
+        return desk.show(&LeaderPage { frame, unread, issues });
     }
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;

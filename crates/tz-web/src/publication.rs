@@ -1,23 +1,28 @@
-//! The room of publications (刊物): its routes, and what its pages share. `shelf.rs` lists issues, `compose.rs` arranges a
-//! draft, `issue.rs` shows a published one, `press.rs` publishes and withdraws, `titles.rs` keeps the publications themselves.
+//! The room of publications (刊物): its routes, and what its pages share. `shelf.rs` lists issues and `archive.rs` searches past
+//! ones, `compose.rs` arranges a draft, `trim.rs` shows how it falls on its pages, `compare.rs` what its units had sent;
+//! `issue.rs` shows a published one, `press.rs` signs, publishes and withdraws, `reading.rs` is for readers, `titles.rs` keeps
+//! the publications themselves.
 
+mod archive;
+mod compare;
 mod compose;
 mod issue;
 mod press;
+pub(crate) mod reading;
 mod shelf;
 mod titles;
+mod trim;
 
 use std::str::FromStr;
 
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use tz_app::publication::{IssueState, IssueView, Paper};
+use tz_app::publication::{IssueState, IssueView, Paper, Place};
 use tz_app::{Chief, Editor, Problem};
 use tz_model::{IssueId, Period};
 
 use crate::desk::Desk;
-use crate::forms::Posted;
 use crate::gate::By;
 use crate::problem::Answer;
 use crate::{Allow, Routes};
@@ -26,19 +31,30 @@ use crate::{Allow, Routes};
 pub(crate) fn routes() -> Routes {
     Routes::default()
         .get("/publication", Allow::Editors, shelf::list)
-        .get("/publication/archive/{publication}", Allow::Editors, shelf::archive)
+        .get("/publication/archive", Allow::Editors, archive::search)
+        .get("/publication/archive/{publication}", Allow::Editors, archive::of_one)
+        .get("/publication/archive/{publication}/year.zip", Allow::Editors, archive::year)
+        .get("/publication/read", Allow::IssueReaders, reading::list)
+        .get("/publication/read/{issue}", Allow::IssueReaders, reading::read)
+        .get("/publication/read/{issue}/file.pdf", Allow::IssueReaders, reading::read_pdf)
         .post("/publication/adopt", Allow::Editors, compose::adopt)
         .get("/publication/titles", Allow::Chiefs, titles::titles)
         .post("/publication/titles", Allow::Chiefs, titles::add_title)
         .post("/publication/titles/{publication}", Allow::Chiefs, titles::save_title)
         .get("/publication/{issue}", Allow::Editors, issue)
         .post("/publication/{issue}/save", Allow::Editors, compose::save)
+        .post("/publication/{issue}/measure", Allow::Editors, trim::measure)
+        .get("/publication/{issue}/preview", Allow::Editors, trim::preview)
+        .get("/publication/{issue}/pages.pdf", Allow::Editors, trim::pages)
+        .get("/publication/{issue}/compare/{item}", Allow::Editors, compare::compare)
         .get("/publication/{issue}/proof", Allow::Editors, compose::proof)
         .get("/publication/{issue}/proof.pdf", Allow::Editors, compose::proof_pdf)
         .get("/publication/{issue}/download", Allow::Editors, issue::download)
         .get("/publication/{issue}/download.pdf", Allow::Editors, issue::download_pdf)
         .get("/publication/{issue}/publish", Allow::Chiefs, press::publish_page)
         .post("/publication/{issue}/publish", Allow::Chiefs, press::publish)
+        .post("/publication/{issue}/sign", Allow::Chiefs, press::sign)
+        .post("/publication/{issue}/unsign", Allow::Chiefs, press::unsign)
         .post("/publication/{issue}/withdraw", Allow::Chiefs, press::withdraw)
 }
 
@@ -79,13 +95,41 @@ fn credit_words(view: &IssueView) -> Vec<(String, String, String)> {
     view.credits.iter().map(|(unit, points, why)| (unit.clone(), points.signed(), why.clone())).collect()
 }
 
+/// What each paragraph of a piece was made of, in words: the start of the paragraph, and where it comes from. Of a piece of one
+/// item only the paragraphs that are not its own words.
+fn origin_words(place: &Place) -> Vec<(String, String)> {
+    let merged = place.sources.len() > 1;
+    let from = |source: usize, share: u16| {
+        let units = place.sources.get(source).map_or("", |source| source.units.as_str());
+        let how = match share {
+            950.. => "原文",
+            600..950 => "略有修改",
+            _ => "部分文字",
+        };
+        format!("{units}（{how}）")
+    };
+    place
+        .origins
+        .iter()
+        .filter(|paragraph| merged || paragraph.from.is_empty())
+        .map(|paragraph| {
+            let start: String = paragraph.text.chars().take(18).collect();
+            let dots = if paragraph.text.chars().count() > 18 { "…" } else { "" };
+            let words: Vec<String> = paragraph.from.iter().map(|(source, share)| from(*source, *share)).collect();
+            let words = if words.is_empty() { "编辑撰写".to_owned() } else { words.join("、") };
+            (format!("{start}{dots}"), words)
+        })
+        .collect()
+}
+
 /// `GET /publication/{issue}`: a draft to be composed, or a published issue to be read.
 async fn issue(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
-    let view = desk.run(move |app| app.issue(&who, id)).await?;
+    let by = who.clone();
+    let view = desk.run(move |app| app.issue(&by, id)).await?;
     match view.brief.state {
-        IssueState::Draft => desk.show(&compose::page(&desk, view, &Posted::default(), Vec::new())),
-        IssueState::Published | IssueState::Withdrawn => desk.show(&issue::page(&desk, view, "", Vec::new())),
+        IssueState::Draft => compose::show(desk, who, view).await,
+        IssueState::Published | IssueState::Withdrawn => issue::show(desk, who, view).await,
     }
 }
 

@@ -7,6 +7,7 @@ mod browser;
 mod command_line;
 mod hardship;
 mod house;
+mod issue_room;
 mod letters;
 mod program;
 mod quarantine_room;

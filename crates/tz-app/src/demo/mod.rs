@@ -12,12 +12,14 @@ mod year;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_model::{AccountId, UnitId};
+use tz_model::{AccountId, PublicationId, UnitId};
 use tz_scheme::Scheme;
 use tz_store::Store;
 use tz_store::directory::PersonRow;
+use tz_store::publication::PublicationRow;
 
 use crate::account::{fresh_account, hash_password};
+use crate::publication::UnitReaders;
 use crate::{App, Chief, Clock, FixedClock, Person, Problem, Role, ShiftedClock};
 
 /// The password of every demonstration account.
@@ -54,6 +56,7 @@ impl Demo {
         let app = App::open_or_set_up(Arc::clone(&store), dynamic, scheme, Date::constant(2018, 1, 1))?;
         let (cast, accounts) = people(&app)?;
         let chief = Chief::of(&cast.chief).expect("the chief's role is chief");
+        publications(&app)?;
         let mut year = year::Year::new(&app, scheme, cast)?;
         for month in 1..=12 {
             year.month(&app, &clock, month, &chief)?;
@@ -90,6 +93,32 @@ fn draft_of_next_year(app: &App, scheme: &Scheme, chief: &Chief) -> Result<(), P
     ];
     let text = changes.iter().fold(scheme.text().to_owned(), |text, (old, new)| text.replace(old, new));
     app.save_scheme_draft(chief, None, &text)?;
+    Ok(())
+}
+
+/// Columns, limits and readers of the publications.
+fn publications(app: &App) -> Result<(), Problem> {
+    let mut tx = app.write()?;
+    let towns: Vec<UnitId> = tx
+        .list_units(None)?
+        .into_iter()
+        .filter(|unit| unit.ranking_group == "镇街")
+        .map(|unit| UnitId(unit.unit_id))
+        .collect();
+    for row in tx.list_publications()? {
+        let id = PublicationId(row.id);
+        let (columns, readers, limit): (&[&str], _, _) = match row.name.as_str() {
+            "每日要情" => (&["工作动态", "社情民意", "要讯"], UnitReaders::Listed, 2),
+            "政务信息交流" => (&["经验亮点", "调研分析"], UnitReaders::All, 4),
+            _ => (&["问题建议"], UnitReaders::None, 0),
+        };
+        tx.replace_columns(id, &columns.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        if readers == UnitReaders::Listed {
+            tx.replace_publication_units(id, &towns)?;
+        }
+        tx.update_publication(&PublicationRow { unit_readers: readers.key().to_owned(), page_limit: limit, ..row })?;
+    }
+    tx.commit()?;
     Ok(())
 }
 

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::publication::{IssueState, IssueView};
-use tz_app::{Chief, Editor, FieldFault, PaperFormat};
+use tz_app::publication::{IssueState, IssueView, Readers};
+use tz_app::{Chief, Editor, FieldFault, IssueReader, PaperFormat};
 use tz_model::IssueId;
 
+use super::reading::ReadersPart;
 use super::shelf::IssueLine;
-use super::{credit_words, file, id_of};
+use super::{credit_words, file, id_of, origin_words};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::Faults;
 use crate::gate::By;
@@ -19,9 +20,13 @@ struct PaperItem {
     title: String,
     paragraphs: Vec<String>,
     byline: String,
-    number: String,
-    href: String,
     form: String,
+    /// The items it was made of: number, address, units.
+    sources: Vec<(String, String, String)>,
+    /// What its paragraphs were made of, where that is more than one item.
+    origins: Vec<(String, String)>,
+    /// The item that leads it.
+    item: i64,
 }
 
 #[derive(Template)]
@@ -44,12 +49,13 @@ pub(super) struct IssuePage {
     withdrawn_reason: String,
     published: String,
     credits: Vec<(String, String, String)>,
+    readers: ReadersPart,
     may_withdraw: bool,
     reason: String,
     faults: Faults,
 }
 
-pub(super) fn page(desk: &Desk, view: IssueView, reason: &str, faults: Vec<FieldFault>) -> IssuePage {
+pub(super) fn page(desk: &Desk, view: IssueView, readers: Readers, reason: &str, faults: Vec<FieldFault>) -> IssuePage {
     let credits = credit_words(&view);
     let line = IssueLine::of(view.brief.clone());
     let mut column = String::new();
@@ -59,6 +65,7 @@ pub(super) fn page(desk: &Desk, view: IssueView, reason: &str, faults: Vec<Field
         .map(|place| {
             let changed = place.column != column;
             column.clone_from(&place.column);
+            let origins = origin_words(&place);
             PaperItem {
                 column: Some(place.column).filter(|name| changed && !name.is_empty()),
                 title: place.title,
@@ -69,9 +76,14 @@ pub(super) fn page(desk: &Desk, view: IssueView, reason: &str, faults: Vec<Field
                     .filter(|line| !line.is_empty())
                     .collect(),
                 byline: place.byline,
-                href: format!("/intake/{}", place.item),
-                number: place.number,
                 form: place.form,
+                item: place.item.0,
+                sources: place
+                    .sources
+                    .into_iter()
+                    .map(|source| (source.number, format!("/intake/{}", source.item), source.units))
+                    .collect(),
+                origins,
             }
         })
         .collect();
@@ -95,8 +107,9 @@ pub(super) fn page(desk: &Desk, view: IssueView, reason: &str, faults: Vec<Field
         state: line.state,
         tag: line.tag,
         withdrawn_reason: line.reason,
-        published: view.published.map(|(by, at)| format!("{by}于{}签发", words::full_moment(at))).unwrap_or_default(),
+        published: published_words(view.published, view.signing.signed.map(|(by, _)| by)),
         credits,
+        readers: ReadersPart::of(readers),
         may_withdraw: view.brief.state == IssueState::Published
             && desk.person().is_some_and(|person| Chief::of(person).is_some()),
         reason: reason.to_owned(),
@@ -104,14 +117,30 @@ pub(super) fn page(desk: &Desk, view: IssueView, reason: &str, faults: Vec<Field
     }
 }
 
+/// Who signed and who published, and when.
+fn published_words(published: Option<(String, jiff::Timestamp)>, signed: Option<String>) -> String {
+    let Some((by, at)) = published else { return String::new() };
+    match signed {
+        Some(signer) if signer != by => format!("{signer}签发，{by}于{}刊发", words::full_moment(at)),
+        Some(_) | None => format!("{by}于{}签发", words::full_moment(at)),
+    }
+}
+
+/// `GET /publication/{issue}` of a published or withdrawn issue.
+pub(super) async fn show(desk: Desk, who: Editor, view: IssueView) -> Answer {
+    let id = view.brief.id;
+    let readers = desk.run(move |app| app.readers_of(&who, id)).await?;
+    desk.show(&page(&desk, view, readers, "", Vec::new()))
+}
+
 /// `GET /publication/{issue}/download`
-pub(super) async fn download(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+pub(super) async fn download(desk: Desk, By(who): By<IssueReader>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
     Ok(file(desk.run(move |app| app.issue_paper(&who, id, PaperFormat::Docx)).await?))
 }
 
 /// `GET /publication/{issue}/download.pdf`
-pub(super) async fn download_pdf(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+pub(super) async fn download_pdf(desk: Desk, By(who): By<IssueReader>, Path(id): Path<String>) -> Answer {
     let id: IssueId = id_of(&id)?;
     Ok(file(desk.run(move |app| app.issue_paper(&who, id, PaperFormat::Pdf)).await?))
 }

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::publication::IssueState;
+use tz_app::publication::{IssueState, PublishWish};
 use tz_app::{Chief, Problem};
 use tz_model::IssueId;
 
+use super::compose::SigningPart;
 use super::{credit_words, editor, id_of, issue, late_words};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Faults, Posted};
@@ -22,6 +23,9 @@ struct PublishPage {
     reviewed_by: String,
     titles: Vec<(String, String, String)>,
     credits: Vec<(String, String, String)>,
+    /// Names what the page shows: nothing else is signed by it.
+    seal: String,
+    signing: SigningPart,
     faults: Faults,
 }
 
@@ -40,9 +44,15 @@ async fn publish_form(desk: &Desk, who: &Chief, id: IssueId, typed: Option<&Post
         id: id.to_string(),
         name: view.title.name,
         date: typed.map_or_else(|| desk.server.app.today().to_string(), |typed| typed.one("date").to_owned()),
-        reviewed_by: typed.map(|typed| typed.one("reviewed_by").to_owned()).unwrap_or_default(),
+        // Whoever has reviewed it stands in the form; another name, or none, may be printed.
+        reviewed_by: match typed {
+            Some(typed) => typed.one("reviewed_by").to_owned(),
+            None => view.signing.reviewed.clone().map(|(by, _)| by).unwrap_or_default(),
+        },
         titles: view.places.into_iter().map(|place| (place.title, place.byline, place.form)).collect(),
         credits,
+        seal: view.seal,
+        signing: SigningPart::of(view.signing),
         faults: Faults::default(),
     })
 }
@@ -56,8 +66,13 @@ pub(super) async fn publish_page(desk: Desk, By(who): By<Chief>, Path(id): Path<
 /// `POST /publication/{issue}/publish`
 pub(super) async fn publish(desk: Desk, By(who): By<Chief>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id: IssueId = id_of(&id)?;
-    let (date, reviewed_by, by) = (posted.trimmed("date"), posted.trimmed("reviewed_by"), who.clone());
-    match desk.run(move |app| app.publish_issue(&by, id, &date, &reviewed_by)).await {
+    let wish = PublishWish {
+        date: posted.trimmed("date"),
+        reviewed_by: posted.trimmed("reviewed_by"),
+        opened: posted.one("opened").to_owned(),
+    };
+    let by = who.clone();
+    match desk.run(move |app| app.publish_issue(&by, id, &wish)).await {
         Ok(published) => {
             let done = format!(
                 "{}已刊发，记入采用{}条，已告知各单位。{}",
@@ -78,6 +93,21 @@ pub(super) async fn publish(desk: Desk, By(who): By<Chief>, Path(id): Path<Strin
     }
 }
 
+/// `POST /publication/{issue}/sign`: signed, not yet published.
+pub(super) async fn sign(desk: Desk, By(who): By<Chief>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let id: IssueId = id_of(&id)?;
+    let opened = posted.one("opened").to_owned();
+    desk.run(move |app| app.sign_issue(&who, id, &opened)).await?;
+    desk.done(&format!("/publication/{id}"), "已签发，尚未刊发。此后如有改动，签发自动取消。")
+}
+
+/// `POST /publication/{issue}/unsign`
+pub(super) async fn unsign(desk: Desk, By(who): By<Chief>, Path(id): Path<String>) -> Answer {
+    let id: IssueId = id_of(&id)?;
+    desk.run(move |app| app.unsign_issue(&who, id)).await?;
+    desk.done(&format!("/publication/{id}"), "签发已取消。")
+}
+
 /// `POST /publication/{issue}/withdraw`
 pub(super) async fn withdraw(desk: Desk, By(who): By<Chief>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id: IssueId = id_of(&id)?;
@@ -95,8 +125,8 @@ pub(super) async fn withdraw(desk: Desk, By(who): By<Chief>, Path(id): Path<Stri
         Err(oops) => match oops.into_problem()? {
             Problem::Faults(faults) => {
                 let by = editor(&who);
-                let view = desk.run(move |app| app.issue(&by, id)).await?;
-                desk.show_faulty(&issue::page(&desk, view, posted.one("reason"), faults))
+                let (view, readers) = desk.run(move |app| Ok((app.issue(&by, id)?, app.readers_of(&by, id)?))).await?;
+                desk.show_faulty(&issue::page(&desk, view, readers, posted.one("reason"), faults))
             }
             other => Err(other.into()),
         },

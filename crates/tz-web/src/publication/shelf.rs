@@ -1,14 +1,11 @@
-//! The shelves: each publication with its draft and newest issues, and its past issues by year.
+//! The shelves: each publication with its draft and newest issues.
 
 use askama::Template;
-use axum::extract::Path;
 use tz_app::publication::{IssueBrief, IssueState};
 use tz_app::{Chief, Editor};
-use tz_model::PublicationId;
 
-use super::{id_of, worth};
+use super::worth;
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::Asked;
 use crate::gate::By;
 use crate::problem::Answer;
 use crate::words;
@@ -79,32 +76,4 @@ pub(super) async fn list(desk: Desk, By(who): By<Editor>) -> Answer {
         })
         .collect();
     desk.show(&ListPage { frame: desk.frame(Room::Publication, "刊物"), shelves, may_set })
-}
-
-#[derive(Template)]
-#[template(path = "publication/archive.html")]
-struct ArchivePage {
-    frame: Frame,
-    name: String,
-    year: i16,
-    before: String,
-    after: String,
-    issues: Vec<IssueLine>,
-}
-
-/// `GET /publication/archive/{publication}?year=2018`
-pub(super) async fn archive(desk: Desk, By(who): By<Editor>, Path(of): Path<String>, asked: Asked) -> Answer {
-    let of: PublicationId = id_of(&of)?;
-    let year =
-        asked.number("year").and_then(|year| i16::try_from(year).ok()).filter(|year| (1900..=2999).contains(year));
-    let year = year.unwrap_or(desk.server.app.this_month().year());
-    let (title, issues) = desk.run(move |app| app.archive(&who, of, year)).await?;
-    desk.show(&ArchivePage {
-        frame: desk.frame(Room::Publication, &format!("《{}》{year}年", title.name)),
-        name: title.name,
-        year,
-        before: format!("/publication/archive/{of}?year={}", year - 1),
-        after: format!("/publication/archive/{of}?year={}", year + 1),
-        issues: issues.into_iter().map(IssueLine::of).collect(),
-    })
 }

@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::publication::{Choices, PublicationWish};
+use tz_app::network::UnitGroup;
+use tz_app::publication::{Choices, PublicationWish, UnitReaders};
 use tz_app::{Chief, FieldFault, Problem};
-use tz_model::PublicationId;
+use tz_model::{PublicationId, UnitId};
 
 use super::{editor, id_of};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Faults, Posted};
 use crate::gate::By;
+use crate::network::{PickGroup, PickUnit, picked};
 use crate::problem::Answer;
 use crate::words;
 
@@ -25,6 +27,9 @@ struct TitleForm {
     heading: String,
     wish: PublicationWish,
     choices: Vec<KindChoice>,
+    /// Key, words, chosen.
+    readers: [(&'static str, &'static str, bool); 3],
+    groups: Vec<PickGroup>,
     /// The form's own faults.
     faults: Faults,
     open: bool,
@@ -38,8 +43,18 @@ struct TitlesPage {
 }
 
 /// The fields of a title's settings, where their faults stand.
-const TITLE_FIELDS: [&str; 7] =
-    ["name", "adoption_kind", "editing_office", "copies", "report_to", "send_to", "distribute_to"];
+const TITLE_FIELDS: [&str; 10] = [
+    "name",
+    "adoption_kind",
+    "editing_office",
+    "copies",
+    "page_limit",
+    "columns",
+    "report_to",
+    "send_to",
+    "distribute_to",
+    "unit",
+];
 
 fn wish_of(posted: &Posted) -> PublicationWish {
     let field = |name: &str| posted.one(name).to_owned();
@@ -52,15 +67,40 @@ fn wish_of(posted: &Posted) -> PublicationWish {
         distribute_to: field("distribute_to"),
         copies: field("copies"),
         short_news: posted.one("layout") == "short",
+        columns: field("columns"),
+        page_limit: field("page_limit"),
+        unit_readers: UnitReaders::of_key(posted.one("unit_readers")),
+        units: picked(posted),
     }
+}
+
+/// The units to tick, those that are listed ticked.
+fn pick(groups: &[UnitGroup], listed: &[UnitId]) -> Vec<PickGroup> {
+    let units = |group: &UnitGroup| -> Vec<PickUnit> {
+        let one = |unit: &tz_app::network::UnitChoice| PickUnit {
+            id: unit.id.0,
+            name: unit.name.clone(),
+            ticked: listed.contains(&unit.id),
+        };
+        group.units.iter().map(one).collect()
+    };
+    groups
+        .iter()
+        .map(|group| {
+            let units = units(group);
+            PickGroup { name: group.name.clone(), open: units.iter().any(|unit| unit.ticked), whole: false, units }
+        })
+        .collect()
 }
 
 fn title_form(
     id: Option<PublicationId>,
     wish: PublicationWish,
     choices: &[Choices],
+    units: &[UnitGroup],
     faults: Vec<FieldFault>,
 ) -> TitleForm {
+    let groups = pick(units, &wish.units);
     let choices = choices
         .iter()
         .map(|level| KindChoice {
@@ -75,6 +115,9 @@ fn title_form(
     TitleForm {
         action: id.map_or_else(|| "/publication/titles".to_owned(), |id| format!("/publication/titles/{id}")),
         heading: if id.is_some() { format!("《{}》", wish.name) } else { "新增刊物".to_owned() },
+        readers: [(UnitReaders::None, "不发单位"), (UnitReaders::All, "全部单位"), (UnitReaders::Listed, "勾选的单位")]
+            .map(|(readers, name)| (readers.key(), name, readers == wish.unit_readers)),
+        groups,
         wish,
         choices,
         open: !faults.is_empty(),
@@ -88,10 +131,10 @@ async fn titles_page(
     who: Chief,
     typed: Option<(Option<PublicationId>, PublicationWish, Vec<FieldFault>)>,
 ) -> Result<TitlesPage, crate::problem::Oops> {
-    let (known, choices) = desk
+    let (known, choices, units) = desk
         .run(move |app| {
             let by = editor(&who);
-            Ok((app.publication_settings(&who)?, app.adoption_choices(&by)?))
+            Ok((app.publication_settings(&who)?, app.adoption_choices(&by)?, app.unit_groups(&by)?))
         })
         .await?;
     let office = known.first().map(|(_, wish)| wish.editing_office.clone()).unwrap_or_default();
@@ -99,8 +142,8 @@ async fn titles_page(
     let all = known.into_iter().map(|(id, wish)| (Some(id), wish)).chain([(None, fresh)]);
     let forms = all
         .map(|(id, wish)| match &typed {
-            Some((at, typed, faults)) if *at == id => title_form(id, typed.clone(), &choices, faults.clone()),
-            Some(_) | None => title_form(id, wish, &choices, Vec::new()),
+            Some((at, typed, faults)) if *at == id => title_form(id, typed.clone(), &choices, &units, faults.clone()),
+            Some(_) | None => title_form(id, wish, &choices, &units, Vec::new()),
         })
         .collect();
     Ok(TitlesPage { frame: desk.frame(Room::Publication, "刊物设置"), forms })
