@@ -187,7 +187,7 @@ impl App {
             (Role::Administrator, _) => {
                 Waiting { mailbox_requests: tx.count_mailbox_requests()?, ..Waiting::default() }
             }
-            (Role::Reporter, None) => Waiting::default(),
+            (Role::Leader, _) | (Role::Reporter, None) => Waiting::default(),
         })
     }
 

@@ -58,6 +58,11 @@ impl App {
         Self { shelf, ..self }
     }
 
+    /// The faces, where the machine has any.
+    pub(crate) fn faces(&self) -> Option<Arc<Faces>> {
+        self.shelf.faces().ok()
+    }
+
     /// A paper as a file.
     pub(crate) fn write_paper(&self, paper: &Paper, format: PaperFormat) -> Result<Vec<u8>, Problem> {
         match format {

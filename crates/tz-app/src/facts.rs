@@ -24,7 +24,7 @@ use tz_store::{Tx, Write};
 
 use crate::assessment::closed_on;
 use crate::problem::all_right;
-use crate::{App, Editor, FieldFault, Problem, scheme_on};
+use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
 
 pub use cells::{CELLS, CellField, CellKind, Typed, cell_fields, held_cells};
 pub(crate) use cells::{Cells, known_cells};
@@ -303,8 +303,15 @@ pub struct Recorded {
 impl App {
     /// Records a fact by hand (登记): adoption above, comment, training, rotation. Names are those of the scheme in force that day.
     pub fn record_fact(&self, who: &Editor, new: &NewFact) -> Result<Recorded, Problem> {
-        let now = self.micros();
         let mut tx = self.write()?;
+        let recorded = self.record_fact_in(&mut tx, who, new)?;
+        tx.commit()?;
+        Ok(recorded)
+    }
+
+    /// As [`App::record_fact`], inside a bigger transaction.
+    pub(crate) fn record_fact_in(&self, tx: &mut Write, who: &Person, new: &NewFact) -> Result<Recorded, Problem> {
+        let now = self.micros();
         let mut faults = Vec::new();
         let date = match parse_date(&new.date) {
             Ok(date) if date > self.today() => {
@@ -317,7 +324,7 @@ impl App {
                 None
             }
         };
-        let scheme = scheme_on(&mut tx, date.unwrap_or(self.today()))?;
+        let scheme = scheme_on(tx, date.unwrap_or(self.today()))?;
         if !may_be_named(&scheme, new.table, &new.name) {
             let sentence = match date {
                 Some(date) => format!("请从列表中选择一项，列表来自{date}执行的计分办法。"),
@@ -378,9 +385,9 @@ impl App {
             extra,
             ..FactRow::new(new.table.name(), &ids, &date, &new.name)
         };
-        all_right(unpriced(&mut tx, &scheme, &row)?)?;
+        all_right(unpriced(tx, &scheme, &row)?)?;
         let row = tx.append_fact(row)?;
-        let late = closed_period(&mut tx, &date)?;
+        let late = closed_period(tx, &date)?;
         if let Some(item) = &item {
             tx.append_event(tz_store::item::EventRow {
                 item_id: item.id,
@@ -401,7 +408,6 @@ impl App {
             done: true,
             detail: &format!("{date} {}", new.name),
         })?;
-        tx.commit()?;
         Ok(Recorded { key: row.key, late })
     }
 

@@ -7,10 +7,12 @@
 pub mod account;
 pub mod assessment;
 mod clock;
+pub mod comment;
 pub mod dashboard;
 pub mod demo;
 mod faces;
 pub mod facts;
+pub mod forward;
 pub mod intake;
 pub mod mail;
 pub mod mailbox;
@@ -37,7 +39,7 @@ use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use faces::{FaceShelf, PaperFormat};
-pub use people::{Administrator, Chief, Editor, Person, Registrar, Reporter, Role};
+pub use people::{Administrator, Chief, Editor, IssueReader, Leader, Person, Registrar, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};

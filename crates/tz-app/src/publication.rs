@@ -4,7 +4,7 @@
 //! keeps the publications themselves. Only publishing counts: until then no fact is in the ledger.
 
 pub(crate) mod compose;
-mod kept;
+pub(crate) mod kept;
 mod paper;
 pub(crate) mod press;
 mod titles;
@@ -21,7 +21,7 @@ use tz_store::directory::UnitNames;
 use tz_store::item::{ItemRow, Sight};
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
-use crate::{App, Editor, Problem, scheme_on};
+use crate::{App, Editor, Leader, Problem, scheme_on};
 
 pub use compose::{Adopted, ComposeAct, PlaceWish};
 pub use paper::Paper;
@@ -270,6 +270,19 @@ impl App {
             });
         }
         Ok(shelves)
+    }
+
+    /// The latest published issues for a leader, newest first.
+    pub fn newest_issues(&self, _who: &Leader) -> Result<Vec<IssueBrief>, Problem> {
+        let mut tx = self.read()?;
+        let rows = tx.list_issues(Some(PUBLISHED), 10)?;
+        let mut titles = titles_by_issue(&mut tx, rows.iter())?;
+        let publications = tx.list_publications()?;
+        let of = |row: &IssueRow| publications.iter().find(|known| known.id == row.publication_id);
+        Ok(rows
+            .iter()
+            .filter_map(|row| Some(brief(of(row)?, row, titles.remove(&row.id).unwrap_or_default())))
+            .collect())
     }
 
     /// The past issues of a publication in a year, newest first.

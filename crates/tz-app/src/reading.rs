@@ -7,7 +7,8 @@
 use std::panic::{UnwindSafe, catch_unwind};
 
 use tz_read::{
-    Attachment, Budget, Documents, Message, Proposed, find_mark, propose_items, read_document, read_message,
+    Attachment, Budget, Documents, Message, Proposed, ScanBudget, ScannedPage, find_mark, propose_items, read_document,
+    read_message, read_scan,
 };
 use tz_text::secrecy::{Mark, Strength, Wordings};
 
@@ -47,6 +48,9 @@ pub trait Reader: Send + Sync {
 
     /// The text of a file (附件识读).
     fn text(&self, name: &str, bytes: &[u8]) -> Result<Told, String>;
+
+    /// One page of a scan (扫描件), counted from 0.
+    fn scan(&self, bytes: &[u8], page: usize) -> Result<ScannedPage, String>;
 
     /// The strongest mark of secrecy in files and in what they hold (N3.1).
     fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String>;
@@ -88,6 +92,10 @@ impl Reader for Here {
             let notes = document.notes.iter().map(ToString::to_string).collect();
             Ok(Told { title: document.title.unwrap_or_default(), body, notes })
         })
+    }
+
+    fn scan(&self, bytes: &[u8], page: usize) -> Result<ScannedPage, String> {
+        caught(|| read_scan(bytes, page, &ScanBudget::default()).map_err(|why| why.to_string()))
     }
 
     fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {

@@ -2,6 +2,7 @@
 //! numbered, and where the end matter goes.
 
 use jiff::civil::Date;
+use tz_model::ItemCode;
 
 use crate::{
     page::{CHARACTER, Form, HEAD_POINTS, TEXT_WIDTH},
@@ -75,6 +76,8 @@ struct Composer {
     /// The title of short news, to be run in with the next paragraph.
     run_in: Option<Run>,
     column: Option<String>,
+    /// The code of the item that comes next.
+    code: Option<ItemCode>,
     /// An item has begun.
     items: bool,
     /// A column head stands right above.
@@ -146,8 +149,12 @@ impl Composer {
                 self.blank(1);
             }
             Directive::Column => self.column(&line, rest),
+            // What an office's template makes of it may be no code: then none is printed.
+            Directive::Code => self.code = line.parse().ok(),
             Directive::ItemTitle => self.item_title(text),
             Directive::ShortNews => {
+                self.end_run_in();
+                self.set_code();
                 self.begin_text();
                 self.run_in = Some(Run::new().font(Font::Hei).text(one_end(&line)));
                 self.items = true;
@@ -365,10 +372,16 @@ impl Composer {
         }
         self.under_column = false;
         self.items = true;
+        self.set_code();
         // 2号 if it is the only item, else 小2号.
         self.push(crate::parts::title(text, if self.alone { None } else { Some(36) }));
         self.push(Para::plain().keep_next());
         self.begin_text();
+    }
+
+    /// The code stands level with what comes next.
+    fn set_code(&mut self) {
+        self.elements.extend(self.code.take().map(Element::Code));
     }
 
     fn byline(&mut self, line: &str) {
@@ -397,7 +410,7 @@ impl Composer {
             .drain(from..)
             .filter_map(|element| match element {
                 Element::Para(para) => Some(para),
-                Element::Table(_) => None,
+                Element::Table(_) | Element::Code(_) => None,
             })
             .collect();
         hold_to_next(&mut paras, start);

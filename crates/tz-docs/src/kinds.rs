@@ -19,6 +19,8 @@ pub enum PaperKind {
     AdoptionNotice,
     /// 年度考核通报.
     AnnualCircular,
+    /// 上报稿: an item as it is sent to a higher office.
+    UpwardReport,
 }
 
 /// A field a template may use.
@@ -82,6 +84,7 @@ const ISSUE: &[Field] = &[
             flag("短讯", "这一期是短讯，标题与正文连排"),
             blocks("正文", "稿件正文"),
             text("署名", "稿源单位，不带括号"),
+            text("编码", "稿件编码，用来认出领导批示件的扫描件；设为不印时为空"),
         ],
     ),
     text("报", "报送的上级领导，末尾有句号"),
@@ -233,6 +236,19 @@ const ADOPTION: &[Field] = &[
     DATE,
 ];
 
+const UPWARD: &[Field] = &[
+    OFFICE,
+    text("编号", "上报编号，例如“上报〔2018〕12号”，上报前为空"),
+    text("上级机关", "报送的上级机关"),
+    text("形式", "拟采用的形式，例如“枣庄普刊采用”"),
+    text("稿题", "标题"),
+    blocks("正文", "正文"),
+    text("署名", "稿源单位，不带括号"),
+    text("编辑", "编辑的姓名"),
+    text("签发", "上报人的姓名，上报前为空"),
+    text("日期", "上报日期，上报前为空"),
+];
+
 const ANNUAL: &[Field] = &[
     OFFICE,
     NUMBER,
@@ -276,7 +292,7 @@ const ANNUAL: &[Field] = &[
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Issue,
         Self::Bulletin,
         Self::FeedbackLetter,
@@ -284,6 +300,7 @@ impl PaperKind {
         Self::SolicitationNotice,
         Self::AdoptionNotice,
         Self::AnnualCircular,
+        Self::UpwardReport,
     ];
 
     /// Its name, also the name of its template's file.
@@ -296,6 +313,7 @@ impl PaperKind {
             Self::SolicitationNotice => "约稿通知单",
             Self::AdoptionNotice => "告知函",
             Self::AnnualCircular => "年度考核通报",
+            Self::UpwardReport => "上报稿",
         }
     }
 
@@ -314,6 +332,7 @@ impl PaperKind {
             Self::SolicitationNotice => include_str!("../papers/约稿通知单.txt"),
             Self::AdoptionNotice => include_str!("../papers/告知函.txt"),
             Self::AnnualCircular => include_str!("../papers/年度考核通报.txt"),
+            Self::UpwardReport => include_str!("../papers/上报稿.txt"),
         }
     }
 
@@ -327,6 +346,7 @@ impl PaperKind {
             Self::SolicitationNotice => SOLICITATION,
             Self::AdoptionNotice => ADOPTION,
             Self::AnnualCircular => ANNUAL,
+            Self::UpwardReport => UPWARD,
         }
     }
 }

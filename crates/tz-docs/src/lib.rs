@@ -11,6 +11,7 @@
 //! in pages for the PDF (`lines`, `pages`, `pdf`, `faces`), or read for its tables (`workbook`). `page` and `style` hold
 //! the measured constants.
 
+mod code;
 mod compose;
 mod faces;
 mod kinds;
@@ -37,8 +38,9 @@ pub use paper::Paper;
 pub use papers::{
     AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,
     CorrectionRow, DocumentNumber, FeedbackLetter, FeedbackMonth, GroupTable, InterviewNotice, Issue, IssueItem,
-    IssueNumber, ItemForm, NamedUnit, NoticedAdoption, RankRow, Signature, SolicitationNotice, SolicitedTopic, Urgency,
-    adoption_notice, annual_circular, bulletin, feedback_letter, interview_notice, issue, solicitation_notice,
+    IssueNumber, ItemForm, NamedUnit, NoticedAdoption, RankRow, Signature, SolicitationNotice, SolicitedTopic,
+    UpwardReport, Urgency, adoption_notice, annual_circular, bulletin, feedback_letter, interview_notice, issue,
+    solicitation_notice, upward_report,
 };
 pub use parts::Block;
 pub use pdf::{Pdf, UnusableFace};

@@ -4,10 +4,17 @@ use std::io::{Cursor, Write as _};
 
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-/// One part: its name inside the package and its text.
+/// One part: its name inside the package and its bytes.
 pub(crate) struct Part {
-    pub(crate) name: &'static str,
-    pub(crate) text: String,
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Part {
+    /// A part of XML.
+    pub(crate) fn text(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), bytes: text.into_bytes() }
+    }
 }
 
 /// Packs the parts in the order given.
@@ -19,8 +26,8 @@ pub(crate) fn pack(parts: &[Part]) -> Vec<u8> {
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for part in parts {
-        zip.start_file(part.name, options).expect("part names are ours, short and unique");
-        zip.write_all(part.text.as_bytes()).expect("writing into memory cannot fail");
+        zip.start_file(&part.name, options).expect("part names are ours, short and unique");
+        zip.write_all(&part.bytes).expect("writing into memory cannot fail");
     }
     zip.finish().expect("writing into memory cannot fail").into_inner()
 }

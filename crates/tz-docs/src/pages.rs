@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use tz_model::ItemCode;
+
 use crate::{
+    code,
     faces::{Faces, Measure},
     lines::{Line, Setter},
     page::{LEFT, PAPER, TEXT_HEIGHT, TEXT_WIDTH, TOP},
@@ -21,12 +24,14 @@ pub(crate) enum Mark {
     Text { x: f64, y: f64, line: Line },
     /// A rectangle filled with ink.
     Rule { x: f64, y: f64, width: f64, height: f64, red: bool },
+    /// The symbol of a code; `x` and `y` are its upper left corner.
+    Code { x: f64, y: f64, code: ItemCode },
 }
 
 impl Mark {
     fn moved(mut self, down: f64) -> Self {
         match &mut self {
-            Self::Text { y, .. } | Self::Rule { y, .. } => *y += down,
+            Self::Text { y, .. } | Self::Rule { y, .. } | Self::Code { y, .. } => *y += down,
         }
         self
     }
@@ -50,12 +55,14 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
             // The tiny paragraph after the end matter is there for word processors only.
             Element::Para(_) if end.is_some() => {}
             Element::Para(para) => flow.para(&mut setter, para),
+            Element::Code(code) => flow.code = Some(*code),
             Element::Table(Table::Data { columns, rows, .. }) => flow.table(&mut setter, columns, rows),
             Element::Table(Table::End { rows, lined }) => end = Some(end_matter(&mut setter, rows, *lined)),
         }
     }
     let mut pages = flow.paginate(paper, end);
     for (at, page) in pages.iter_mut().enumerate() {
+        spread_codes(page, &mut setter);
         for fixed in paper.form.around(at + 1) {
             let stand = fixed.para.stand();
             let lines = setter.lines(&fixed.para, TEXT_WIDTH, at + 1);
@@ -64,6 +71,57 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
         }
     }
     Pages { pages, missing: setter.missing }
+}
+
+/// The codes on each page of a paper.
+pub(crate) fn codes(paper: &Paper, faces: &Faces) -> Vec<Vec<ItemCode>> {
+    let of = |mark: Mark| match mark {
+        Mark::Code { code, .. } => Some(code),
+        Mark::Text { .. } | Mark::Rule { .. } => None,
+    };
+    set(paper, faces).pages.into_iter().map(|page| page.into_iter().filter_map(of).collect()).collect()
+}
+
+/// Parts the codes of a page that would lie on each other, where short news follow closely, and sets their text under them.
+fn spread_codes(page: &mut Vec<Mark>, setter: &mut Setter<'_>) {
+    let height = f64::from(code::HEIGHT);
+    let mut places: Vec<&mut f64> = page
+        .iter_mut()
+        .filter_map(|mark| match mark {
+            Mark::Code { y, .. } => Some(y),
+            Mark::Text { .. } | Mark::Rule { .. } => None,
+        })
+        .collect();
+    let mut free = 0.0;
+    for y in &mut places {
+        **y = f64::max(**y, free);
+        free = **y + height;
+    }
+    // What would run off the text area moves the others up, as far as there is room.
+    let mut end = f64::from(TOP + TEXT_HEIGHT);
+    for y in places.into_iter().rev() {
+        *y = f64::min(*y, end - height);
+        end = *y;
+    }
+    let texts: Vec<Mark> = page
+        .iter()
+        .filter_map(|mark| match mark {
+            Mark::Code { x, y, code } => Some((*x, *y, *code)),
+            Mark::Text { .. } | Mark::Rule { .. } => None,
+        })
+        .flat_map(|(x, y, code)| {
+            let mut y = y + f64::from(code::SIDE + code::QUIET);
+            let mut marks = Vec::new();
+            for para in code::text(&code) {
+                let lines = setter.lines(&para, TEXT_WIDTH, 0);
+                let (height, set) = boxed(&para.stand(), lines, x, TEXT_WIDTH);
+                marks.extend(set.into_iter().map(|mark| mark.moved(y)));
+                y += height;
+            }
+            marks
+        })
+        .collect();
+    page.extend(texts);
 }
 
 /// Twips of so many eighths of a point.
@@ -110,6 +168,8 @@ struct Slice {
     new_page: bool,
     /// An empty line.
     empty: bool,
+    /// The code that stands beside it.
+    code: Option<ItemCode>,
     /// The table of which it is a row, and whether it is one of the head's.
     table: Option<(usize, bool)>,
 }
@@ -118,6 +178,8 @@ struct Slice {
 #[derive(Debug, Default)]
 struct Flow {
     slices: Vec<Slice>,
+    /// The code to stand beside the next slice.
+    code: Option<ItemCode>,
     /// For each table the slices of its head.
     heads: Vec<std::ops::Range<usize>>,
 }
@@ -142,6 +204,7 @@ impl Flow {
                 holds: inside || (last && stand.keep_next),
                 new_page: first && stand.page_break_before,
                 empty,
+                code: self.code.take(),
                 table: None,
             });
         }
@@ -199,6 +262,8 @@ impl Flow {
                 let slice = &self.slices[at];
                 let page = pages.last_mut().expect("there is always a page");
                 page.extend(slice.marks.iter().cloned().map(|mark| mark.moved(y)));
+                let x = f64::from(code::LEFT);
+                page.extend(slice.code.map(|code| Mark::Code { x, y: y + f64::from(code::DOWN), code }));
                 y += slice.height;
                 fresh = false;
             }

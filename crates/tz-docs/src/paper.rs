@@ -1,11 +1,14 @@
 //! A paper (文件): what stands on its pages, once, whatever it is written as; and the parts of its DOCX.
 
 use jiff::civil::Date;
+use tz_model::ItemCode;
 
 use crate::{
+    code::{self, Pictures},
     faces::Faces,
     package::{Part, pack},
     page::Form,
+    pages,
     paragraph::Para,
     pdf::{self, Pdf, UnusableFace},
     style,
@@ -25,6 +28,8 @@ const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessing
 pub(crate) enum Element {
     Para(Para),
     Table(Table),
+    /// The code of an item, in the margin beside the paragraph that follows.
+    Code(ItemCode),
 }
 
 /// A paper (文件), ready to be written as DOCX or PDF; its tables also as a workbook.
@@ -54,6 +59,11 @@ impl Paper {
         pdf::write(self, faces)
     }
 
+    /// The codes of items by the page they stand on, as set with these faces.
+    pub fn codes_by_page(&self, faces: &Faces) -> Vec<Vec<ItemCode>> {
+        pages::codes(self, faces)
+    }
+
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.
     pub fn workbook(&self) -> Option<Vec<u8>> {
         workbook::write(self)
@@ -61,30 +71,41 @@ impl Paper {
 
     /// The bytes of the DOCX.
     pub fn docx(&self) -> Vec<u8> {
+        let codes = self.elements.iter().filter_map(|element| match element {
+            Element::Code(code) => Some(*code),
+            Element::Para(_) | Element::Table(_) => None,
+        });
+        let pictures = Pictures::of(codes);
         let mut parts = vec![
-            Part { name: "[Content_Types].xml", text: content_types(&self.form) },
-            Part { name: "_rels/.rels", text: package_relations() },
-            Part { name: "docProps/core.xml", text: self.core() },
-            Part { name: "word/document.xml", text: self.body() },
-            Part { name: "word/_rels/document.xml.rels", text: document_relations(&self.form) },
-            Part { name: "word/styles.xml", text: part("w:styles", style::write_styles) },
-            Part { name: "word/settings.xml", text: part("w:settings", write_settings) },
-            Part { name: "word/fontTable.xml", text: part("w:fonts", style::write_fonts) },
+            Part::text("[Content_Types].xml", content_types(&self.form, &pictures)),
+            Part::text("_rels/.rels", package_relations()),
+            Part::text("docProps/core.xml", self.core()),
+            Part::text("word/document.xml", self.body()),
+            Part::text("word/_rels/document.xml.rels", document_relations(&self.form, &pictures)),
+            Part::text("word/styles.xml", part("w:styles", style::write_styles)),
+            Part::text("word/settings.xml", part("w:settings", write_settings)),
+            Part::text("word/fontTable.xml", part("w:fonts", style::write_fonts)),
         ];
-        parts.extend(self.form.edges().into_iter().map(|edge| Part {
-            name: edge.part,
-            text: part(edge.side.root(), |xml| edge.paras.iter().for_each(|para| para.write(xml))),
+        parts.extend(self.form.edges().into_iter().map(|edge| {
+            let text = part(edge.side.root(), |xml| edge.paras.iter().for_each(|para| para.write(xml)));
+            Part::text(edge.part, text)
         }));
+        parts.extend(pictures.parts().into_iter().map(|(name, bytes)| Part { name, bytes }));
         pack(&parts)
     }
 
     fn body(&self) -> String {
         part("w:document", |xml| {
             xml.element("w:body", &[], |xml| {
+                let mut codes = 0;
                 for element in &self.elements {
                     match element {
                         Element::Para(para) => para.write(xml),
                         Element::Table(table) => table.write(xml),
+                        Element::Code(code) => {
+                            codes += 1;
+                            code::write(xml, code, codes);
+                        }
                     }
                 }
                 self.form.write_section(xml);
@@ -132,13 +153,16 @@ fn write_settings(xml: &mut Xml) {
     });
 }
 
-fn content_types(form: &Form) -> String {
+fn content_types(form: &Form, pictures: &Pictures) -> String {
     let mut xml = Xml::new();
     let namespace = format!("{PACKAGE}/content-types");
     xml.element("Types", &[("xmlns", &namespace)], |xml| {
         let relations = "application/vnd.openxmlformats-package.relationships+xml";
         xml.leaf("Default", &[("Extension", &"rels"), ("ContentType", &relations)]);
         xml.leaf("Default", &[("Extension", &"xml"), ("ContentType", &"application/xml")]);
+        if !pictures.is_empty() {
+            xml.leaf("Default", &[("Extension", &"png"), ("ContentType", &"image/png")]);
+        }
         let core = "application/vnd.openxmlformats-package.core-properties+xml".to_owned();
         let mut kinds = vec![
             ("/docProps/core.xml".to_owned(), core),
@@ -168,7 +192,7 @@ fn package_relations() -> String {
     ])
 }
 
-fn document_relations(form: &Form) -> String {
+fn document_relations(form: &Form, pictures: &Pictures) -> String {
     let fixed = [("rId1", "styles"), ("rId2", "settings"), ("rId3", "fontTable")];
     let mut list: Vec<(String, String, String)> =
         fixed.map(|(id, name)| (id.to_owned(), format!("{RELATIONS}/{name}"), format!("{name}.xml"))).into();
@@ -176,6 +200,7 @@ fn document_relations(form: &Form) -> String {
         let target = edge.part.trim_start_matches("word/").to_owned();
         (edge.id.to_owned(), format!("{RELATIONS}/{}", edge.side.word()), target)
     }));
+    list.extend(pictures.relations().into_iter().map(|(id, target)| (id, format!("{RELATIONS}/image"), target)));
     relations(&list)
 }
 

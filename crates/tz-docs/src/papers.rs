@@ -6,6 +6,7 @@ mod issue;
 mod letters;
 mod samples;
 mod solicitation;
+mod upward;
 
 pub use bulletin::{
     AdoptedRow, Bulletin, BulletinNumber, CorrectionRow, DocumentNumber, GroupTable, NamedUnit, RankRow, Signature,
@@ -19,6 +20,7 @@ pub use letters::{
 };
 pub(crate) use samples::samples;
 pub use solicitation::{SolicitationNotice, SolicitedTopic, solicitation_notice};
+pub use upward::{UpwardReport, upward_report};
 
 use crate::{
     compose::{Origin, compose},

@@ -16,6 +16,7 @@ use krilla::{
 };
 
 use crate::{
+    code::{self, Symbol},
     faces::{FaceName, Faces},
     lines::Spot,
     page::PAPER,
@@ -62,6 +63,7 @@ pub(crate) fn write(paper: &Paper, faces: &Faces) -> Result<Pdf, UnusableFace> {
         for mark in marks {
             match mark {
                 Mark::Rule { x, y, width, height, red } => rule(&mut surface, [*x, *y, *width, *height], *red),
+                Mark::Code { x, y, code } => symbol(&mut surface, *x, *y, &Symbol::of(code)),
                 Mark::Text { x, y, line } => {
                     for run in line.chunk_by(same_look) {
                         used.insert(faces.name(run[0].glyph.face));
@@ -114,6 +116,19 @@ fn rule(surface: &mut Surface<'_>, [x, y, width, height]: [f64; 4], red: bool) {
     path.push_rect(rect.expect("rules have a length and a thickness"));
     surface.set_fill(Some(ink(red)));
     surface.draw_path(&path.finish().expect("a rectangle is a path"));
+}
+
+/// The squares of a code as one path, so that no light shows between them.
+fn symbol(surface: &mut Surface<'_>, x: f64, y: f64, symbol: &Symbol) {
+    let module = f64::from(code::SIDE) / symbol.side as f64;
+    let mut path = PathBuilder::new();
+    for (column, row, length) in symbol.runs() {
+        let (left, top) = (points(x + column as f64 * module), points(y + row as f64 * module));
+        let rect = Rect::from_xywh(left, top, points(length as f64 * module), points(module));
+        path.push_rect(rect.expect("a run of modules has a length and a height"));
+    }
+    surface.set_fill(Some(ink(false)));
+    surface.draw_path(&path.finish().expect("a symbol has dark modules"));
 }
 
 /// A piece of a line in one face, size and colour.

@@ -34,6 +34,7 @@ pub(crate) enum Directive {
     Total,
     EditedBy,
     Column,
+    Code,
     ItemTitle,
     ShortNews,
     Byline,
@@ -54,7 +55,7 @@ pub(crate) enum Directive {
 
 impl Directive {
     /// Every directive with its name and what it is for, as an office is told.
-    pub(crate) const NAMES: [(&'static str, Self, &'static str); 28] = [
+    pub(crate) const NAMES: [(&'static str, Self, &'static str); 29] = [
         ("版式", Self::Form, "公文、信函、刊物、便函之一，写在最前面"),
         ("文件名", Self::FileName, "文件属性里的标题"),
         ("紧急程度", Self::Urgency, "红头上方左侧的“特急”“加急”"),
@@ -66,6 +67,7 @@ impl Directive {
         ("总期号", Self::Total, "总第几期"),
         ("编印", Self::EditedBy, "编辑单位和日期，用“|”分开左右两端，下有红线"),
         ("栏目", Self::Column, "栏目名，与上一篇相同时不重复"),
+        ("编码", Self::Code, "稿件编码，印在下一行稿题或短讯右侧的页边"),
         ("稿题", Self::ItemTitle, "刊物中一篇稿件的标题"),
         ("短讯", Self::ShortNews, "与正文连排的短讯标题"),
         ("稿源", Self::Byline, "稿件后面的署名"),

@@ -7,6 +7,7 @@ mod clause;
 mod facts;
 mod fault;
 mod ids;
+mod item_code;
 mod points;
 mod result;
 mod time;
@@ -22,6 +23,7 @@ pub use ids::{
     AccountId, BlobId, CommentId, FactSeq, IssueId, ItemId, MailId, OfficeId, PersonId, PostboxId, PublicationId,
     Revision, SolicitationId, StatementId, UnitId,
 };
+pub use item_code::{ItemCode, NotACode, OfficeTag};
 pub use points::{NotPoints, Points};
 pub use result::{
     Account, Accounts, Annual, Assessment, CategoryCount, Ledger, Line, Outcome, OutcomeKind, PeriodScore, Quota,

@@ -30,6 +30,7 @@ mod propose;
 mod rtf;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+mod scan;
 pub mod sender;
 mod seven_zip;
 mod sheet;
@@ -48,6 +49,7 @@ pub use kind::FileKind;
 pub use mail::{Attachment, AutoKind, FILE_LINE, Forwarded, HeaderLine, Mailbox, Message, as_message, read_message};
 pub use note::Note;
 pub use propose::{Documents, Proposed, Source, find_mark, propose_items};
+pub use scan::{NotAScan, ScanBudget, ScannedPage, may_be_scan, read_scan};
 pub use tz_text::secrecy::Wordings;
 pub use unpack::{Entry, unpack};
 pub use unreadable::Unreadable;

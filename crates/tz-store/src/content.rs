@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::connection::Either;
-use crate::schema::{content, item_attachment, mail};
+use crate::schema::{content, item_attachment, kept_file, mail, scan, scan_page};
 use crate::{Failure, Tx, Write};
 
 #[derive(Insertable)]
@@ -77,7 +77,22 @@ impl Write {
             .count()
             .first_on(self.connection())
             .map_err(Failure::at(doing))?;
-        if mails + files == 0 {
+        let kept: i64 = kept_file::table
+            .filter(kept_file::content_id.eq(id))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        let scans: i64 = scan::table
+            .filter(scan::content_id.eq(id))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        let pages: i64 = scan_page::table
+            .filter(scan_page::preview_id.eq(id))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        if mails + files + kept + scans + pages == 0 {
             diesel::delete(content::table.filter(content::id.eq(id)))
                 .execute_on(self.connection())
                 .map_err(Failure::at(doing))?;

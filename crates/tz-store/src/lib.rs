@@ -5,10 +5,13 @@
 
 pub mod account;
 pub mod audit;
+pub mod comment;
 mod connection;
 pub mod content;
 mod dialect;
 pub mod directory;
+pub mod follow_up;
+pub mod forward;
 pub mod item;
 pub mod ledger;
 pub mod mail;
@@ -20,6 +23,7 @@ pub mod outgoing;
 pub mod postbox;
 pub mod publication;
 pub mod refusal;
+pub mod scan;
 mod schema;
 pub mod scheme;
 pub mod solicitation;

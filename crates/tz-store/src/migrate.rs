@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { number: 8, name: "mailbox-request", sql: include_str!("../migrations/0008_mailbox_request.sql") },
     Step { number: 9, name: "template", sql: include_str!("../migrations/0009_template.sql") },
     Step { number: 10, name: "mailbox-finish", sql: include_str!("../migrations/0010_mailbox_finish.sql") },
+    Step { number: 12, name: "upward", sql: include_str!("../migrations/0012_upward.sql") },
 ];
 
 /// The newest structure this program knows.

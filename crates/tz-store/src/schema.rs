@@ -579,6 +579,196 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    forward (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        year -> Nullable<BigInt>,
+        number -> Nullable<BigInt>,
+        target -> Text,
+        form -> Text,
+        title -> Text,
+        body -> Text,
+        counted_as -> Text,
+        state -> Text,
+        revision -> BigInt,
+        date -> Nullable<Text>,
+        issue_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+        sent_by -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    forward_item (forward_id, item_id) {
+        forward_id -> BigInt,
+        item_id -> BigInt,
+        position -> BigInt,
+        fact_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    adopted_list (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        lines -> BigInt,
+        known -> BigInt,
+        taken_at -> BigInt,
+        taken_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    adopted_line (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        list_id -> BigInt,
+        position -> BigInt,
+        date -> Text,
+        kind -> Text,
+        form -> Text,
+        title -> Text,
+        said -> Text,
+        line_key -> Text,
+        state -> Text,
+        fact_key -> Nullable<Text>,
+        forward_id -> Nullable<BigInt>,
+        reason -> Text,
+        settled_at -> Nullable<BigInt>,
+        settled_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    leader (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        duty -> Text,
+        level -> Text,
+        account_id -> Nullable<BigInt>,
+        left_on -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    comment (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        source -> Text,
+        issue_id -> Nullable<BigInt>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    comment_fact (office_id, fact_key) {
+        office_id -> BigInt,
+        fact_key -> Text,
+        comment_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    kept_file (office_id, owner, owner_id, position) {
+        office_id -> BigInt,
+        owner -> Text,
+        owner_id -> BigInt,
+        position -> BigInt,
+        name -> Text,
+        content_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    follow_up (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        fact_key -> Text,
+        unit_id -> BigInt,
+        requirement -> Text,
+        deadline -> Text,
+        remind -> BigInt,
+        state -> Text,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        closed_by -> Nullable<BigInt>,
+        closing -> Text,
+    }
+}
+
+diesel::table! {
+    follow_word (id) {
+        id -> BigInt,
+        follow_id -> BigInt,
+        kind -> Text,
+        words -> Text,
+        at -> BigInt,
+        account_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    bulletin_claim (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        unit_id -> BigInt,
+        statement_id -> BigInt,
+        kind -> Text,
+        person -> Text,
+        person_key -> Text,
+        date -> Text,
+        words -> Text,
+        state -> Text,
+        asked_at -> BigInt,
+        asked_by -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        answer -> Text,
+        fact_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    scan (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        sha256 -> Text,
+        content_id -> BigInt,
+        source -> Text,
+        taken_at -> BigInt,
+        taken_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    scan_page (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        scan_id -> BigInt,
+        page -> BigInt,
+        preview_id -> Nullable<BigInt>,
+        state -> Text,
+        why -> Text,
+        codes -> Text,
+        issue_id -> Nullable<BigInt>,
+        item_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        reason -> Text,
+        settled_at -> Nullable<BigInt>,
+        settled_by -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -618,5 +808,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailbox_request,
     secret_noted,
     form_refusal,
-    form_refusal_noted
+    form_refusal_noted,
+    forward,
+    forward_item,
+    adopted_list,
+    adopted_line,
+    leader,
+    comment,
+    comment_fact,
+    kept_file,
+    follow_up,
+    follow_word,
+    bulletin_claim,
+    scan,
+    scan_page
 );

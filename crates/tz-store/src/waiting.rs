@@ -4,7 +4,9 @@ use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
 use tz_model::{Table, UnitId};
 
-use crate::schema::{fact, fact_now, issue, item, item_unit, solicitation};
+use crate::schema::{
+    adopted_line, bulletin_claim, fact, fact_now, follow_up, issue, item, item_unit, scan_page, solicitation,
+};
 use crate::{Failure, Micros, Tx};
 
 /// What waits for a person, by room.
@@ -18,6 +20,10 @@ pub struct Waiting {
     pub solicitations: i64,
     /// 系统, 队伍: what units ask for about their registered mailboxes, undecided.
     pub mailbox_requests: i64,
+    /// 上报: lines of lists of adoptions that nobody has settled.
+    pub adopted_lines: i64,
+    /// 批示: scans and claims to be settled, replies to be read, and what is late. For a unit: what it has to answer.
+    pub comments: i64,
 }
 
 impl Tx {
@@ -36,15 +42,38 @@ impl Tx {
         let running = solicitation::table
             .filter(solicitation::office_id.eq(office).and(solicitation::deadline.ge(today)))
             .select(count_star());
-        let (items, issues, solicitations): (Option<i64>, Option<i64>, Option<i64>) =
-            select((items.single_value(), issues.single_value(), running.single_value()))
-                .first(self.connection())
-                .map_err(Failure::at("counting what waits for the editors"))?;
+        let lines = adopted_line::table
+            .filter(adopted_line::office_id.eq(office).and(adopted_line::state.eq("open")))
+            .select(count_star());
+        let scans = scan_page::table
+            .filter(scan_page::office_id.eq(office).and(scan_page::state.eq_any(["attached", "waiting"])))
+            .select(count_star());
+        let claims = bulletin_claim::table
+            .filter(bulletin_claim::office_id.eq(office).and(bulletin_claim::state.eq("asked")))
+            .select(count_star());
+        let follow = follow_up::table
+            .filter(follow_up::office_id.eq(office))
+            .filter(follow_up::state.eq("replied").or(follow_up::state.eq("open").and(follow_up::deadline.lt(today))))
+            .select(count_star());
+        type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+        let (items, issues, solicitations, lines, scans, claims, follow): Counts = select((
+            items.single_value(),
+            issues.single_value(),
+            running.single_value(),
+            lines.single_value(),
+            scans.single_value(),
+            claims.single_value(),
+            follow.single_value(),
+        ))
+        .first(self.connection())
+        .map_err(Failure::at("counting what waits for the editors"))?;
         Ok(Waiting {
             items: items.unwrap_or(0),
             issues: issues.unwrap_or(0),
             solicitations: solicitations.unwrap_or(0),
             mailbox_requests: 0,
+            adopted_lines: lines.unwrap_or(0),
+            comments: scans.unwrap_or(0) + claims.unwrap_or(0) + follow.unwrap_or(0),
         })
     }
 
@@ -63,9 +92,18 @@ impl Tx {
             .filter(fact::units.eq(unit.0.to_string()))
             .filter(fact::answered.is_null().and(fact::outcome.is_null()))
             .select(count_star());
-        let (items, solicitations): (Option<i64>, Option<i64>) = select((returned.single_value(), owed.single_value()))
-            .first(self.connection())
-            .map_err(Failure::at("counting what waits for a unit"))?;
-        Ok(Waiting { items: items.unwrap_or(0), solicitations: solicitations.unwrap_or(0), ..Waiting::default() })
+        let follow = follow_up::table
+            .filter(follow_up::unit_id.eq(unit.0).and(follow_up::state.eq("open")))
+            .select(count_star());
+        let (items, solicitations, comments): (Option<i64>, Option<i64>, Option<i64>) =
+            select((returned.single_value(), owed.single_value(), follow.single_value()))
+                .first(self.connection())
+                .map_err(Failure::at("counting what waits for a unit"))?;
+        Ok(Waiting {
+            items: items.unwrap_or(0),
+            solicitations: solicitations.unwrap_or(0),
+            comments: comments.unwrap_or(0),
+            ..Waiting::default()
+        })
     }
 }

@@ -9,6 +9,7 @@ mod cells;
 mod columns;
 mod csv_rows;
 mod fact_rows;
+mod grid;
 mod layout;
 mod memo;
 mod reader;
@@ -26,6 +27,7 @@ mod tests;
 use tz_model::{Facts, Fault, Name, Table};
 
 pub use book::TooLarge;
+pub use grid::read_grid;
 pub use result_text::result_text;
 pub use result_workbook::result_workbook;
 pub use template::template;

@@ -19,7 +19,7 @@ const MAX_UNPACKED: u64 = 64 << 20;
 /// Parts it may have.
 const MAX_PARTS: usize = 2_000;
 
-const NOT_A_WORKBOOK: &str =
+pub(crate) const NOT_A_WORKBOOK: &str =
     "这不是 .xlsx 工作簿，或者文件已损坏。请用 WPS 或 Excel 打开，另存为“Excel 工作簿（*.xlsx）”，再试一次。";
 
 /// Reads every table.
@@ -60,7 +60,7 @@ pub(crate) fn read(bytes: &[u8], words: &Vocabulary) -> Result<Read, Vec<Fault>>
     reader.finish()
 }
 
-const ENCRYPTED: &str = "工作簿设有打开密码，无法读取。请用 WPS 或 Excel 打开，去掉密码后另存，再试一次。";
+pub(crate) const ENCRYPTED: &str = "工作簿设有打开密码，无法读取。请用 WPS 或 Excel 打开，去掉密码后另存，再试一次。";
 
 /// True for a sheet's name that probably means this table: `采用 `, `采 用`, `采用表`, `2018年采用`.
 fn is_near(sheet: &str, table: Table) -> bool {
@@ -68,7 +68,7 @@ fn is_near(sheet: &str, table: Table) -> bool {
 }
 
 /// Looks at the package before anything is built from it: is it one, and does it stay within its budget?
-fn check_package(bytes: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check_package(bytes: &[u8]) -> Result<(), &'static str> {
     if bytes.is_empty() {
         return Err("文件是空的（0 字节）。请检查是否保存成功。");
     }
@@ -107,7 +107,7 @@ fn check_package(bytes: &[u8]) -> Result<(), &'static str> {
 }
 
 /// The rows of one sheet. Rows without a cell are not given.
-struct SheetRows<'a, 'b> {
+pub(crate) struct SheetRows<'a, 'b> {
     cells: XlsxCellReader<'a, Cursor<&'b [u8]>>,
     waiting: Option<Cell<DataRef<'a>>>,
     /// The stream must not be asked again behind its end.
@@ -115,7 +115,7 @@ struct SheetRows<'a, 'b> {
 }
 
 impl<'a, 'b> SheetRows<'a, 'b> {
-    fn new(cells: XlsxCellReader<'a, Cursor<&'b [u8]>>) -> Self {
+    pub(crate) fn new(cells: XlsxCellReader<'a, Cursor<&'b [u8]>>) -> Self {
         Self { cells, waiting: None, ended: false }
     }
 

@@ -3,7 +3,8 @@
 use askama::Template;
 use jiff::Timestamp;
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
-use tz_app::{Administrator, Editor, Person, Problem, Registrar, Reporter, Role};
+use tz_app::publication::IssueBrief;
+use tz_app::{Administrator, Editor, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
 use crate::desk::{Desk, Frame, Room};
@@ -109,6 +110,20 @@ struct EditorPage {
     items: Vec<ItemLine>,
     close: Option<ClosePart>,
     told: Told,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/leader.html")]
+struct LeaderPage {
+    frame: Frame,
+    issues: Vec<ReadingLine>,
+}
+
+/// An issue to be read.
+struct ReadingLine {
+    label: String,
+    date: String,
+    titles: Vec<String>,
 }
 
 struct DueLine {
@@ -296,6 +311,15 @@ fn editor_page(frame: Frame, desk: EditorDesk, told: Told) -> EditorPage {
     }
 }
 
+fn leader_page(frame: Frame, issues: Vec<IssueBrief>) -> LeaderPage {
+    let issues = issues.into_iter().map(|issue| ReadingLine {
+        label: issue.label,
+        date: issue.date.map(words::day).unwrap_or_default(),
+        titles: issue.titles,
+    });
+    LeaderPage { frame, issues: issues.collect() }
+}
+
 fn administrator_page(frame: Frame, desk: AdministratorDesk, told: Told) -> AdministratorPage {
     let counts: Vec<String> = desk.accounts.iter().map(|(role, count)| format!("{}{count}个", role.name())).collect();
     let mut waiting = Vec::new();
@@ -339,6 +363,10 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     if let Some(who) = Editor::of(&who) {
         let found = desk.run(move |app| app.editor_desk(&who)).await?;
         return desk.show(&editor_page(frame, found, told));
+    }
+    if let Some(who) = Leader::of(&who) {
+        let issues = desk.run(move |app| app.newest_issues(&who)).await?;
+        return desk.show(&leader_page(frame, issues));
     }
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;

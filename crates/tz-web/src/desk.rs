@@ -88,16 +88,21 @@ impl Room {
             Self::Report => (of.items, "件退回待改"),
             Self::Publication => (of.issues, "期在编"),
             Self::Solicitation => (of.solicitations, "条进行中"),
+            Self::Forward => (of.adopted_lines, "条采用目录待确认"),
+            Self::Comment => (of.comments, "项批示事项待办"),
             Self::Network | Self::System => (of.mailbox_requests, "项邮箱申请"),
-            Self::None | Self::Dashboard | Self::Forward | Self::Comment | Self::Assessment => (0, ""),
+            Self::None | Self::Dashboard | Self::Assessment => (0, ""),
         }
     }
 
     /// A person sees only the rooms of their role.
     fn is_for(self, role: Role) -> bool {
         match role {
-            Role::Reporter => matches!(self, Self::Dashboard | Self::Report | Self::Solicitation | Self::Assessment),
+            Role::Reporter => {
+                matches!(self, Self::Dashboard | Self::Report | Self::Comment | Self::Solicitation | Self::Assessment)
+            }
             Role::Editor | Role::Chief => !matches!(self, Self::None | Self::Report | Self::System),
+            Role::Leader => matches!(self, Self::Dashboard),
             Role::Administrator => matches!(self, Self::Dashboard | Self::System),
         }
     }

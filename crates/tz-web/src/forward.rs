@@ -1,33 +1,154 @@
-//! The room of upward reports (上报): what higher offices adopted, entered by hand (F1, R6, R11).
+//! The room of upward reports (上报): what was sent to higher offices and what became of it.
+//!
+//! `report.rs` writes and sends one, `lists.rs` takes in what was adopted above, `adopted.rs` enters an adoption by hand.
+
+mod adopted;
+mod lists;
+mod report;
 
 use askama::Template;
 use jiff::civil::Date;
-use tz_app::facts::cell_fields;
-use tz_app::facts::{Entered, NewFact};
-use tz_app::{Editor, FieldFault, Problem};
-use tz_model::{Month, Table, parse_date};
+use tz_app::facts::Entered;
+use tz_app::forward::{Fate, ForwardState, ForwardView};
+use tz_app::{Editor, FieldFault};
+use tz_model::{Month, parse_date};
 
-use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
-use crate::network::{PickGroup, pick, picked};
 use crate::problem::{Answer, Oops};
-use crate::publication::late_words;
 use crate::words;
 use crate::{Allow, Routes};
 
 /// Every route of the room of upward reports with who may use it.
 pub(crate) fn routes() -> Routes {
-    Routes::default().get("/forward", Allow::Editors, page).post("/forward", Allow::Editors, record).post(
-        "/forward/withdraw",
-        Allow::Editors,
-        withdraw,
-    )
+    Routes::default()
+        .get("/forward", Allow::Editors, page)
+        .post("/forward/begin", Allow::Editors, report::begin)
+        .get("/forward/adopted", Allow::Editors, adopted::page)
+        .post("/forward/adopted", Allow::Editors, adopted::record)
+        .post("/forward/adopted/withdraw", Allow::Editors, adopted::withdraw)
+        .get("/forward/notice", Allow::Editors, adopted::notice)
+        .get("/forward/lists", Allow::Editors, lists::page)
+        .upload("/forward/lists", Allow::Editors, lists::take)
+        .post("/forward/lists/confirm", Allow::Editors, lists::confirm)
+        .post("/forward/lists/sure", Allow::Editors, lists::confirm_sure)
+        .post("/forward/lists/discard", Allow::Editors, lists::discard)
+        .post("/forward/lists/restore", Allow::Editors, lists::restore)
+        .get("/forward/{forward}", Allow::Editors, report::page)
+        .post("/forward/{forward}", Allow::Editors, report::save)
+        .post("/forward/{forward}/withdraw", Allow::Editors, report::withdraw)
+        .get("/forward/{forward}/paper", Allow::Editors, report::docx)
+        .get("/forward/{forward}/paper.pdf", Allow::Editors, report::pdf)
 }
 
-/// The fields of the form, where their faults stand.
-const FIELDS: [&str; 6] = ["name", "date", "item", "form", "unit", "note"];
+/// A page of a room in the line beside its heading.
+pub(crate) struct View {
+    pub name: String,
+    pub path: &'static str,
+    pub here: bool,
+}
+
+/// The pages of this room; how many lines of lists wait stands with theirs.
+fn views(desk: &Desk, here: &str) -> Vec<View> {
+    let waiting = desk.signed.as_ref().map_or(0, |signed| signed.waiting.adopted_lines);
+    let lists = if waiting > 0 { format!("采用目录 {waiting}") } else { "采用目录".to_owned() };
+    let all =
+        [("上报稿".to_owned(), "/forward"), (lists, "/forward/lists"), ("上级采用".to_owned(), "/forward/adopted")];
+    all.into_iter().map(|(name, path)| View { name, path, here: path == here }).collect()
+}
+
+/// A report as a line of the list.
+struct ForwardLine {
+    href: String,
+    number: String,
+    title: String,
+    target: String,
+    form: String,
+    units: String,
+    date: String,
+    state: &'static str,
+    tag: &'static str,
+    fates: Vec<String>,
+    reason: String,
+    items: Vec<(String, String)>,
+}
+
+/// What became of a report, in words: `枣庄普刊采用（独编），6月29日，15分`.
+fn fate_words(fate: &Fate) -> String {
+    let form = if fate.form.is_empty() { String::new() } else { format!("（{}）", fate.form) };
+    let day = fate.date.map(|day| format!("{}月{}日", day.month(), day.day())).unwrap_or_default();
+    let parts = [format!("{}{form}", fate.kind), day, fate.points.clone()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
+}
+
+fn tag_of(state: ForwardState) -> &'static str {
+    match state {
+        ForwardState::Draft => "act",
+        ForwardState::Sent => "",
+        ForwardState::Withdrawn => "official",
+    }
+}
+
+fn line(view: ForwardView) -> ForwardLine {
+    ForwardLine {
+        href: format!("/forward/{}", view.id),
+        date: view.date.map(words::day).unwrap_or_default(),
+        state: if view.fates.is_empty() { view.state.name() } else { "已采用" },
+        tag: if view.fates.is_empty() { tag_of(view.state) } else { "good" },
+        fates: view.fates.iter().map(fate_words).collect(),
+        items: view.items.iter().map(|(id, number, _)| (format!("/intake/{id}"), number.clone())).collect(),
+        number: view.number,
+        title: view.title,
+        target: view.target,
+        form: view.form,
+        units: view.units,
+        reason: view.reason,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "forward/list.html")]
+struct ListPage {
+    frame: Frame,
+    views: Vec<View>,
+    lines: Vec<ForwardLine>,
+    /// States to choose from: key, name, chosen.
+    states: Vec<(&'static str, &'static str, bool)>,
+    number: String,
+    faults: Faults,
+}
+
+async fn list(
+    desk: &Desk,
+    who: Editor,
+    state: &str,
+    typed: &Posted,
+    faults: Vec<FieldFault>,
+) -> Result<ListPage, Oops> {
+    let wanted = match state {
+        "draft" => Some(ForwardState::Draft),
+        "sent" => Some(ForwardState::Sent),
+        "withdrawn" => Some(ForwardState::Withdrawn),
+        _ => None,
+    };
+    let all = desk.run(move |app| app.forwards(&who, wanted)).await?;
+    let states = [("", "全部"), ("draft", "起草中"), ("sent", "已上报"), ("withdrawn", "已撤回")];
+    Ok(ListPage {
+        frame: desk.frame(Room::Forward, "上报"),
+        views: views(desk, "/forward"),
+        lines: all.into_iter().map(line).collect(),
+        states: states.map(|(key, name)| (key, name, key == state)).to_vec(),
+        number: typed.one("number").to_owned(),
+        faults: Faults::of(faults, &["number"]),
+    })
+}
+
+/// `GET /forward?state=sent`
+async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
+    let page = list(&desk, who, asked.one("state"), &asked, Vec::new()).await?;
+    desk.show(&page)
+}
 
 /// The form that takes a line back (`undo.html`): open again, with what was typed, where that was not enough.
 #[derive(Default)]
@@ -85,14 +206,31 @@ impl EnteredLine {
 }
 
 /// Puts what is wrong with taking a line back at that line; gives it back where the line is not on the page.
-pub(crate) fn undone_wrong(lines: &mut [EnteredLine], posted: &Posted, found: Vec<FieldFault>) -> Vec<FieldFault> {
-    match lines.iter_mut().find(|line| line.key == posted.one("key")) {
+pub(crate) fn undone_wrong<'l>(
+    lines: impl IntoIterator<Item = &'l mut EnteredLine>,
+    posted: &Posted,
+    found: Vec<FieldFault>,
+) -> Vec<FieldFault> {
+    match lines.into_iter().find(|line| line.key == posted.one("key")) {
         Some(line) => {
             line.undo = Undo::of(&line.key, posted, &found);
             Vec::new()
         }
         None => found,
     }
+}
+
+/// Names by heading, as a form offers them.
+pub(crate) fn choice_groups(all: Vec<tz_app::publication::Choices>, chosen: &str) -> Vec<ChoiceGroup> {
+    let group = |of: tz_app::publication::Choices| ChoiceGroup {
+        heading: of.heading,
+        names: of
+            .names
+            .into_iter()
+            .map(|(name, worth)| (name.clone(), words::priced(&name, &worth), name == chosen))
+            .collect(),
+    };
+    all.into_iter().map(group).collect()
 }
 
 /// A heading with names to choose: name, words, chosen.
@@ -125,130 +263,4 @@ pub(crate) fn list_with(path: &str, day: &str) -> String {
 /// A field as typed, or what it begins with on a fresh form.
 pub(crate) fn typed_or(typed: &Posted, fresh: bool, name: &str, first: String) -> String {
     if fresh { first } else { typed.one(name).to_owned() }
-}
-
-#[derive(Template)]
-#[template(path = "forward/page.html")]
-struct ForwardPage {
-    frame: Frame,
-    month: String,
-    heading: String,
-    lines: Vec<EnteredLine>,
-    choices: Vec<ChoiceGroup>,
-    groups: Vec<PickGroup>,
-    forms: Vec<(String, bool)>,
-    cells: Vec<CellView>,
-    /// What is typed where the scheme lists no names.
-    name: String,
-    date: String,
-    item: String,
-    note: String,
-    faults: Faults,
-}
-
-async fn show(
-    desk: &Desk,
-    who: Editor,
-    month: Option<Month>,
-    typed: &Posted,
-    mut faults: Vec<FieldFault>,
-) -> Result<ForwardPage, Oops> {
-    let day = day_asked(typed, desk.server.app.today());
-    let (lines, choices, groups, forms, fields) = desk
-        .run(move |app| {
-            Ok((
-                app.entered_facts(&who, Table::Adoptions, month)?,
-                app.forward_choices(&who, day)?,
-                app.unit_groups(&who)?,
-                app.form_choices(&who, day)?,
-                cell_fields(&*app.scheme_on(day)?, Table::Adoptions),
-            ))
-        })
-        .await?;
-    let cells = cells::views(&fields, &cells::typed(typed), &mut faults);
-    // An item page may hand over the item's number: /forward?item=2018-0613-04.
-    let fresh = typed.one("date").is_empty() && faults.is_empty() && cells.iter().all(|cell| cell.fault.is_empty());
-    Ok(ForwardPage {
-        frame: desk.frame(Room::Forward, "上报"),
-        month: month.map(|month| month.to_string()).unwrap_or_default(),
-        heading: month.map_or_else(|| "上级采用".to_owned(), |month| format!("{}上级采用", month.chinese())),
-        lines: lines.into_iter().map(EnteredLine::of).collect(),
-        choices: choices
-            .into_iter()
-            .map(|level| ChoiceGroup {
-                heading: level.heading,
-                names: level
-                    .names
-                    .into_iter()
-                    .map(|(name, worth)| {
-                        let chosen = name == typed.one("name");
-                        (name.clone(), words::priced(&name, &worth), chosen)
-                    })
-                    .collect(),
-            })
-            .collect(),
-        groups: pick(groups, typed),
-        forms: forms.into_iter().map(|form| (form.clone(), form == typed.one("form"))).collect(),
-        name: typed.one("name").to_owned(),
-        date: typed_or(typed, fresh, "date", desk.server.app.today().to_string()),
-        item: typed.one("item").to_owned(),
-        note: typed.one("note").to_owned(),
-        faults: cells::with(Faults::of(faults, &FIELDS), &cells),
-        cells,
-    })
-}
-
-/// `GET /forward?month=2018-06`
-async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let month = month_asked(&asked, desk.server.app.this_month());
-    let page = show(&desk, who, month, &asked, Vec::new()).await?;
-    desk.show(&page)
-}
-
-/// `POST /forward`
-async fn record(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
-    let new = NewFact {
-        table: Table::Adoptions,
-        units: picked(&posted),
-        date: posted.trimmed("date"),
-        name: posted.trimmed("name"),
-        item: posted.trimmed("item"),
-        form: posted.trimmed("form"),
-        leader: String::new(),
-        note: posted.trimmed("note"),
-        quantity: 1,
-        cells: cells::typed(&posted),
-    };
-    let by = who.clone();
-    let (name, to) = (new.name.clone(), list_with("/forward", &new.date));
-    match desk.run(move |app| app.record_fact(&by, &new)).await {
-        Ok(recorded) => desk.done(&to, &format!("已登记“{name}”。{}", late_words(recorded.late))),
-        Err(oops) => match oops.into_problem()? {
-            Problem::Faults(faults) => {
-                let page = show(&desk, who, Some(desk.server.app.this_month()), &posted, faults).await?;
-                desk.show_faulty(&page)
-            }
-            other => Err(other.into()),
-        },
-    }
-}
-
-/// `POST /forward/withdraw`
-async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
-    let (key, reason, by) = (posted.trimmed("key"), posted.trimmed("reason"), who.clone());
-    match desk.run(move |app| app.withdraw_entered(&by, Table::Adoptions, &key, &reason)).await {
-        Ok(recorded) => {
-            let to = format!("/forward?month={}", posted.month());
-            desk.done(&to, &format!("已撤销。{}", late_words(recorded.late)))
-        }
-        Err(oops) => match oops.into_problem()? {
-            Problem::Faults(found) => {
-                let month = month_asked(&posted, desk.server.app.this_month());
-                let mut page = show(&desk, who, month, &Posted::default(), Vec::new()).await?;
-                page.faults = Faults::of(undone_wrong(&mut page.lines, &posted, found), &[]);
-                desk.show_faulty(&page)
-            }
-            other => Err(other.into()),
-        },
-    }
 }

@@ -47,7 +47,7 @@ struct RefusalsPage {
 fn here(who: &Person) -> (&'static str, Room, (&'static str, &'static str)) {
     match who.role {
         Role::Administrator => ("/system/incidents", Room::System, ("/system/audit", "返回审计")),
-        Role::Chief | Role::Editor | Role::Reporter => {
+        Role::Chief | Role::Editor | Role::Reporter | Role::Leader => {
             ("/intake/incidents", Room::Intake, ("/intake/mail", "返回来信台账"))
         }
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod leaders;
 mod mail_out;
 mod mailboxes;
 mod people;
@@ -27,6 +28,9 @@ pub(crate) fn routes() -> Routes {
         .get("/system/people", WHO, people::list)
         .post("/system/people", WHO, people::add)
         .post("/system/people/{person}/left", WHO, people::left)
+        .get("/system/leaders", WHO, leaders::list)
+        .post("/system/leaders", WHO, leaders::add)
+        .post("/system/leaders/{leader}/left", WHO, leaders::left)
         .get("/system/mailboxes", WHO, mailboxes::list)
         .post("/system/mailboxes", WHO, mailboxes::register)
         .post("/system/mailboxes/{mailbox}/close", WHO, mailboxes::close)
@@ -65,6 +69,7 @@ fn tabs(here: &str) -> Vec<Tab> {
     let all = [
         ("单位", "/system"),
         ("人员", "/system/people"),
+        ("领导名单", "/system/leaders"),
         ("登记邮箱", "/system/mailboxes"),
         ("收信邮箱", "/system/postboxes"),
         ("发信设置", "/system/mail-out"),

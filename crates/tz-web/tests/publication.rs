@@ -173,7 +173,7 @@ async fn every_page_opens_for_its_roles_and_for_nobody_else() {
     let editors = [
         "/publication",
         "/publication/archive/1?year=2018",
-        "/forward?month=2018-06",
+        "/forward/adopted?month=2018-06",
         "/comment",
         "/comment/bulletin",
         "/solicitation/new",
@@ -314,7 +314,7 @@ async fn adoptions_and_comments_are_entered_listed_and_withdrawn() {
     let unit = house.unit("滨湖镇").to_string();
     house.item("2018-0613-01", "湿地保护见成效", "正文。", &["滨湖镇", "环保局"]);
     let wrong = [("name", "枣庄普刊采用"), ("date", "2019-01-01"), ("item", "治水经验"), ("note", "第8期")];
-    let faulty = house.post("editor", "/forward", &wrong).await;
+    let faulty = house.post("editor", "/forward/adopted", &wrong).await;
     assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = faulty.text();
     for typed in ["治水经验", "第8期", "value=\"枣庄普刊采用\" selected", "日期不能晚于今天", "请选择单位"]
@@ -322,16 +322,19 @@ async fn adoptions_and_comments_are_entered_listed_and_withdrawn() {
         assert!(text.contains(typed), "{typed}");
     }
     let right = [("name", "枣庄普刊采用"), ("date", "2018-06-12"), ("item", "治水经验"), ("unit", unit.as_str())];
-    assert_eq!(house.post("editor", "/forward", &right).await.status, StatusCode::SEE_OTHER);
-    let list = house.get("editor", "/forward").await.text();
+    assert_eq!(house.post("editor", "/forward/adopted", &right).await.status, StatusCode::SEE_OTHER);
+    let list = house.get("editor", "/forward/adopted").await.text();
     assert!(list.contains("治水经验") && list.contains("+15 分"));
-    assert!(house.get("editor", "/forward?month=2018-05").await.text().contains("这个月没有登记过上级采用"));
-    assert_eq!(house.post("editor", "/forward/withdraw", &[("key", "1"), ("reason", "")]).await.status.as_u16(), 422);
+    assert!(house.get("editor", "/forward/adopted?month=2018-05").await.text().contains("这个月没有登记过上级采用"));
     assert_eq!(
-        house.post("editor", "/forward/withdraw", &[("key", "1"), ("reason", "重复")]).await.status.as_u16(),
+        house.post("editor", "/forward/adopted/withdraw", &[("key", "1"), ("reason", "")]).await.status.as_u16(),
+        422
+    );
+    assert_eq!(
+        house.post("editor", "/forward/adopted/withdraw", &[("key", "1"), ("reason", "重复")]).await.status.as_u16(),
         303
     );
-    assert!(!house.get("editor", "/forward").await.text().contains("治水经验"));
+    assert!(!house.get("editor", "/forward/adopted").await.text().contains("治水经验"));
 
     let comment = [
         ("name", "省政府领导批示"),

@@ -36,7 +36,7 @@ async fn every_fault_stands_at_its_field_and_the_head_says_how_many() {
     let title = "题".repeat(201);
     type Form<'a> = (&'a Browser, &'a str, Vec<(&'a str, &'a str)>, &'a [&'a str]);
     let forms: Vec<Form<'_>> = vec![
-        (&editor, "/forward", vec![("date", "昨天"), ("note", &long)], &["name", "date", "unit", "note"]),
+        (&editor, "/forward/adopted", vec![("date", "昨天"), ("note", &long)], &["name", "date", "unit", "note"]),
         (&editor, "/comment", vec![("date", "2018-06-21")], &["name", "date", "unit"]),
         (&editor, "/comment/bulletin", vec![("name", "无"), ("date", "2018-06-01")], &["name"]),
         (
@@ -102,21 +102,26 @@ async fn taking_a_line_back_without_a_reason_says_so_at_that_line() {
     let editor = office.browser(Role::Editor);
     for name in ["上报", "枣庄普刊采用"] {
         let fields = [("name", name), ("date", "2018-05-30"), ("item", "治水经验"), ("unit", "1")];
-        let page = office.post("/forward", Some(&editor), &fields).await;
-        assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/forward?month=2018-05"), "{}", page.text);
+        let page = office.post("/forward/adopted", Some(&editor), &fields).await;
+        assert_eq!(
+            (page.status, page.location()),
+            (StatusCode::SEE_OTHER, "/forward/adopted?month=2018-05"),
+            "{}",
+            page.text
+        );
     }
-    let running = office.get("/forward", Some(&editor)).await;
+    let running = office.get("/forward/adopted", Some(&editor)).await;
     assert!(!running.text.contains("治水经验"), "the running month comes first");
-    assert_eq!(office.get("/forward?month=", Some(&editor)).await.text.matches("治水经验").count(), 2);
+    assert_eq!(office.get("/forward/adopted?month=", Some(&editor)).await.text.matches("治水经验").count(), 2);
     let long = "因".repeat(501);
     let fields = [("key", "1"), ("reason", long.as_str()), ("month", "2018-05")];
-    let page = office.post("/forward/withdraw", Some(&editor), &fields).await;
+    let page = office.post("/forward/adopted/withdraw", Some(&editor), &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
     assert_eq!(page.text.matches("<details class=\"undo\" open>").count(), 1);
     assert!(page.text.contains(&long), "what was typed is gone");
     let fields = [("key", "1"), ("reason", "重复登记"), ("month", "2018-05")];
-    let page = office.post("/forward/withdraw", Some(&editor), &fields).await;
-    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/forward?month=2018-05"));
+    let page = office.post("/forward/adopted/withdraw", Some(&editor), &fields).await;
+    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/forward/adopted?month=2018-05"));
 }
 
 #[tokio::test]
@@ -124,7 +129,7 @@ async fn a_number_that_looks_like_an_items_and_is_none_is_not_taken_for_a_title(
     let office = Office::new();
     let editor = office.browser(Role::Editor);
     let fields = [("name", "枣庄普刊采用"), ("date", "2018-06-12"), ("item", "2018-0613-99"), ("unit", "1")];
-    let page = office.post("/forward", Some(&editor), &fields).await;
+    let page = office.post("/forward/adopted", Some(&editor), &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.location());
     assert!(
         page.text.contains("id=\"item-wrong\"") && page.text.contains("没有编号为2018-0613-99的稿件"),

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tz_app::reading::{Here, Judged, OfficeWords, Reader, STUMBLED, Told};
+use tz_read::ScannedPage;
 use tz_text::secrecy::{Mark, Wordings};
 
 use super::wire::{self, Answer, Task};
@@ -212,6 +213,14 @@ impl Reader for Apart {
         }
     }
 
+    fn scan(&self, bytes: &[u8], page: usize) -> Result<ScannedPage, String> {
+        match self.ask(&Task::Scan { page, bytes: bytes.len() }, &[bytes]) {
+            Some(Ok(Answer::Scanned { of, codes, preview })) => Ok(wire::scanned(of, codes, &preview)),
+            Some(answer) => Err(refused(answer)),
+            None => Here.scan(bytes, page),
+        }
+    }
+
     fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {
         let named = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.len())).collect();
         let bytes: Vec<&[u8]> = files.iter().map(|(_, bytes)| *bytes).collect();
@@ -227,7 +236,9 @@ impl Reader for Apart {
 fn refused(answer: Result<Answer, String>) -> String {
     match answer {
         Ok(Answer::Refused(sentence)) | Err(sentence) => sentence,
-        Ok(Answer::Judged { .. } | Answer::Text { .. } | Answer::Mark(_)) => STUMBLED.to_owned(),
+        Ok(Answer::Judged { .. } | Answer::Text { .. } | Answer::Scanned { .. } | Answer::Mark(_)) => {
+            STUMBLED.to_owned()
+        }
     }
 }
 

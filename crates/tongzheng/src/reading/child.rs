@@ -16,6 +16,9 @@ const MEMORY: u64 = 640 << 20;
 /// Seconds of computing for one mail; the budgets of `tz-read` end it long before, unless a library hangs.
 const SECONDS: u64 = 10;
 
+/// The same for one page of a scan, which is looked at many times before it is given up.
+const SCAN_SECONDS: u64 = 40;
+
 /// Answers until nothing is asked any more.
 pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
     give_up_everything()?;
@@ -29,7 +32,7 @@ pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()>
             }
             files.push(bytes);
         }
-        wind_up()?;
+        wind_up(if matches!(task, Task::Scan { .. }) { SCAN_SECONDS } else { SECONDS })?;
         wire::send(to, &answer(&task, &files))?;
         to.flush()?;
     }
@@ -46,6 +49,7 @@ fn answer(task: &Task, files: &[Vec<u8>]) -> Answer {
             Here.judge(first, words).map(Answer::from)
         }
         Task::Text { name, .. } => Here.text(name, first).map(Answer::from),
+        Task::Scan { page, .. } => Here.scan(first, *page).map(Answer::from),
         Task::Mark { files: names, wordings } => {
             let named: Vec<(&str, &[u8])> =
                 names.iter().zip(files).map(|((name, _), bytes)| (name.as_str(), bytes.as_slice())).collect();
@@ -69,10 +73,10 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
     Ok(setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?)
 }
 
-/// Sets the clock of computing for the next mail; the system ends the process when it runs out.
-fn wind_up() -> io::Result<()> {
+/// Sets the clock of computing for the next task; the system ends the process when it runs out.
+fn wind_up(seconds: u64) -> io::Result<()> {
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec;
-    let until = u64::try_from(used).unwrap_or(0) + SECONDS;
+    let until = u64::try_from(used).unwrap_or(0) + seconds;
     let maximum = getrlimit(Resource::Cpu).maximum;
     let until = maximum.map_or(until, |already| already.min(until));
     Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(until), maximum })?)

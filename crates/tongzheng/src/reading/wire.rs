@@ -2,10 +2,12 @@
 
 use std::io::{self, Read, Write};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tz_app::reading::{Judged, Told};
-use tz_read::{Proposed, Source};
+use tz_read::{Proposed, ScannedPage, Source};
 use tz_text::secrecy::{Mark, Pattern, Strength};
 
 /// What is asked; the bytes follow in the order they are named.
@@ -15,6 +17,8 @@ pub(super) enum Task {
     Judge { categories: Vec<String>, wordings: Vec<String>, bytes: usize },
     /// The text of a file of so many bytes.
     Text { name: String, bytes: usize },
+    /// One page of a scan of so many bytes.
+    Scan { page: usize, bytes: usize },
     /// The strongest mark in files of so many bytes each.
     Mark { files: Vec<(String, usize)>, wordings: Vec<String> },
 }
@@ -23,7 +27,7 @@ impl Task {
     /// How many bytes follow, file by file.
     pub(super) fn lengths(&self) -> Vec<usize> {
         match self {
-            Self::Judge { bytes, .. } | Self::Text { bytes, .. } => vec![*bytes],
+            Self::Judge { bytes, .. } | Self::Text { bytes, .. } | Self::Scan { bytes, .. } => vec![*bytes],
             Self::Mark { files, .. } => files.iter().map(|(_, bytes)| *bytes).collect(),
         }
     }
@@ -40,6 +44,12 @@ pub(super) enum Answer {
         title: String,
         body: String,
         notes: Vec<String>,
+    },
+    /// The picture is in base64.
+    Scanned {
+        of: usize,
+        codes: Vec<String>,
+        preview: String,
     },
     Mark(Option<SentMark>),
     /// Why it cannot be read, in a sentence.
@@ -136,6 +146,17 @@ impl From<Judged> for Answer {
         let proposed = judged.proposed.into_iter().map(SentItem::from).collect();
         Self::Judged { mark: judged.mark.map(SentMark::from), proposed }
     }
+}
+
+impl From<ScannedPage> for Answer {
+    fn from(page: ScannedPage) -> Self {
+        Self::Scanned { of: page.of, codes: page.codes, preview: STANDARD.encode(page.preview) }
+    }
+}
+
+/// A page as it was before it was sent; nothing is shown where the picture does not read.
+pub(super) fn scanned(of: usize, codes: Vec<String>, preview: &str) -> ScannedPage {
+    ScannedPage { of, codes, preview: STANDARD.decode(preview).unwrap_or_default() }
 }
 
 impl From<Told> for Answer {

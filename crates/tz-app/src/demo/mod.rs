@@ -112,6 +112,8 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     let chief = account(&mut tx, "科长", "孔立新", Role::Chief, None)?;
     let first = account(&mut tx, "编辑", "李文博", Role::Editor, None)?;
     let second = account(&mut tx, "编辑二", "宋海燕", Role::Editor, None)?;
+    account(&mut tx, "领导", "秦伟", Role::Leader, None)?;
+    account(&mut tx, "领导二", "杜晓梅", Role::Leader, None)?;
     account(&mut tx, "管理员", "满建国", Role::Administrator, None)?;
     let mut shown_reporter = None;
     let units = tx.list_units(None)?;
@@ -157,6 +159,7 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
         ("编辑", "编辑：收稿、改稿、采用"),
         ("滨湖镇", "滨湖镇信息员：报送、看得分"),
         ("木石镇", "木石镇信息员：连续排名靠后的单位"),
+        ("领导", "领导：阅读刊物、作批示"),
         ("管理员", "系统管理员：单位、人员、邮箱、账号"),
     ];
     let accounts = shown.map(|(login, who)| (login.to_owned(), PASSWORD.to_owned(), who.to_owned())).to_vec();

@@ -42,6 +42,9 @@ struct Item {
     title: String,
     paragraphs: Vec<Paragraph>,
     byline: Option<String>,
+    /// Issues published before there were codes have none.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// A paragraph: 0 is plain text, 1 to 4 are headings.
@@ -68,6 +71,7 @@ pub(super) fn write(issue: &Issue) -> Vec<u8> {
         title: item.title.clone(),
         paragraphs: item.paragraphs.iter().map(paragraph).collect(),
         byline: item.byline.clone(),
+        code: item.code.map(|code| code.to_string()),
     };
     let Issue { name, notice, number, total, office, date, form, items, report_to, .. } = issue.clone();
     let Issue { send_to, issue_to, extra_to, edited_by, reviewed_by, signed_by, copies, .. } = issue.clone();
@@ -97,7 +101,7 @@ pub(super) fn write(issue: &Issue) -> Vec<u8> {
 }
 
 /// What was kept.
-pub(super) fn read(bytes: &[u8]) -> Result<Issue, Problem> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Issue, Problem> {
     let damaged = || {
         Problem::Refused(
             "这一期刊发时保存的内容已经损坏，不能生成 PDF。请下载 Word 文本，并由系统管理员核验数据。".to_owned(),
@@ -117,6 +121,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Issue, Problem> {
         title: item.title,
         paragraphs: item.paragraphs.into_iter().map(block).collect(),
         byline: item.byline,
+        code: item.code.and_then(|code| code.parse().ok()),
     };
     Ok(Issue {
         name: kept.name,
@@ -153,6 +158,7 @@ mod tests {
             title: "题\n目".into(),
             paragraphs: blocks,
             byline: None,
+            code: "TZ0000-1-1S".parse().ok(),
         };
         let issue = Issue {
             name: "每日要情".into(),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use tz_docs::{Block, Issue, IssueItem, IssueNumber, ItemForm, PaperKind, Template};
-use tz_model::{AccountId, IssueId};
+use tz_model::{AccountId, IssueId, ItemCode, ItemId, OfficeTag};
 use tz_store::Tx;
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
@@ -33,7 +33,7 @@ fn receivers(text: &str) -> Vec<String> {
     text.split(['，', ',', '；', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// What an issue is made of; without a number it is a proof sheet (清样).
+/// What an issue is made of; without a number it is a proof sheet (清样). `codes` is the office's tag where codes are printed.
 pub(super) fn values(
     tx: &mut Tx,
     publication: &PublicationRow,
@@ -41,6 +41,7 @@ pub(super) fn values(
     rows: &[IssueItemRow],
     date: Date,
     hands: &Hands<'_>,
+    codes: Option<OfficeTag>,
 ) -> Result<Issue, Problem> {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.trim().is_empty());
     let number = issue.number.and_then(|number| u32::try_from(number).ok());
@@ -66,6 +67,7 @@ pub(super) fn values(
                     .map(|line| Block::Text(line.to_owned()))
                     .collect(),
                 byline: some(&row.byline),
+                code: codes.map(|office| ItemCode { office, issue: IssueId(issue.id), item: ItemId(row.item_id) }),
             })
             .collect(),
         report_to: receivers(&publication.report_to),
@@ -104,7 +106,7 @@ impl App {
             let rows = tx.list_issue_items(id)?;
             let edited_by = editor_of(&mut tx, &issue)?;
             let hands = Hands { edited_by: &edited_by, reviewed_by: "", signed_by: "" };
-            (values(&mut tx, &publication, &issue, &rows, self.today(), &hands)?, publication.name)
+            (values(&mut tx, &publication, &issue, &rows, self.today(), &hands, None)?, publication.name)
         };
         let bytes = self.write_paper(&set(&values), format)?;
         Ok(Paper { name: format!("{name}（清样）.{}", format.ending()), bytes, format })

@@ -18,6 +18,7 @@ use super::{
     ANSWER_ADOPTED, DRAFT, FORMS, IssueState, OFFICE, PUBLISHED, WITHDRAWN, compose, issue_with_publication, items_of,
     label, price,
 };
+use crate::comment::codes;
 use crate::facts::{Cells, closed_period, form_fault, known_cells, may_be_named, revoke};
 use crate::problem::all_right;
 use crate::{App, Chief, FieldFault, Person, Problem, scheme_on};
@@ -169,7 +170,8 @@ pub(crate) fn publish_in(
     issue.published_by = Some(who.account.0);
     let edited_by = editor_of(tx, &issue)?;
     let hands = Hands { edited_by: &edited_by, reviewed_by, signed_by: &who.name };
-    let values = values(tx, &publication, &issue, &rows, date, &hands)?;
+    let codes = codes::tag_to_print(tx)?;
+    let values = values(tx, &publication, &issue, &rows, date, &hands, codes)?;
     issue.content_id = Some(tx.put_content(&set(&values).docx())?);
     issue.values_id = Some(tx.put_content(&kept::write(&values))?);
     if !tx.update_issue(&issue, DRAFT)? {

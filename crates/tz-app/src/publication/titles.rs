@@ -122,6 +122,11 @@ impl App {
         Ok(all)
     }
 
+    /// Every kind of adoption of a day's scheme, by heading.
+    pub(crate) fn adoption_kinds(&self, day: Date) -> Result<Vec<Choices>, Problem> {
+        Ok(choices(&*self.scheme_on(day)?, Table::Adoptions, |_| true))
+    }
+
     /// The kinds of adoption entered by hand (上报) for a day: all of its scheme but those that come from publishing our own titles.
     pub fn forward_choices(&self, _who: &Editor, day: Date) -> Result<Vec<Choices>, Problem> {
         let mut tx = self.read()?;

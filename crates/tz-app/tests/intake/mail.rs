@@ -338,6 +338,10 @@ impl tz_app::reading::Reader for Stumbling {
         tz_app::reading::Here.text(name, bytes)
     }
 
+    fn scan(&self, bytes: &[u8], page: usize) -> Result<tz_read::ScannedPage, String> {
+        tz_app::reading::Here.scan(bytes, page)
+    }
+
     fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<tz_text::secrecy::Mark>, String> {
         tz_app::reading::Here.mark(files, wordings)
     }

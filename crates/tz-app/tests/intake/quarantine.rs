@@ -261,6 +261,10 @@ impl Reader for Shared {
         Here.text(name, bytes)
     }
 
+    fn scan(&self, bytes: &[u8], page: usize) -> Result<tz_read::ScannedPage, String> {
+        Here.scan(bytes, page)
+    }
+
     fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {
         Here.mark(files, wordings)
     }

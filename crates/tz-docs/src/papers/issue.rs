@@ -1,6 +1,7 @@
 //! An issue (期) of a publication (刊物): its values.
 
 use jiff::civil::Date;
+use tz_model::ItemCode;
 
 use crate::{
     compose::Origin,
@@ -80,6 +81,8 @@ pub struct IssueItem {
     pub paragraphs: Vec<Block>,
     /// Byline (署名) of the units, `滨湖镇、市商务局`; brackets are added.
     pub byline: Option<String>,
+    /// The code in the margin by which a scan of the page is known again; `None` prints none.
+    pub code: Option<ItemCode>,
 }
 
 /// The issue as a paper, worded as `template` says.
@@ -122,7 +125,8 @@ fn item(item: &IssueItem, form: ItemForm) -> Values {
         .text("栏目", item.column.as_deref().unwrap_or_default())
         .flag("短讯", form == ItemForm::ShortNews)
         .blocks("正文", item.paragraphs.clone())
-        .text("署名", byline.trim_start_matches('（').trim_end_matches('）'));
+        .text("署名", byline.trim_start_matches('（').trim_end_matches('）'))
+        .text("编码", item.code.map(|code| code.to_string()).unwrap_or_default());
     match form {
         // Lines an editor typed in a title are kept.
         ItemForm::Articles => values.lines("稿题", &item.title),

@@ -1,6 +1,7 @@
 //! Made-up values for every kind of paper: an office looks at a template with them before it uses it.
 
 use jiff::civil::date;
+use tz_model::{IssueId, ItemCode, ItemId, OfficeTag};
 
 use super::*;
 use crate::parts::Block;
@@ -55,6 +56,7 @@ pub(crate) fn samples(template: &Template) -> Vec<(String, Paper)> {
         PaperKind::SolicitationNotice => one(solicitation_notice(&solicitation(), template)),
         PaperKind::AdoptionNotice => one(adoption_notice(&adoption(), template)),
         PaperKind::AnnualCircular => one(annual_circular(&annual(), template)),
+        PaperKind::UpwardReport => one(upward_report(&upward(), template)),
     }
 }
 
@@ -91,6 +93,7 @@ fn exchange() -> Issue {
                     "对种粮大户实行预约收购，平均等候时间缩短至20分钟；在各收购点公布价格、标准和监督电话，粮款当天结清。".into(),
                 ],
                 byline: Some("滨湖镇、市商务局".into()),
+                code: code(3100),
             },
             IssueItem {
                 column: Some("问题建议".into()),
@@ -100,6 +103,7 @@ fn exchange() -> Issue {
                     "建议：推行一次告知、一表申请、并联审批，由牵头部门统一收件；对容缺事项实行告知承诺。".into(),
                 ],
                 byline: Some("张汪镇".into()),
+                code: code(3108),
             },
         ],
         report_to: names(&["市委、市人大、市政府、市政协各位领导同志"]),
@@ -119,6 +123,7 @@ fn news() -> Issue {
         title: title.into(),
         paragraphs: vec![text.into()],
         byline: Some(byline.into()),
+        code: code(3200 + i64::try_from(title.len()).unwrap_or(0)),
     };
     Issue {
         name: "每日要情".into(),
@@ -217,6 +222,28 @@ fn monthly() -> Bulletin {
         issue_to: names(&["各镇街、市政府各部门主要负责同志"]),
         copies_to: Vec::new(),
         printed: date(2018, 7, 3),
+    }
+}
+
+/// The code of an item of a made-up issue.
+fn code(item: i64) -> Option<ItemCode> {
+    Some(ItemCode { office: OfficeTag::of(467_000), issue: IssueId(1286), item: ItemId(item) })
+}
+
+fn upward() -> UpwardReport {
+    let item = exchange().items.swap_remove(0);
+    UpwardReport {
+        office: OFFICE.into(),
+        number: "上报〔2018〕12号".into(),
+        to: "枣庄市人民政府办公室".into(),
+        form: "枣庄普刊采用".into(),
+        title: item.title,
+        paragraphs: item.paragraphs,
+        byline: "滨湖镇、市商务局".into(),
+        edited_by: "张明".into(),
+        signed_by: "王强".into(),
+        date: date(2018, 6, 29),
+        sent: true,
     }
 }
 

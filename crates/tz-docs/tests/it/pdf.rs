@@ -294,7 +294,7 @@ fn no_line_begins_or_ends_with_a_mark_that_may_not_stand_there() {
     let text = "“颗粒归仓”（统筹3家粮站、12个收购点），《夏粮》：1.8万吨；“优质优价”！何时？——尽快……〔2018〕12号，\
                 约PPP项目、5G基站、www.example.com等。";
     let paragraphs = (0..28).map(|shift| Block::Text(format!("{}{}", "测".repeat(shift), text.repeat(3)))).collect();
-    let item = IssueItem { column: None, title: "标题".into(), paragraphs, byline: None };
+    let item = IssueItem { column: None, title: "标题".into(), paragraphs, byline: None, code: None };
     let paper = paper::issue(&Issue { items: vec![item], ..sample::issue() });
     let Some(printed) = Printed::by_ourselves(&[("marks", &paper)]) else { return };
     let mut count = 0;

@@ -149,12 +149,14 @@ pub fn issue() -> Issue {
                     "对种粮大户实行预约收购，平均等候时间缩短至20分钟。".into(),
                 ],
                 byline: Some("滨湖镇、市商务局".into()),
+                code: None,
             },
             IssueItem {
                 column: Some("问题建议".into()),
                 title: "企业反映项目审批环节仍需优化".into(),
                 paragraphs: vec!["部分企业反映，项目开工前需重复提交材料，建议推行一次告知、并联审批。".into()],
                 byline: Some("张汪镇".into()),
+                code: None,
             },
         ],
         report_to: vec!["市长、副市长".into()],
@@ -185,6 +187,7 @@ pub fn news(items: usize, characters: usize) -> Issue {
         title: format!("单位{number}召开推进会"),
         paragraphs: vec![text.as_str().into()],
         byline: Some(format!("署名{number}号")),
+        code: None,
     };
     Issue { form: ItemForm::ShortNews, items: (1..=items).map(item).collect(), ..issue() }
 }

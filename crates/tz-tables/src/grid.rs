@@ -1,0 +1,102 @@
+//! Any table as rows of texts: lists that other offices make (上级采用目录), whose columns nobody has agreed on.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use calamine::{Reader as _, Xlsx, XlsxError};
+use encoding_rs::GB18030;
+
+use crate::csv_rows::CsvRows;
+use crate::rows::{Row, Rows};
+use crate::sheet_rows::{ENCRYPTED, NOT_A_WORKBOOK, SheetRows, check_package};
+
+/// Rows a list may have.
+const MOST: usize = 5_000;
+
+const TOO_LONG: &str = "这份表超过5000行，没有读取。请只保留要收入的部分，再试一次。";
+
+/// Reads every row of every sheet of a workbook (.xlsx), or of a CSV file in UTF-8 or GB 18030, as texts; rows without a text
+/// are left out.
+///
+/// # Errors
+/// A Chinese sentence: what is wrong with the file and what to do.
+pub fn read_grid(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) || bytes.is_empty() {
+        return sheets(bytes);
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        // What WPS and Excel save as plain CSV on a Chinese desktop.
+        Err(_) => GB18030
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .ok_or("这个文件不是表格。请用 WPS 或 Excel 另存为“Excel 工作簿（*.xlsx）”或 CSV，再试一次。")?,
+    };
+    let mut grid = Vec::new();
+    take(&mut CsvRows::new(text.trim_start_matches('\u{feff}')), &mut grid)?;
+    Ok(grid)
+}
+
+fn sheets(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    check_package(bytes)?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsxError::Password => ENCRYPTED,
+        _ => NOT_A_WORKBOOK,
+    })?;
+    let mut grid = Vec::new();
+    for sheet in workbook.sheet_names() {
+        // A chart's sheet has no cells.
+        if let Ok(cells) = workbook.worksheet_cells_reader(&sheet) {
+            take(&mut SheetRows::new(cells), &mut grid)?;
+        }
+    }
+    Ok(grid)
+}
+
+fn take<'a>(rows: &mut impl Rows<'a>, grid: &mut Vec<Vec<String>>) -> Result<(), String> {
+    let mut row = Row::default();
+    while rows.next(&mut row)? {
+        let texts: Vec<String> = row.cells.iter().map(|cell| cell.trim().to_owned()).collect();
+        if texts.iter().all(String::is_empty) {
+            continue;
+        }
+        if grid.len() == MOST {
+            return Err(TOO_LONG.to_owned());
+        }
+        grid.push(texts);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_grid;
+
+    #[test]
+    fn a_list_is_read_whatever_program_saved_it() {
+        let wanted =
+            vec![vec!["标题".to_owned(), "日期".to_owned()], vec!["夏粮收购，有序".to_owned(), "6月12日".to_owned()]];
+        let text = "标题,日期\r\n,\r\n\"夏粮收购，有序\",6月12日\r\n";
+        assert_eq!(read_grid(text.as_bytes()), Ok(wanted.clone()));
+        let (gbk, _, _) = encoding_rs::GBK.encode(text);
+        assert_eq!(read_grid(&gbk), Ok(wanted.clone()));
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, cells) in wanted.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
+                let (row, column) = (u32::try_from(row * 2).expect("small"), u16::try_from(column).expect("small"));
+                sheet.write(row, column, cell.as_str()).expect("written");
+            }
+        }
+        assert_eq!(read_grid(&book.save_to_buffer().expect("a workbook")), Ok(wanted));
+    }
+
+    #[test]
+    fn what_is_no_list_is_said_in_a_sentence() {
+        for bytes in [&b""[..], b"PK\x03\x04broken", b"\xff\xfe\x00\x01\x80", &[0xd0, 0xcf, 0x11, 0xe0, 0, 0]] {
+            let sentence = read_grid(bytes).expect_err("no list");
+            assert!(sentence.contains('请'), "{sentence}");
+        }
+        let long = "一行\n".repeat(5_001);
+        assert!(read_grid(long.as_bytes()).expect_err("too long").contains("5000行"));
+    }
+}
