@@ -1,10 +1,11 @@
 //! Publications (刊物): what an issue holds, what it printed, and what printing is worth (F1).
 //!
-//! `compose.rs` adopts items and arranges a draft by the rules of `pieces.rs`, `trim.rs` looks how it falls on its pages,
+//! `adopt.rs` takes items into a draft, `compose.rs` arranges it by the rules of `pieces.rs`, `trim.rs` looks how it falls on its pages,
 //! `origin.rs` what its paragraphs were made of; `signing.rs` reviews and signs, `press.rs` publishes and withdraws, `paper.rs`
 //! makes the files. `reading.rs` is for those who read issues, `archive.rs` for past ones; `titles.rs` keeps the publications
 //! themselves. Only publishing counts: until then no fact is in the ledger.
 
+pub(crate) mod adopt;
 mod archive;
 pub(crate) mod compose;
 pub(crate) mod kept;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, Table, parse_date};
+use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, Table, UnitId, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Tx;
 use tz_store::directory::UnitNames;
@@ -31,8 +32,9 @@ use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
 use crate::{App, Editor, Problem, scheme_on};
 
+pub use adopt::Adopted;
 pub use archive::{ArchiveWish, Found, FoundIssues, Hit, YearFailure};
-pub use compose::{Adopted, ComposeAct, PlaceWish};
+pub use compose::{ComposeAct, PlaceWish};
 pub use origin::{ParagraphOrigin, PieceCompared};
 pub use paper::Paper;
 pub use press::{PublishWish, Published, Withdrawn};
@@ -346,6 +348,23 @@ impl App {
             credits,
         })
     }
+}
+
+/// The units of all items of a composite (综合稿) that an item leads in an issue, each once; empty for a piece of one item.
+pub(crate) fn units_of_piece(tx: &mut Tx, issue: IssueId, item: ItemId) -> Result<Vec<UnitId>, Problem> {
+    let all = pieces::pieces(tx.list_issue_items(issue)?);
+    let Some(piece) = all.into_iter().find(|piece| piece.lead.item_id == item.0 && piece.is_merged()) else {
+        return Ok(Vec::new());
+    };
+    let mut units: Vec<UnitId> = Vec::new();
+    for (_, _, own) in items_of(tx, &piece.rows().cloned().collect::<Vec<_>>())? {
+        for unit in own.into_iter().map(UnitId) {
+            if !units.contains(&unit) {
+                units.push(unit);
+            }
+        }
+    }
+    Ok(units)
 }
 
 /// The pieces of an issue with everything about them, and their titles.

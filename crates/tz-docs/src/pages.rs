@@ -187,10 +187,10 @@ struct Slice {
     new_page: bool,
     /// An empty line.
     empty: bool,
-    /// The code that stands beside it.
-    code: Option<ItemCode>,
     /// The element of the paper it is of.
     element: usize,
+    /// The code that stands beside it.
+    code: Option<ItemCode>,
     /// The table of which it is a row, and whether it is one of the head's.
     table: Option<(usize, bool)>,
 }
@@ -227,8 +227,8 @@ impl Flow {
                 holds: inside || (last && stand.keep_next),
                 new_page: first && stand.page_break_before,
                 empty,
-                code: self.code.take(),
                 element: self.element,
+                code: self.code.take(),
                 table: None,
             });
         }

@@ -2,7 +2,7 @@
 //! places.
 
 use crate::{
-    code::{self, Symbol},
+    code::{SIDE, Symbol},
     faces::{FaceName, Faces},
     lines::Spot,
     page::PAPER,
@@ -43,6 +43,7 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
         |xml| {
             for mark in marks {
                 match mark {
+                    Mark::Code { x, y, code } => symbol(xml, *x, *y, &Symbol::of(code)),
                     Mark::Rule { x, y, width, height, red } => xml.leaf(
                         "rect",
                         &[
@@ -53,7 +54,6 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
                             ("fill", &if *red { RED } else { BLACK }),
                         ],
                     ),
-                    Mark::Code { x, y, code } => symbol(xml, *x, *y, &Symbol::of(code)),
                     Mark::Text { x, y, line } => {
                         // Space is where nothing stands: an SVG's own would be folded, and move what follows.
                         let seen: Vec<Spot> = line.iter().filter(|spot| !spot.c.is_whitespace()).copied().collect();
@@ -68,19 +68,19 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
     xml.finish()
 }
 
-/// The squares of a code as one path, as the PDF has them.
-fn symbol(xml: &mut Xml, x: f64, y: f64, symbol: &Symbol) {
-    let module = f64::from(code::SIDE) / symbol.side as f64;
-    let path: Vec<String> = symbol
+/// A code's dark modules.
+fn symbol(xml: &mut Xml, left: f64, top: f64, symbol: &Symbol) {
+    let side = f64::from(SIDE) / symbol.side as f64;
+    let rects: String = symbol
         .runs()
         .into_iter()
-        .map(|(column, row, length)| {
-            let (left, top) = (points(x + column as f64 * module), points(y + row as f64 * module));
-            let (width, height) = (points(length as f64 * module), points(module));
-            format!("M{left} {top}h{width}v{height}h-{width}z")
+        .map(|(x, y, length)| {
+            let (x, y) = (points(left + x as f64 * side), points(top + y as f64 * side));
+            let (width, height) = (points(length as f64 * side), points(side));
+            format!("M{x} {y}h{width}v{height}h-{width}z")
         })
         .collect();
-    xml.leaf("path", &[("d", &path.concat()), ("fill", &BLACK)]);
+    xml.leaf("path", &[("d", &rects), ("fill", &BLACK)]);
 }
 
 /// A piece of a line in one face, size and colour, every character at its own place.

@@ -20,6 +20,11 @@ pub(crate) fn tag(tx: &mut Tx) -> Result<OfficeTag, Problem> {
     Ok(OfficeTag::of(u64::from_str_radix(&hash[..15], 16).expect("a hash is hexadecimal")))
 }
 
+/// The tag as it would be printed now; nothing is kept by that.
+pub(crate) fn tag_to_show(tx: &mut Tx) -> Result<Option<OfficeTag>, Problem> {
+    if printed(tx)? { tag(tx).map(Some) } else { Ok(None) }
+}
+
 /// The tag to print, kept from now on; `None` where the office prints no codes.
 pub(crate) fn tag_to_print(tx: &mut Write) -> Result<Option<OfficeTag>, Problem> {
     if !printed(tx)? {
@@ -30,11 +35,6 @@ pub(crate) fn tag_to_print(tx: &mut Write) -> Result<Option<OfficeTag>, Problem>
         tx.set_setting(TAG, &tag.to_string())?;
     }
     Ok(Some(tag))
-}
-
-/// The same for a preview: nothing is kept.
-pub(crate) fn tag_to_preview(tx: &mut Tx) -> Result<Option<OfficeTag>, Problem> {
-    if printed(tx)? { tag(tx).map(Some) } else { Ok(None) }
 }
 
 fn printed(tx: &mut Tx) -> Result<bool, Problem> {

@@ -15,6 +15,7 @@ use super::following::{FollowState, states_of};
 use super::{KeptFile, files, leaders};
 use crate::facts::{Entered, NewFact, Recorded, Typed, closed_period, may_be_named};
 use crate::problem::all_right;
+use crate::publication::units_of_piece;
 use crate::report::NewFile;
 use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
 
@@ -224,10 +225,12 @@ impl App {
         if !tx.list_issue_items(issue)?.iter().any(|place| place.item_id == item.0) {
             return Err(Problem::NotThere);
         }
+        // Of a composite it is a comment on all it was made of.
+        let units = units_of_piece(&mut tx, issue, item)?;
         let (item, _) = tx.find_item(Sight::Office, item)?.ok_or(Problem::NotThere)?;
         let fact = NewFact {
             table: Table::Comments,
-            units: Vec::new(),
+            units,
             date: self.today().to_string(),
             name: leader.level.clone(),
             item: item.number,

@@ -1,5 +1,7 @@
 //! The year itself, month by month.
 
+mod issues;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
@@ -15,8 +17,6 @@ use super::dice::Dice;
 use super::letters::letters;
 use super::{Cast, texts};
 use crate::intake::registration;
-use crate::publication::compose::{adopt_in, arrange_in};
-use crate::publication::press::publish_in;
 use crate::report::{NewItem, Origin, enter_item};
 use crate::solicitation::{NewSolicitation, solicit_in};
 use crate::{App, Chief, FixedClock, Person, Problem};
@@ -152,7 +152,6 @@ impl<'s> Year<'s> {
             clock.set(moment(last.saturating_add(2.days()), 9, 0));
             app.close_month(chief, Month::of_date(first))?;
         } else {
-            clock.set(moment(TODAY, 8, 30));
             letters(app, clock, &self.cast)?;
             // What turned out to be wrong the day after it was printed: its number stays, its points go.
             if let Some(issue) = self.wrong {
@@ -271,77 +270,6 @@ impl<'s> Year<'s> {
         taken
     }
 
-    /// The publications of a working day.
-    fn issues(&mut self, tx: &mut Write, day: Date) -> Result<(), Problem> {
-        let daily = usize::try_from(self.dice.between(4, 7)).unwrap_or(5);
-        self.issue(tx, day, "每日要情", &["工作动态", "社情民意"], daily)?;
-        if day.weekday() == Weekday::Friday {
-            self.issue(tx, day, "政务信息交流", &["经验亮点", "调研分析"], 4)?;
-        }
-        if matches!(day.day(), 11 | 12 | 25 | 26) && self.dice.chance(70) {
-            self.issue(tx, day, "政情专报", &["问题建议"], 1)?;
-        }
-        Ok(())
-    }
-
-    fn issue(
-        &mut self,
-        tx: &mut Write,
-        day: Date,
-        name: &str,
-        categories: &[&str],
-        count: usize,
-    ) -> Result<(), Problem> {
-        let items = self.take(categories, count);
-        let Some(&publication) = self.publications.get(name) else { return Ok(()) };
-        if items.is_empty() {
-            return Ok(());
-        }
-        let editor = self.editor();
-        let at = moment(day, 15, 0).as_microsecond();
-        let mut issue = None;
-        for item in &items {
-            let revision = self.edit(tx, item.id, &editor, at)?;
-            issue = Some(adopt_in(tx, &editor, item.id, revision, publication, at)?.issue);
-        }
-        if let Some(issue) = issue {
-            // What two units send of one matter in the last week of a month is made one piece (综合稿).
-            let composite = name == "政务信息交流" && day.day() > 21 && items.len() > 2;
-            let merged: Vec<ItemId> =
-                items.iter().skip(1).take(if composite { 2 } else { 0 }).map(|item| item.id).collect();
-            arrange_in(tx, &editor, issue, &merged, at)?;
-            let chief = self.cast.chief.clone();
-            publish_in(tx, &chief, issue, day, &chief.name, moment(day, 17, 0).as_microsecond())?;
-            self.are_read(tx, issue, name, day)?;
-            if day == Date::constant(2018, 12, 18) && name == "每日要情" {
-                self.wrong = Some(issue);
-            }
-        }
-        self.published.extend(items);
-        Ok(())
-    }
-
-    /// Who opened an issue of the last weeks: the first leader each before the 19th, the second every other day, and some units
-    /// those that go to all.
-    fn are_read(&self, tx: &mut Write, issue: IssueId, name: &str, day: Date) -> Result<(), Problem> {
-        if day < Date::constant(2018, 11, 15) || day > Date::constant(2018, 12, 18) {
-            return Ok(());
-        }
-        let next = day.saturating_add(1.day());
-        for (turn, leader) in self.leaders.iter().enumerate() {
-            if turn == 0 || day.day() % 2 == 0 {
-                tx.note_read(issue, *leader, moment(next, 8, 20).as_microsecond())?;
-            }
-        }
-        if name == "政务信息交流" {
-            for (place, reader) in self.readers.iter().enumerate().filter(|(place, _)| place % 3 != 1) {
-                let minute = i8::try_from(place % 60).unwrap_or(0);
-                tx.note_read(issue, *reader, moment(next, 9, minute).as_microsecond())?;
-            }
-        }
-        Ok(())
-    }
-
     /// An editor shortens some items before printing them.
     fn edit(&mut self, tx: &mut Write, id: ItemId, editor: &Person, at: i64) -> Result<Revision, Problem> {
         let (row, _) = tx.find_item(Sight::Office, id)?.ok_or(Problem::NotThere)?;
@@ -409,43 +337,6 @@ impl<'s> Year<'s> {
             tx.update_item(&ItemRow { state: state.to_owned(), ..row }, revision)?;
             self.event(tx, item.id, at, &editor, kind, text)?;
         }
-        Ok(())
-    }
-
-    /// December's work in hand: a draft issue with three items.
-    fn begun(&mut self, tx: &mut Write) -> Result<(), Problem> {
-        let items = self.take(&["工作动态"], 3);
-        let editor = self.editor();
-        let at = moment(TODAY, 8, 40).as_microsecond();
-        if let Some(&publication) = self.publications.get("每日要情") {
-            for item in items {
-                let revision = self.edit(tx, item.id, &editor, at)?;
-                adopt_in(tx, &editor, item.id, revision, publication, at)?;
-            }
-        }
-        // A composite in hand, so that the page has one to show.
-        if let Some(&publication) = self.publications.get("政务信息交流") {
-            let items = self.take(&["经验亮点", "调研分析"], 3);
-            let mut issue = None;
-            for item in &items {
-                let revision = self.edit(tx, item.id, &editor, at)?;
-                issue = Some(adopt_in(tx, &editor, item.id, revision, publication, at)?.issue);
-            }
-            if let (Some(issue), [first, second, ..]) = (issue, items.as_slice()) {
-                arrange_in(tx, &editor, issue, &[first.id, second.id], at)?;
-            }
-        }
-        // What came before the last days has been dealt with.
-        let recent = moment(TODAY.saturating_sub(2.days()), 0, 0).as_microsecond();
-        let mut kept = Vec::new();
-        let mut old = Vec::new();
-        for item in std::mem::take(&mut self.waiting) {
-            let received = tx.find_item(Sight::Office, item.id)?.map_or(0, |(row, _)| row.received_at);
-            if received >= recent { kept.push(item) } else { old.push(item) }
-        }
-        self.waiting = old;
-        self.settle(tx, TODAY.saturating_sub(1.day()))?;
-        self.waiting = kept;
         Ok(())
     }
 

@@ -421,7 +421,10 @@ fn source_of(tx: &mut Tx, source: Source) -> Result<(ItemRow, String, String, Op
     }
     if let Some(issue) = issue {
         let places = tx.list_issue_items(issue)?;
-        let place = places.into_iter().find(|place| place.item_id == item.id).ok_or(Problem::NotThere)?;
+        // Merged into another's piece (综合稿), it was printed in that piece's words.
+        let own = places.iter().find(|place| place.item_id == item.id).ok_or(Problem::NotThere)?;
+        let lead = own.merged_into.unwrap_or(own.item_id);
+        let place = places.into_iter().find(|place| place.item_id == lead).ok_or(Problem::NotThere)?;
         return Ok((item, place.title, place.body, Some(issue)));
     }
     let version = tx.find_version(id, Revision(item.revision))?.ok_or(Problem::NotThere)?;

@@ -113,7 +113,7 @@ pub(super) fn as_printed(
         running_number: Some(tx.last_number(&format!("issue-{}", publication.id))? + 1),
         ..issue.clone()
     };
-    let codes = codes::tag_to_preview(tx)?;
+    let codes = codes::tag_to_show(tx)?;
     values(tx, publication, &numbered, &pieces::printed(rows), today, &hands, codes)
 }
 

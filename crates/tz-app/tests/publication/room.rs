@@ -2,10 +2,12 @@
 
 use std::io::Read;
 
+use tz_app::comment::LeaderComment;
 use tz_app::publication::{ArchiveWish, ComposeAct, PublicationWish, PublishWish, UnitReaders};
-use tz_app::{Chief, PaperFormat, Problem, Role};
+use tz_app::{Administrator, Chief, PaperFormat, Problem, Role};
 use tz_model::{IssueId, ItemId};
 use tz_store::item::Sight;
+use tz_store::ledger::FactFilter;
 
 use crate::house::{House, house, reader};
 use crate::issues::shelf;
@@ -426,4 +428,32 @@ fn a_draft_is_measured_as_it_is_typed_and_a_limit_warns_item_by_item_but_stops_n
     zip.by_index(1).expect("a file").read_to_end(&mut pdf).expect("its bytes");
     let paper = house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Pdf).expect("a paper");
     assert_eq!(pdf, paper.bytes);
+}
+
+#[test]
+fn a_leaders_comment_on_a_composite_is_on_all_it_was_made_of() {
+    let house = house();
+    let (issue, [grain, water, roads]) = draft(&house);
+    merge(&house, issue, &[grain, water]);
+    house.publish(issue, "2018-06-13", "").expect("published");
+    let leader = house.person("qin", "秦领导", Role::Leader, None);
+    let listed = tz_app::comment::LeaderWish {
+        name: "秦领导".to_owned(),
+        duty: "市长".to_owned(),
+        level: "滕州市政府领导批示".to_owned(),
+        account: Some(leader.account.0),
+    };
+    let administrator = Administrator::of(&house.person("man", "满管理员", Role::Administrator, None)).expect("one");
+    house.app.add_leader(&administrator, &listed).expect("in the list");
+    let on = |item| LeaderComment { issue: Some(issue), item: Some(item), words: "请推广。".to_owned() };
+    house.app.comment_by_leader(&leader, &on(grain)).expect("entered");
+    house.app.comment_by_leader(&leader, &on(roads)).expect("entered");
+    let mut tx = house.store.read(house.app.office()).expect("reading");
+    let filter = FactFilter { table: Some("批示"), ..FactFilter::default() };
+    let units: Vec<String> = tx.list_facts(&filter).expect("facts").into_iter().map(|fact| fact.units).collect();
+    let (town, bureau) = (house.unit("滨湖镇"), house.unit("商务局"));
+    assert_eq!(units, [format!("{town},{bureau}"), town.to_string()]);
+    // The page of the issue shows it to those it is for.
+    let read = house.app.read_issue(&reader(&leader), issue).expect("readable");
+    assert_eq!(read.pieces[0].comments.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["请推广。"]);
 }

@@ -13,6 +13,7 @@ fn paper(form: ItemForm, lengths: &[usize]) -> Paper {
         paragraphs: vec![Block::Text("测".repeat(*length))],
         code: None,
         byline: Some("滨湖镇".to_owned()),
+        code: None,
     };
     let issue = Issue {
         name: "每日要情".to_owned(),
