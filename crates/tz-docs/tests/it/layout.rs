@@ -11,7 +11,6 @@ fn paper(form: ItemForm, lengths: &[usize]) -> Paper {
         column: Some(if at < 2 { "要闻".to_owned() } else { "各地".to_owned() }),
         title: format!("第{}个标题", at + 1),
         paragraphs: vec![Block::Text("测".repeat(*length))],
-        code: None,
         byline: Some("滨湖镇".to_owned()),
         code: None,
     };
