@@ -1,7 +1,7 @@
 //! A county's made-up year: 103 units, about 12,000 facts.
 
 use jiff::civil::Date;
-use tz_model::{Adoption, Channel, Comment, Duty, Event, Facts, Name, Report, Unit, UnitIx};
+use tz_model::{Adoption, Channel, Comment, Duty, Event, Facts, Key, Name, Report, Unit, UnitIx};
 use tz_scheme::Scheme;
 
 /// The facts of a year under the built-in scheme, so many reports and some 3,000 others, the same every time.
@@ -33,7 +33,7 @@ pub(crate) fn county_year(scheme: &Scheme, year: i16, reports: usize) -> Facts {
     let kinds: Vec<Name> = scheme.adoption_kinds().iter().map(|price| price.name().clone()).collect();
     let levels: Vec<Name> = scheme.comment_levels().iter().map(|price| price.name().clone()).collect();
     let mut number = 0u32;
-    let mut key = move || -> Name {
+    let mut key = move || -> Key {
         number += 1;
         number.to_string().into()
     };

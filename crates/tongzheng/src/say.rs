@@ -41,13 +41,29 @@ pub(crate) fn out(text: &str) {
 /// Prints a result to standard output. A reader that went away (`| head`) is no fault; a full disk behind `>` is one, or
 /// half a result would pass for a whole one.
 pub(crate) fn result(print: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {
-    let mut stdout = std::io::stdout().lock();
-    match print(&mut stdout).and_then(|()| stdout.flush()) {
+    match standard_output(print) {
         Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Stop::one(format!("结果没有全部输出：{}。", in_words(&cause))))
         }
         _ => Ok(()),
     }
+}
+
+/// Hands out standard output as the file it is: the library's own writer looks for line ends in every piece.
+#[cfg(unix)]
+fn standard_output(print: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
+    use std::os::fd::AsFd;
+    let stdout = std::io::stdout().lock();
+    let mut file = std::fs::File::from(stdout.as_fd().try_clone_to_owned()?);
+    print(&mut file)
+}
+
+/// Hands out standard output; a terminal of this system takes text from the library's own writer only.
+#[cfg(not(unix))]
+fn standard_output(print: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    print(&mut stdout)?;
+    stdout.flush()
 }
 
 /// Prints a line to standard error.

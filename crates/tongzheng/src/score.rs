@@ -15,8 +15,9 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
         return Err(Stop::one("xlsx 格式请用 --out 写明要生成的文件，例如 --out 结果.xlsx。"));
     }
     let bar = progress::bar(3, "计分");
+    two_threads();
     // The files are read while the scheme is made ready.
-    let (found, scheme) = beside(|| Found::at(&options.tables), || tables::scheme(&options.scheme));
+    let (found, scheme) = rayon::join(|| Found::at(&options.tables), || tables::scheme(&options.scheme));
     let scheme = scheme?;
     let through = tables::through(scheme, options.year, options.through.as_deref())?;
     let words = Vocabulary { without_titles: !tz_assess::looks_at_titles(scheme), ..tables::vocabulary(scheme) };
@@ -31,9 +32,9 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
         return Err(Stop(sentences));
     }
     // What the scheme has no word for makes no line; where there is any, what was scored meanwhile is not shown.
-    let (unknown, assessment) = beside(
-        || tz_assess::unknown_names(scheme, &read.facts),
+    let (assessment, unknown) = rayon::join(
         || tz_assess::assess(scheme, &read.facts, options.year, through),
+        || tz_assess::unknown_names(scheme, &read.facts),
     );
     if !unknown.is_empty() {
         return Err(Stop(unknown.iter().map(Fault::to_string).collect()));
@@ -72,13 +73,15 @@ pub(crate) fn run(options: &ScoreOptions) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Does one thing on a second thread while the other is done here.
-fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
-    std::thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
-    })
+/// Does what can be done at once on this thread and one more: scoring takes some milliseconds, and every further thread
+/// would take longer to start than it helps.
+fn two_threads() {
+    // The usual allocator widens a second thread's memory page by page, by a call to the system each. A large piece taken
+    // and given back does it at once; the piece before it goes back to the system, and teaches the allocator to keep the next.
+    let widen = |_| (0..2).for_each(|_| drop(std::hint::black_box(Vec::<u8>::with_capacity(1 << 20))));
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(2).use_current_thread().start_handler(widen);
+    // Where threads are there already, or cannot be had, all is done by those there are.
+    let _ = threads.build_global();
 }
 
 /// What hinders nothing but should be seen: a table that is not there, a column nearly named like one that scores.

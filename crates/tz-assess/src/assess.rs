@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use tz_model::{
     Accounts, Assessment, Facts, Ledger, Month, Name, Outcome, Period, PeriodScore, UnitIx, UnitPeriod, UnitYear,
 };
@@ -38,7 +39,7 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
     let first_scored = published.len() + before.len();
     let mut outcomes: Vec<Outcome> = Vec::new();
     let periods: Vec<&Period> = before.iter().chain(&wanted).collect();
-    let alone = halves(&periods, |period| scorer.alone(period));
+    let alone: Vec<Vec<UnitPeriod>> = periods.par_iter().map(|period| scorer.alone(period)).collect();
     for (at, (period, units)) in periods.into_iter().zip(alone).enumerate() {
         let touched = later.remove(&period.from).unwrap_or_default();
         let result = scorer.close(period, units, &published, &[], Some(&touched));
@@ -59,17 +60,6 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
         outcomes.extend(closed.outcomes);
     }
     Assessment { scheme: scheme.id().clone(), year, periods: wanted, units, outcomes }
-}
-
-/// Makes something of each, the second half beside the first. The same results in the same order.
-fn halves<T: Sync, R: Send>(all: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let (first, second) = all.split_at(all.len() / 2);
-    std::thread::scope(|scope| {
-        let second = scope.spawn(|| second.iter().map(&make).collect::<Vec<R>>());
-        let mut made: Vec<R> = first.iter().map(&make).collect();
-        made.extend(second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        made
-    })
 }
 
 /// What a unit has in other ledgers over the whole year.

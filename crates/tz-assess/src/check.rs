@@ -144,20 +144,20 @@ fn weighed(rule: &Rule) -> Vec<(Table, &[Condition])> {
 }
 
 impl Check<'_> {
-    fn known(&mut self, table: Table, key: &Name, what: &str, given: &Name, known: &[&Name]) {
+    fn known(&mut self, table: Table, key: &str, what: &str, given: &Name, known: &[&Name]) {
         if place(known.iter().copied(), given).is_none() {
             let hint = match nearest(given, known.iter().map(|name| &***name)) {
                 Some(name) => format!("是不是“{name}”？"),
                 None if known.is_empty() => "请更正这一行，或在计分办法里补上。".to_owned(),
                 None => format!("可以写：{}。", known.iter().map(|name| &***name).collect::<Vec<_>>().join("、")),
             };
-            let place = FactId { table, key: key.clone() }.to_string();
+            let place = FactId { table, key: key.into() }.to_string();
             self.faults.push(Fault::new(place, format!("计分办法里没有名为“{given}”的{what}。{hint}")));
         }
     }
 
     fn fault(&mut self, fact: FactAt, sentence: String) {
-        let place = FactId { table: fact.table, key: fact_key(self.facts, fact).clone() }.to_string();
+        let place = FactId { table: fact.table, key: fact_key(self.facts, fact).into() }.to_string();
         self.faults.push(Fault::new(place, sentence));
     }
 
@@ -293,8 +293,8 @@ impl Check<'_> {
         };
         let names: Vec<&Name> = plan.pricing(fact.table, 0).names().collect();
         if !known && !names.is_empty() && !let_in_by_others(plan, fact.table) {
-            let (table, key) = (fact.table, fact_key(self.facts, fact).clone());
-            self.known(table, &key, what, &Name::from(word.as_str()), &names);
+            let key = fact_key(self.facts, fact);
+            self.known(fact.table, key, what, &Name::from(word.as_str()), &names);
             return true;
         }
         let unit = &self.facts.units[unit.index()].name;

@@ -63,7 +63,7 @@ fn stretch(scorer: &Scorer<'_>, within: Within, member: &Member) -> i64 {
 
 /// The cells that make facts compete; `None` where all are empty, or the rule names none: the fact competes with no other.
 fn once(scorer: &Scorer<'_>, glance: &Glance<'_>, member: &Member, once_per: &[Name]) -> Option<Vec<String>> {
-    let fact = member.entry.fact;
+    let fact = member.entry.fact();
     let cells: Vec<String> = once_per
         .iter()
         .map(|name| cell::cell(scorer.facts, fact, &glance.view, &cell::Place::named(fact.table, name)).shown())
@@ -295,7 +295,7 @@ pub(crate) fn boost(scorer: &Scorer<'_>, glance: &Glance<'_>, members: &[Member]
             let earned = known.entry(cells).or_default();
             let put = |points: Points, boosted: Boosted| {
                 let mut part =
-                    Part { item: line, points, fact: Some(member.entry.fact), day: member.day, why: Why::Fact };
+                    Part { item: line, points, fact: Some(member.entry.fact()), day: member.day, why: Why::Fact };
                 part.changes().boosted = Some(boosted);
                 Step { member: *member, part }
             };
@@ -310,14 +310,14 @@ pub(crate) fn boost(scorer: &Scorer<'_>, glance: &Glance<'_>, members: &[Member]
                 earned.sum += own;
             }
             let looked = glance.looked(scorer, member);
-            if member.entry.fact.table != *table || member.entry.clock != 0 || !looked.holds_all(tests) {
+            if member.entry.fact().table != *table || member.entry.clock != 0 || !looked.holds_all(tests) {
                 continue;
             }
             let number = rule
                 .body
                 .times
                 .as_ref()
-                .map(|column| (column, looked.cell(&cell::Place::of(member.entry.fact.table, column)).number()));
+                .map(|column| (column, looked.cell(&cell::Place::of(member.entry.fact().table, column)).number()));
             let by = match number {
                 None => rule.body.by,
                 Some((_, Some(number))) => rule.body.by * number,
@@ -336,7 +336,7 @@ pub(crate) fn boost(scorer: &Scorer<'_>, glance: &Glance<'_>, members: &[Member]
             made.push(put(earned.sum * by - earned.sum, Boosted { sum: earned.sum, by, for_: None, again: false }));
             earned.sum = earned.sum * by;
             earned.factor = Some(earned.factor.unwrap_or(Points::from(1)) * by);
-            earned.by = earned.by.or(Some(member.entry.fact));
+            earned.by = earned.by.or(Some(member.entry.fact()));
         }
         steps.extend(made);
     }
@@ -344,7 +344,7 @@ pub(crate) fn boost(scorer: &Scorer<'_>, glance: &Glance<'_>, members: &[Member]
 
 /// The cells in which uses must agree with the multiplying fact; `None` where one is empty: they agree with none.
 fn agreeing(scorer: &Scorer<'_>, glance: &Glance<'_>, member: &Member, same: &[Name]) -> Option<Vec<String>> {
-    let fact = member.entry.fact;
+    let fact = member.entry.fact();
     let cells = same.iter().map(|name| {
         let cell = cell::cell(scorer.facts, fact, &glance.view, &cell::Place::named(fact.table, name));
         (!cell.is_empty()).then(|| cell.shown())

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
-use tz_model::{Clause, FactId, Line, Name, Period, Points, Table, UnitIx, UnitPeriod};
+use tz_model::{Clause, FactId, Key, Line, Name, Period, Points, Table, UnitIx, UnitPeriod};
 
 use crate::cell::{View, withdrawn};
 use crate::explain::{self, day};
@@ -135,7 +135,7 @@ fn unchanged(scorer: &Scorer<'_>, was: &UnitPeriod, parts: &[Part]) -> bool {
             (Some(line), Some(part)) => {
                 let item = scorer.plan.item(part.item);
                 let same_fact = match (line.facts.as_slice(), part.fact) {
-                    ([one], Some(fact)) => one.table == fact.table && one.key == *fact_key(scorer.facts, fact),
+                    ([one], Some(fact)) => one.table == fact.table && one.key == fact_key(scorer.facts, fact),
                     (_, None) => !item.of_fact,
                     (_, Some(_)) => false,
                 };
@@ -203,7 +203,7 @@ fn differences(
         lines.push((plan.named(&name).unwrap_or(ItemIx::MAX), ledger, line));
     }
     lines.sort_by(|(left, _, a), (right, _, b)| {
-        let key = |line: &Line| line.facts.first().map_or(Name::from(""), |fact| fact.key.clone());
+        let key = |line: &Line| line.facts.first().map_or_else(Key::default, |fact| fact.key.clone());
         left.cmp(right).then_with(|| a.item.cmp(&b.item)).then_with(|| natural(&key(a), &key(b)))
     });
     lines.into_iter().map(|(_, ledger, line)| (ledger, line)).collect()
@@ -261,11 +261,11 @@ fn still_there(scorer: &Scorer<'_>, entries: &[Entry], facts: &[FactId]) -> bool
 }
 
 fn place<'e>(scorer: &Scorer<'_>, entries: &'e [Entry], fact: &FactId) -> Option<&'e Entry> {
-    let mut same = entries.iter().filter(|entry| entry.fact.table == fact.table);
-    same.find(|entry| *fact_key(scorer.facts, entry.fact) == fact.key)
+    let mut same = entries.iter().filter(|entry| entry.fact().table == fact.table);
+    same.find(|entry| fact_key(scorer.facts, entry.fact()) == fact.key)
 }
 
 /// The day a fact was withdrawn, if the table still holds it; `entries` are the unit's facts of the period.
 fn withdrawn_on(scorer: &Scorer<'_>, entries: &[Entry], fact: &FactId, as_of: Date) -> Option<Date> {
-    withdrawn(scorer.facts, place(scorer, entries, fact)?.fact).filter(|day| *day <= as_of)
+    withdrawn(scorer.facts, place(scorer, entries, fact)?.fact()).filter(|day| *day <= as_of)
 }

@@ -21,12 +21,12 @@ pub(crate) fn run(scorer: &Scorer<'_>, books: &mut [Book<'_>], stretches: &Stret
         match rule {
             CreditRule::Credit(credit) => {
                 if let Some(stretch) = ending(stretches, credit.body.span) {
-                    give(scorer, books, credit, stretch, facts_of);
+                    give(scorer, books, credit, &stretch.period, facts_of);
                 }
             }
             CreditRule::RollUp(roll_up) => {
                 if let Some(stretch) = ending(stretches, roll_up.body.span) {
-                    gather(scorer, books, roll_up, stretch);
+                    gather(scorer, books, roll_up, &stretch.period);
                 }
             }
         }

@@ -53,7 +53,7 @@ impl<'a> Teller<'a> {
 
 /// Names a fact: `采用:12`.
 pub(crate) fn id(facts: &Facts, fact: FactAt) -> FactId {
-    FactId { table: fact.table, key: fact_key(facts, fact).clone() }
+    FactId { table: fact.table, key: fact_key(facts, fact).into() }
 }
 
 /// As a sentence names a day: `2018年6月4日`.
@@ -126,11 +126,7 @@ fn of_fact(out: &mut String, facts: &Facts, fact: FactAt, item: &Item<'_>, part:
         }
     }
     out.push('，');
-    if part.points == item.points {
-        out.push_str(&item.effect);
-    } else {
-        words::effect(out, part.points);
-    }
+    item.put_effect(out, part.points);
     out.push('。');
 }
 

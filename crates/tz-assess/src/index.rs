@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use tz_model::{Facts, Name, Period, Table, UnitIx};
-use tz_scheme::{Answer, Scheme};
+use tz_scheme::Answer;
 
 use crate::cell::{self, Looked, View, stands};
 use crate::plan::Plan;
@@ -13,9 +13,13 @@ use crate::unit;
 
 /// One fact for one unit: a fact of three units has three (R11). A fact that some rule takes by another day (反馈期限) has one
 /// more for each such day.
+///
+/// Eight bytes: a year has one for each of its facts, and each is walked several times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Entry {
-    pub fact: FactAt,
+    /// The fact's place in its table.
+    at: u32,
+    table: Table,
     /// Which of its days it stands by: a place in [`Plan::clocks`], 0 for the table's own.
     pub clock: u8,
     /// For an item received, its category's place ([`unit::category`]); for others, that of the name its table is priced by, where
@@ -28,6 +32,11 @@ pub(crate) struct Entry {
 impl Entry {
     /// A name that has no place.
     pub const NO_WORD: u8 = u8::MAX;
+
+    #[inline]
+    pub fn fact(&self) -> FactAt {
+        FactAt { table: self.table, at: self.at }
+    }
 }
 
 /// Where a fact stands in [`Facts`].
@@ -80,41 +89,44 @@ impl<'a> Index<'a> {
     /// comments by the comment, duties by the deadline, events by their day. Where a rule looks beyond the period, facts of
     /// every period.
     pub fn of(plan: &Plan<'_>, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
-        let rows = facts.reports.len() + facts.adoptions.len() + facts.comments.len();
-        let mut found: Vec<(Date, UnitIx, Entry)> = Vec::with_capacity(rows + facts.duties.len() + facts.events.len());
-        each(plan, facts, |entry, unit, open| found.push((open, unit, entry)));
         let mut days: Vec<Date> = opens.into_iter().collect();
         days.sort_unstable();
         days.dedup();
         if plan.looks_back() {
-            for (open, _, _) in &found {
-                if let Err(at) = days.binary_search(open) {
-                    days.insert(at, *open);
+            each(plan, facts, Some, |_, _, open| {
+                if let Err(at) = days.binary_search(&open) {
+                    days.insert(at, open);
                 }
-            }
+            });
         }
         let opens = Opens(days.iter().map(|day| Opens::number(*day)).collect());
         let units = facts.units.len();
+        let rows = facts.reports.len() + facts.adoptions.len() + facts.comments.len();
+        let mut found: Vec<(u32, Entry)> = Vec::with_capacity(rows + facts.duties.len() + facts.events.len());
+        each(
+            plan,
+            facts,
+            |open| opens.place(open).map(|period| period * units),
+            |entry, unit, first| {
+                found.push((u32::try_from(first + unit.index()).expect("fewer units and periods than that"), entry));
+            },
+        );
         // Counted first, then put where they belong: no sorting.
         let mut starts = vec![0; opens.0.len() * units + 1];
-        let place = |open: Date, unit: UnitIx| opens.place(open).map(|period| period * units + unit.index());
-        for (open, unit, _) in &found {
-            if let Some(place) = place(*open, *unit) {
-                starts[place] += 1;
-            }
+        for (place, _) in &found {
+            starts[*place as usize] += 1;
         }
         let mut sum = 0;
         for start in &mut starts {
             sum += *start;
             *start = sum;
         }
-        let nothing = Entry { fact: FactAt::new(Table::Units, 0), clock: 0, word: 0, may_fall: false };
+        let nothing = Entry { at: 0, table: Table::Units, clock: 0, word: 0, may_fall: false };
         let mut entries = vec![nothing; sum];
-        for (open, unit, entry) in found {
-            if let Some(place) = place(open, unit) {
-                starts[place] -= 1;
-                entries[starts[place]] = entry;
-            }
+        for (place, entry) in found {
+            let start = &mut starts[place as usize];
+            *start -= 1;
+            entries[*start] = entry;
         }
         let threads = Threads::of(plan, facts);
         Self { opens, days, units, starts, entries, threads, links: Links::of(plan, facts) }
@@ -209,18 +221,24 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Every entry of every period, with its unit and the first day of its period.
-pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, mut put: impl FnMut(Entry, UnitIx, Date)) {
+/// Every entry of every period, with its unit and what `period` makes of the first day of its period. That is asked once a
+/// day; entries for which there is nothing are left out.
+pub(crate) fn each<P: Copy>(
+    plan: &Plan<'_>,
+    facts: &Facts,
+    period: impl Fn(Date) -> Option<P>,
+    mut put: impl FnMut(Entry, UnitIx, P),
+) {
     let count = facts.units.len();
-    let mut openings = Openings::new(plan.scheme);
+    let mut days = Days::new(|day| plan.scheme.opening(day).and_then(&period));
     let plain = Table::ALL.map(|table| plan.is_plain(table) && !plan.pricing(table, 0).rules.is_empty());
     let mut see = |fact: FactAt, day: Date, units: &[UnitIx], word: u8, may_fall: bool| {
         let mut put_all = |clock: u8, day: Date| {
-            let Some(open) = openings.of(day) else { return };
+            let Some(period) = days.of(day) else { return };
             for (place, unit) in units.iter().enumerate() {
                 // A unit named twice in one cell is one unit.
                 if unit.index() < count && !units[..place].contains(unit) {
-                    put(Entry { fact, clock, word, may_fall }, *unit, open);
+                    put(Entry { at: fact.at, table: fact.table, clock, word, may_fall }, *unit, period);
                 }
             }
         };
@@ -260,24 +278,29 @@ pub(crate) fn each(plan: &Plan<'_>, facts: &Facts, mut put: impl FnMut(Entry, Un
     }
 }
 
-/// The first day of the period of a day, each worked out once for some sixteen years.
-struct Openings<'s> {
-    scheme: &'s Scheme,
-    known: Vec<(Date, Option<Date>)>,
+/// What is made of days, each worked out once for some sixteen years.
+struct Days<F, P> {
+    make: F,
+    /// A year each, made when a day of it is first asked for.
+    known: [Vec<(Date, Option<P>)>; 16],
 }
 
-impl<'s> Openings<'s> {
-    fn new(scheme: &'s Scheme) -> Self {
-        // No fact is dated year 0, so that this is no day's answer.
-        Self { scheme, known: vec![(Date::ZERO, None); 1 << 13] }
+impl<P: Copy, F: Fn(Date) -> Option<P>> Days<F, P> {
+    fn new(make: F) -> Self {
+        Self { make, known: Default::default() }
     }
 
-    fn of(&mut self, day: Date) -> Option<Date> {
+    #[inline]
+    fn of(&mut self, day: Date) -> Option<P> {
         let (year, month, day_of) = (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
-        let place = (usize::from(year & 15) << 9) | (usize::from(month) << 5) | usize::from(day_of);
-        let slot = &mut self.known[place];
+        let known = &mut self.known[usize::from(year & 15)];
+        if known.is_empty() {
+            // No fact is dated year 0, so that this is no day's answer.
+            known.resize(1 << 9, (Date::ZERO, None));
+        }
+        let slot = &mut known[(usize::from(month) << 5) | usize::from(day_of)];
         if slot.0 != day {
-            *slot = (day, self.scheme.opening(day));
+            *slot = (day, (self.make)(day));
         }
         slot.1
     }

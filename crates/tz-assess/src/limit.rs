@@ -85,8 +85,7 @@ fn put(
 pub(crate) fn floors(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretches) {
     for (floor, within) in &scorer.plan.floors {
         if let Some(stretch) = ending(stretches, floor.body.span).filter(|_| floor.applies(scorer, book.view)) {
-            let stretch = stretch.clone();
-            one_floor(scorer, book, floor, within.as_ref(), &stretch);
+            one_floor(scorer, book, floor, within.as_ref(), &stretch.period);
         }
     }
 }

@@ -9,7 +9,7 @@ use tz_scheme::{BestInGroup, Body, Comparison, LastInGroup, Measured, Rule, Sche
 
 use crate::cell::{Looked, View, compares};
 use crate::correct::corrected;
-use crate::period::{Published, Scorer, Stretches, ending};
+use crate::period::{Published, Scorer, Stretch, Stretches, ending};
 use crate::plan::{CountPlan, Mask, Plan, Ready};
 use crate::rank::{self, Standing};
 use crate::rules::events;
@@ -62,17 +62,17 @@ pub(crate) fn of_period(
         match &rule.body {
             Body::LastInGroup(last) => {
                 if let Some(stretch) = ending(&stretches, last.span) {
-                    all.extend(runs(&past, rule, last, stretch));
+                    all.extend(runs(&past, rule, last, &stretch.period));
                 }
             }
             Body::BestInGroup(best) => {
                 if let Some(stretch) = ending(&stretches, best.span) {
-                    all.extend(best_of_period(&past, rule, best, stretch));
+                    all.extend(best_of_period(&past, rule, best, &stretch.period));
                 }
             }
             Body::Threshold(threshold) => {
                 if let Some(stretch) = ending(&stretches, threshold.span) {
-                    all.extend(threshold_of_period(&past, rule, threshold, stretch));
+                    all.extend(threshold_of_period(&past, rule, threshold, &stretch.period));
                 }
             }
             _ => {}
@@ -287,7 +287,7 @@ fn count(scorer: &Scorer<'_>, book: &Book<'_>, plan: &CountPlan, stretch: &Perio
     scorer.each_of_unit(book, stretch, |entry, looked: &Looked<'_>| {
         if is_counted(scorer, entry, plan.table, book.as_of) && looked.holds_all(&plan.tests) {
             let weight = plan.weights.iter().find(|(tests, _)| looked.holds_all(tests));
-            sum += weight.map_or(Points::from(1), |(_, weight)| *weight) * weight_of(scorer, entry.fact);
+            sum += weight.map_or(Points::from(1), |(_, weight)| *weight) * weight_of(scorer, entry.fact());
         }
     });
     sum
@@ -455,7 +455,7 @@ pub(crate) fn crossed(
 
 /// The stretches of a year's own rules.
 pub(crate) fn of_year(year: &Period) -> Stretches {
-    vec![(Span::Year, year.clone())]
+    vec![Stretch::new(Span::Year, year.clone())]
 }
 
 /// What a threshold of the year looks at, for one unit.

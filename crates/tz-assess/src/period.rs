@@ -106,12 +106,26 @@ pub(crate) fn active(unit: &Unit, from: Date, to: Date) -> bool {
 /// Published (period, unit) pairs that facts withdrawn later touch: the first day of the period, and the unit.
 pub(crate) type Touched = BTreeSet<(Date, UnitIx)>;
 
-/// The stretches whose rules run together, by span.
-pub(crate) type Stretches = Vec<(Span, Period)>;
+/// The stretches whose rules run together.
+pub(crate) type Stretches = Vec<Stretch>;
+
+/// A stretch at whose end rules run.
+pub(crate) struct Stretch {
+    pub span: Span,
+    pub period: Period,
+    /// As a sentence names it, made once for all units.
+    pub told: Name,
+}
+
+impl Stretch {
+    pub fn new(span: Span, period: Period) -> Self {
+        Self { span, told: period.chinese().into(), period }
+    }
+}
 
 /// The stretch of a span, if it is one of those that end here.
-pub(crate) fn ending(stretches: &Stretches, span: Span) -> Option<&Period> {
-    stretches.iter().find(|(known, _)| *known == span).map(|(_, stretch)| stretch)
+pub(crate) fn ending(stretches: &[Stretch], span: Span) -> Option<&Stretch> {
+    stretches.iter().find(|stretch| stretch.span == span)
 }
 
 /// A period made ready once for many units.
@@ -265,7 +279,8 @@ impl Scorer<'_> {
         let calendar = self.plan.scheme.calendar();
         let longer = [Span::Quarter, Span::HalfYear].into_iter().map(|span| (span, calendar.stretch(span, period)));
         let ends = longer.filter(|(_, stretch)| stretch.to <= period.to);
-        [(Span::Period, period.clone())].into_iter().chain(ends).collect()
+        let all = [(Span::Period, period.clone())].into_iter().chain(ends);
+        all.map(|(span, stretch)| Stretch::new(span, stretch)).collect()
     }
 
     /// A period with the earlier ones it rests on.

@@ -1,6 +1,5 @@
 //! A scheme made ready for scoring, once: names to line items, columns to places, rules by their stage.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use tz_model::{Name, Points, Table};
@@ -13,6 +12,7 @@ use crate::cell::{Place, Test, View, holds_for};
 use crate::explain::effect;
 use crate::index::Entry;
 use crate::period::Scorer;
+use crate::words;
 
 /// The place of a line item in [`Plan::items`]; also the order lines stand in.
 pub(crate) type ItemIx = u16;
@@ -36,8 +36,12 @@ pub(crate) struct Item<'s> {
 
 impl Item<'_> {
     /// What so many points do to a total: most lines are worth what the item is.
-    pub fn effect_of(&self, points: Points) -> Cow<'_, str> {
-        if points == self.points { self.effect.as_str().into() } else { effect(points).into() }
+    pub fn put_effect(&self, out: &mut String, points: Points) {
+        if points == self.points {
+            out.push_str(&self.effect);
+        } else {
+            words::effect(out, points);
+        }
     }
 }
 

@@ -13,14 +13,14 @@ use crate::unit::{Part, Why};
 /// The lines of one fact: of every rule that lets it in, the first row that fits, times what it is multiplied by. Nothing
 /// for a fact no rule looks at.
 pub(crate) fn price(scorer: &Scorer<'_>, looked: &Looked<'_>, entry: Entry, day: Date, put: &mut Vec<Part>) {
-    let pricing = scorer.plan.pricing(entry.fact.table, entry.clock);
+    let pricing = scorer.plan.pricing(entry.fact().table, entry.clock);
     if pricing.rules.is_empty() {
         return;
     }
     let rows = match word(looked) {
         Some(name) => pricing.rows(name),
-        None if entry.fact.table == Table::Duties => {
-            pricing.rows_named(answer(&looked.facts.duties[entry.fact.index()]).name())
+        None if entry.fact().table == Table::Duties => {
+            pricing.rows_named(answer(&looked.facts.duties[entry.fact().index()]).name())
         }
         None => &[],
     };
@@ -83,15 +83,15 @@ fn word<'a>(looked: &Looked<'a>) -> Option<&'a Name> {
 
 fn line(looked: &Looked<'_>, row: &PriceRow<'_>, entry: Entry, day: Date) -> Option<Part> {
     let mut points = row.points;
-    if entry.fact.table == Table::Events {
-        match looked.facts.events[entry.fact.index()].count {
+    if entry.fact().table == Table::Events {
+        match looked.facts.events[entry.fact().index()].count {
             // Nothing happened.
             0 => return None,
             1 => {}
             count => points = points * i64::from(count),
         }
     }
-    let mut part = Part { item: row.item, points, fact: Some(entry.fact), day, why: Why::Fact };
+    let mut part = Part { item: row.item, points, fact: Some(entry.fact()), day, why: Why::Fact };
     if let Some((place, name)) = row.times.as_ref().filter(|(place, _)| *place != Place::Count) {
         times(looked, place, name, points, &mut part);
     }

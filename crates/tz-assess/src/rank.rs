@@ -63,16 +63,19 @@ pub(crate) fn first(all: &[Standing<'_>], first: impl Fn(&str) -> u32) -> Vec<bo
 
 /// By ranks as they were published: fewer than `last` of the group have a greater one. `None` for units never ranked.
 pub(crate) fn last_published(ranks: &[(&str, u32)], last: u32) -> Vec<bool> {
+    // Units of a group mostly stand together in the table, so each group is looked for a few times only.
+    let runs = || ranks.chunk_by(|one, other| one.0 == other.0);
     let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for (group, rank) in ranks {
-        groups.entry(group).or_default().push(*rank);
+    for run in runs() {
+        groups.entry(run[0].0).or_default().extend(run.iter().map(|(_, rank)| *rank));
     }
     groups.values_mut().for_each(|all| all.sort_unstable());
-    let below = |(group, rank): &(&str, u32)| {
-        let all = &groups[group];
-        all.len() - all.partition_point(|other| other <= rank)
+    let is_last = |run: &[(&str, u32)]| -> Vec<bool> {
+        let all = &groups[run[0].0];
+        let below = |rank: u32| all.len() - all.partition_point(|other| *other <= rank);
+        run.iter().map(|(_, rank)| *rank > 0 && below(*rank) < last as usize).collect()
     };
-    ranks.iter().map(|one| one.1 > 0 && below(one) < last as usize).collect()
+    runs().flat_map(is_last).collect()
 }
 
 fn edge(all: &[Standing<'_>], count: u32, beyond: impl Fn(&Standing<'_>, &Standing<'_>) -> bool) -> Vec<bool> {

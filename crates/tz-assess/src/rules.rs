@@ -9,7 +9,7 @@ use tz_scheme::{Each, Per, QuotaRule, Span, Target, YearlyRule};
 use crate::cell::{self, Looked, Place};
 use crate::index::Entry;
 use crate::order::natural;
-use crate::period::{Scorer, Stretches, Term, ending};
+use crate::period::{Scorer, Stretch, Stretches, Term, ending};
 use crate::plan::{CountPlan, Counting, QuotaPlan, Ready, UnitRule};
 use crate::told::{QuotaLine, QuotaTold, Tally, Told, What};
 use crate::unit::{Book, Part, category, is_counted, weight_of};
@@ -32,7 +32,7 @@ fn run(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretches, period: 
                 if let Some(stretch) = ending(stretches, start.body.span).filter(|_| start.applies(scorer, book.view))
                     && let Some(item) = scorer.plan.named(&start.body.item.name)
                 {
-                    let told = Told::Start { when: stretch.chinese() };
+                    let told = Told::Start { when: stretch.told.clone() };
                     book.parts.push(Part::counted(item, start.body.item.points, told));
                 }
             }
@@ -46,15 +46,14 @@ fn run(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretches, period: 
                         weekly(scorer, book, quota, plan, (from, to));
                     }
                 } else if let Some(stretch) = ending(stretches, quota.body.span) {
-                    let when = stretch.chinese();
                     let days = Days {
-                        stretch: stretch.clone(),
-                        from: stretch.from,
-                        to: stretch.to,
+                        stretch: stretch.period.clone(),
+                        from: stretch.period.from,
+                        to: stretch.period.to,
                         of_period: quota.body.span == Span::Period,
                         by_day: false,
                     };
-                    count_against(scorer, book, quota, plan, &days, &when);
+                    count_against(scorer, book, quota, plan, &days, &stretch.told);
                 }
             }
             UnitRule::Yearly(yearly) => {
@@ -90,11 +89,11 @@ fn weekly(
     plan: &QuotaPlan,
     (from, to): (Date, Date),
 ) {
-    let when = format!("{}至{}这一周", crate::explain::day(from), crate::explain::day(to));
+    let when: Name = format!("{}至{}这一周", crate::explain::day(from), crate::explain::day(to)).into();
     let calendar = scorer.plan.scheme.calendar();
     let (first, last) = (calendar.period_of(from), calendar.period_of(to));
     let stretch = Period {
-        label: when.as_str().into(),
+        label: when.clone(),
         from: first.map_or(from, |period| period.from),
         to: last.map_or(to, |period| period.to),
     };
@@ -108,7 +107,7 @@ fn count_against(
     quota: &Ready<'_, QuotaRule>,
     plan: &QuotaPlan,
     days: &Days,
-    when: &str,
+    when: &Name,
 ) {
     let mut tallies: Vec<Tally> = Vec::new();
     for (need, (counting, place)) in quota.body.needs.iter().zip(&plan.needs) {
@@ -119,7 +118,6 @@ fn count_against(
     let tallies: Rc<[Tally]> = tallies.into();
     let Some(first) = tallies.first() else { return };
     let met = tallies.iter().all(|tally| tally.met);
-    let when: Name = when.into();
     let told = |line: QuotaLine| Told::Quota(QuotaTold { when: when.clone(), tallies: tallies.clone(), line });
     let body = quota.body;
     let mut lines: Vec<Part> = Vec::new();
@@ -323,13 +321,13 @@ fn count(
     let mut sum = Points::ZERO;
     scorer.each_of_unit(book, &days.stretch, |entry, looked| {
         if !is_counted(scorer, entry, plan.table, book.as_of)
-            || (days.by_day && !days.holds(cell::date(scorer.facts, entry.fact)))
+            || (days.by_day && !days.holds(cell::date(scorer.facts, entry.fact())))
             || !looked.holds_all(&plan.tests)
         {
             return;
         }
         let fits = plan.weights.iter().find(|(tests, _)| looked.holds_all(tests));
-        let weight = fits.map_or(Points::from(1), |(_, weight)| *weight) * weight_of(scorer, entry.fact);
+        let weight = fits.map_or(Points::from(1), |(_, weight)| *weight) * weight_of(scorer, entry.fact());
         sum += weigh(entry, weight);
     });
     sum
@@ -343,7 +341,7 @@ impl Scorer<'_> {
                 let looked = Looked {
                     facts: self.facts,
                     index: &self.index,
-                    fact: entry.fact,
+                    fact: entry.fact(),
                     view: book.view,
                     opens,
                     // What became of an item is seen from the end of the stretch, not of the period it came in.
@@ -357,15 +355,15 @@ impl Scorer<'_> {
     }
 }
 
-fn once_a_year(scorer: &Scorer<'_>, book: &mut Book<'_>, rule: &Ready<'_, YearlyRule>, year: &Period) {
-    let done = events(scorer, book, year, |event| event.kind == rule.body.event);
+fn once_a_year(scorer: &Scorer<'_>, book: &mut Book<'_>, rule: &Ready<'_, YearlyRule>, year: &Stretch) {
+    let done = events(scorer, book, &year.period, |event| event.kind == rule.body.event);
     let (worth, first) = match done.first() {
         Some(event) => (&rule.body.done, Some(event.date)),
         None => (&rule.body.undone, None),
     };
     let Some(item) = scorer.plan.named(&worth.name) else { return };
     let facts = done.iter().map(|event| FactId { table: Table::Events, key: event.key.clone() }).collect();
-    let told = Told::Yearly { when: year.chinese(), event: rule.body.event.clone(), done: first, facts };
+    let told = Told::Yearly { when: year.told.clone(), event: rule.body.event.clone(), done: first, facts };
     book.parts.push(Part::counted(item, worth.points, told));
 }
 
@@ -378,8 +376,8 @@ pub(crate) fn events<'a>(
 ) -> Vec<&'a Event> {
     let mut own: Vec<&Event> = Vec::new();
     scorer.each_of_unit(book, stretch, |entry, _| {
-        if entry.fact.table == Table::Events && entry.clock == 0 {
-            let event = &scorer.facts.events[entry.fact.index()];
+        if entry.fact().table == Table::Events && entry.clock == 0 {
+            let event = &scorer.facts.events[entry.fact().index()];
             own.extend(Some(event).filter(|event| event.count > 0 && wanted(event)));
         }
     });

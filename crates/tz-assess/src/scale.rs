@@ -17,7 +17,7 @@ use crate::unit::{Book, Part};
 pub(crate) fn run(scorer: &Scorer<'_>, books: &mut [Book<'_>], stretches: &Stretches) {
     for scale in &scorer.plan.scales {
         if let Some(stretch) = ending(stretches, scale.body.span) {
-            one(scorer, books, scale, stretch);
+            one(scorer, books, scale, &stretch.period);
         }
     }
 }

@@ -54,9 +54,9 @@ impl Threads {
         // For each member, one that it goes with; itself at first.
         let mut with: Vec<u32> = Vec::new();
         let mut first: HashMap<(usize, UnitIx, i64, Vec<String>), u32> = HashMap::new();
-        each(plan, facts, |entry, unit, opens| {
+        each(plan, facts, Some, |entry, unit, opens| {
             let bound: Vec<usize> =
-                (0..bindings.len()).filter(|at| bindings[*at].tables.contains(&entry.fact.table)).collect();
+                (0..bindings.len()).filter(|at| bindings[*at].tables.contains(&entry.fact().table)).collect();
             if bound.is_empty() {
                 return;
             }
@@ -113,21 +113,21 @@ impl Threads {
 
 /// By day, then number; facts of several tables of one day and number in the order of the tables.
 fn earlier(facts: &Facts, left: &Member, right: &Member) -> std::cmp::Ordering {
-    let key = |member: &Member| (member.entry.fact, member.entry.clock);
+    let key = |member: &Member| (member.entry.fact(), member.entry.clock);
     left.day
         .cmp(&right.day)
-        .then_with(|| natural(fact_key(facts, left.entry.fact), fact_key(facts, right.entry.fact)))
+        .then_with(|| natural(fact_key(facts, left.entry.fact()), fact_key(facts, right.entry.fact())))
         .then_with(|| key(left).cmp(&key(right)))
 }
 
 /// The day an entry goes by.
 pub(crate) fn day_of(plan: &Plan<'_>, facts: &Facts, entry: Entry, unit: UnitIx) -> Date {
-    let own = || cell::date(facts, entry.fact);
+    let own = || cell::date(facts, entry.fact());
     match entry.clock.checked_sub(1).map(|clock| &plan.clocks[clock as usize]) {
         None => own(),
         Some((_, place)) => {
             let view = View::now(facts, unit);
-            cell::cell(facts, entry.fact, &view, place).day().unwrap_or_else(own)
+            cell::cell(facts, entry.fact(), &view, place).day().unwrap_or_else(own)
         }
     }
 }
@@ -136,7 +136,7 @@ pub(crate) fn day_of(plan: &Plan<'_>, facts: &Facts, entry: Entry, unit: UnitIx)
 pub(crate) fn key(facts: &Facts, entry: Entry, unit: UnitIx, per: &[Name]) -> Option<Vec<String>> {
     let view = View::now(facts, unit);
     let cells = per.iter().map(|name| {
-        let cell = cell::cell(facts, entry.fact, &view, &Place::named(entry.fact.table, name));
+        let cell = cell::cell(facts, entry.fact(), &view, &Place::named(entry.fact().table, name));
         (!cell.is_empty()).then(|| cell.shown())
     });
     cells.collect()

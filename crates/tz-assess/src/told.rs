@@ -15,11 +15,11 @@ use crate::words;
 #[derive(Clone, Debug)]
 pub(crate) enum Told {
     Start {
-        when: String,
+        when: Name,
     },
     Quota(QuotaTold),
     Yearly {
-        when: String,
+        when: Name,
         event: Name,
         done: Option<Date>,
         facts: Vec<FactId>,
@@ -186,7 +186,8 @@ impl Told {
 
     /// The sentence of a line of so many points.
     pub fn write(&self, out: &mut String, item: &Item<'_>, points: Points) {
-        let effect = item.effect_of(points);
+        let mut effect = String::new();
+        item.put_effect(&mut effect, points);
         let told = match self {
             Self::Quota(quota) => return quota.write(out, item, points),
             Self::Start { when } => format!("{when}“{}”，{effect}。", item.name),
@@ -237,35 +238,44 @@ impl QuotaTold {
             tally.write(out);
         }
         let of_class = self.tallies.first().is_some_and(|tally| tally.of_class && tally.what.unit() == " 篇");
-        let effect = item.effect_of(points);
-        let told = match &self.line {
-            QuotaLine::Met => ["，完成任务，", &effect, "。"].concat(),
+        // The lines a unit has every month are put together piece by piece, the rare ones by a pattern.
+        match &self.line {
+            QuotaLine::Met => out.push_str("，完成任务，"),
             QuotaLine::Over(each) if of_class && each.per.is_none() && !each.limited => {
-                ["，多报 ", &each.counted.to_string(), " 篇，每篇", &item.effect, "。"].concat()
+                out.push_str("，多报 ");
+                words::points(out, each.counted);
+                out.push_str(" 篇，每篇");
+                out.push_str(&item.effect);
+                return out.push('。');
             }
             QuotaLine::Short(each) if of_class && each.per.is_none() && !each.limited => {
-                ["；按少报 ", &each.counted.to_string(), " 篇计，每篇", &item.effect, "。"].concat()
+                out.push_str("；按少报 ");
+                words::points(out, each.counted);
+                out.push_str(" 篇计，每篇");
+                out.push_str(&item.effect);
+                return out.push('。');
             }
-            QuotaLine::Over(each) => each.told("超出", &effect),
-            QuotaLine::Short(each) => each.told("少", &effect),
-            QuotaLine::Unmet => format!("，没有完成，{effect}。"),
-            QuotaLine::Proportion(full) => format!("，按完成比例计分（完成得 {full} 分），{effect}。"),
-            QuotaLine::Step(from) => format!("，达到目标的 {}，{effect}。", percent(*from)),
-            QuotaLine::Void { of, sum } => format!("，没有完成，{of}的 {sum} 分不再计算，{effect}。"),
-        };
-        out.push_str(&told);
+            QuotaLine::Over(each) => out.push_str(&each.told("超出")),
+            QuotaLine::Short(each) => out.push_str(&each.told("少")),
+            QuotaLine::Unmet => out.push_str("，没有完成，"),
+            QuotaLine::Proportion(full) => out.push_str(&format!("，按完成比例计分（完成得 {full} 分），")),
+            QuotaLine::Step(from) => out.push_str(&format!("，达到目标的 {}，", percent(*from))),
+            QuotaLine::Void { of, sum } => out.push_str(&format!("，没有完成，{of}的 {sum} 分不再计算，")),
+        }
+        item.put_effect(out, points);
+        out.push('。');
     }
 }
 
 impl EachTold {
-    fn told(&self, how: &str, effect: &str) -> String {
+    fn told(&self, how: &str) -> String {
         let one = explain::effect(self.one);
         let per = match self.per {
             Some(per) => format!("每满 {per}{one}，计 {} 个", self.counted),
             None => format!("每一个{one}，计 {} 个", self.counted),
         };
         let limited = if self.limited { "（已到上限）" } else { "" };
-        format!("，{how} {}，{per}{limited}，{effect}。", self.amount)
+        format!("，{how} {}，{per}{limited}，", self.amount)
     }
 }
 

@@ -212,26 +212,19 @@ impl Lean {
         let mut slots = vec![Slot { word: self.start, counts: [0; CATEGORIES] }; units * periods.len()];
         // What falls in a later period, by that period: the place it falls from, and what it was worth.
         let mut falling: BTreeMap<usize, Vec<(usize, Word)>> = BTreeMap::new();
-        // Facts of all months come mixed, so the place of each period lately asked for is kept by its month.
-        let mut lately: Vec<(Date, Option<usize>)> = vec![(Date::ZERO, None); 32 * 16];
-        each(plan, facts, |entry, unit, open| {
-            let known = &mut lately
-                [usize::from(open.year().unsigned_abs() % 32) * 16 + usize::from(open.month().unsigned_abs())];
-            if known.0 != open {
-                *known = (open, opens.binary_search(&open).ok());
-            }
-            let Some(period) = known.1 else { return };
+        let period = |open: Date| opens.binary_search(&open).ok();
+        each(plan, facts, period, |entry, unit, period| {
             let place = period * units + unit.index();
-            if entry.fact.table == Table::Reports {
+            if entry.fact().table == Table::Reports {
                 slots[place].counts[(entry.word as usize).min(CATEGORIES - 1)] += 1;
                 return;
             }
-            let Some(word) = self.words[entry.fact.table as usize].get(entry.word as usize) else { return };
-            let times = match entry.fact.table {
-                Table::Events => i64::from(facts.events[entry.fact.index()].count),
+            let Some(word) = self.words[entry.fact().table as usize].get(entry.word as usize) else { return };
+            let times = match entry.fact().table {
+                Table::Events => i64::from(facts.events[entry.fact().index()].count),
                 _ => 1,
             };
-            if let Some(day) = withdrawn(facts, entry.fact).filter(|_| entry.may_fall) {
+            if let Some(day) = withdrawn(facts, entry.fact()).filter(|_| entry.may_fall) {
                 if day <= periods[period].to {
                     return;
                 }

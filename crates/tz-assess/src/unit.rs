@@ -86,7 +86,7 @@ pub(crate) struct Glance<'a> {
 impl<'a> Glance<'a> {
     /// A fact with the period it belongs to.
     pub fn looked(&self, scorer: &'a Scorer<'_>, member: &Member) -> Looked<'a> {
-        let fact = member.entry.fact;
+        let fact = member.entry.fact();
         let end = if scorer.plan.looks_around { scorer.end_of(member.day) } else { self.as_of };
         self.looked_at(scorer, fact, member.opens, end)
     }
@@ -249,7 +249,7 @@ fn one_period<'a>(scorer: &'a Scorer<'_>, view: View<'a>, term: &Term, as_of: Da
     book.parts.reserve(entries.len() + 4);
     let mut threads: Vec<u32> = Vec::new();
     for entry in entries {
-        if entry.fact.table == Table::Reports
+        if entry.fact().table == Table::Reports
             && entry.clock == 0
             && let Some(counter) = &mut counter
         {
@@ -257,8 +257,8 @@ fn one_period<'a>(scorer: &'a Scorer<'_>, view: View<'a>, term: &Term, as_of: Da
         }
         if let Some(thread) = scorer.index.threads.thread(view.ix, *entry) {
             threads.push(thread);
-        } else if !plan.pricing(entry.fact.table, entry.clock).rules.is_empty()
-            && stands(scorer.facts, entry.fact, as_of)
+        } else if !plan.pricing(entry.fact().table, entry.clock).rules.is_empty()
+            && stands(scorer.facts, entry.fact(), as_of)
         {
             of_one_fact(scorer, &glance, *entry, period, &mut book.parts);
         }
@@ -278,7 +278,7 @@ fn one_period<'a>(scorer: &'a Scorer<'_>, view: View<'a>, term: &Term, as_of: Da
 /// The lines of a fact that no rule binds to others.
 fn of_one_fact(scorer: &Scorer<'_>, glance: &Glance<'_>, entry: Entry, period: &Period, put: &mut Vec<Part>) {
     let day = threads::day_of(&scorer.plan, scorer.facts, entry, glance.view.ix);
-    let looked = glance.looked_at(scorer, entry.fact, period.from, period.to);
+    let looked = glance.looked_at(scorer, entry.fact(), period.from, period.to);
     let first = put.len();
     price(scorer, &looked, entry, day, put);
     if !scorer.plan.shares.is_empty() {
@@ -294,7 +294,7 @@ fn of_thread(scorer: &Scorer<'_>, glance: &Glance<'_>, thread: u32, period: &Per
         .threads
         .members(thread)
         .iter()
-        .filter(|member| member.opens <= period.from && stands(scorer.facts, member.entry.fact, glance.as_of))
+        .filter(|member| member.opens <= period.from && stands(scorer.facts, member.entry.fact(), glance.as_of))
         .copied()
         .collect();
     let mut steps: Vec<Step> = Vec::new();
@@ -394,7 +394,7 @@ pub(crate) fn sort(facts: &Facts, parts: &mut [Part]) {
 }
 
 /// The 编号 of a fact.
-pub(crate) fn fact_key(facts: &Facts, fact: FactAt) -> &Name {
+pub(crate) fn fact_key(facts: &Facts, fact: FactAt) -> &str {
     let at = fact.index();
     match fact.table {
         Table::Units => &facts.units[at].name,
@@ -408,10 +408,10 @@ pub(crate) fn fact_key(facts: &Facts, fact: FactAt) -> &Name {
 
 /// True for a fact that is counted: standing, and for an item received one that counts (R5).
 pub(crate) fn is_counted(scorer: &Scorer<'_>, entry: &Entry, table: Table, as_of: Date) -> bool {
-    entry.fact.table == table
+    entry.fact().table == table
         && entry.clock == 0
-        && stands(scorer.facts, entry.fact, as_of)
-        && (table != Table::Events || scorer.facts.events[entry.fact.index()].count > 0)
+        && stands(scorer.facts, entry.fact(), as_of)
+        && (table != Table::Events || scorer.facts.events[entry.fact().index()].count > 0)
 }
 
 /// The number of an item or event as a count: an event of 3 counts three times.

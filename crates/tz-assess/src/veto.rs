@@ -15,7 +15,7 @@ use crate::unit::{Book, Part, by_day, is_counted, weight_of};
 pub(crate) fn run(scorer: &Scorer<'_>, book: &mut Book<'_>, stretches: &Stretches) {
     for (veto, tests) in &scorer.plan.vetoes {
         if let Some(stretch) = ending(stretches, veto.body.span).filter(|_| veto.applies(scorer, book.view)) {
-            one(scorer, book, veto, tests, stretch);
+            one(scorer, book, veto, tests, &stretch.period);
         }
     }
 }
@@ -25,8 +25,8 @@ fn one(scorer: &Scorer<'_>, book: &mut Book<'_>, veto: &Ready<'_, Veto>, tests: 
     let mut count = Points::ZERO;
     scorer.each_of_unit(book, stretch, |entry, looked| {
         if is_counted(scorer, entry, veto.body.table, book.as_of) && looked.holds_all(tests) {
-            facts.push(entry.fact);
-            count += weight_of(scorer, entry.fact);
+            facts.push(entry.fact());
+            count += weight_of(scorer, entry.fact());
         }
     });
     if count < Points::from(i64::from(veto.body.count)) {

@@ -9,25 +9,7 @@ use tz_model::Points;
 
 /// A whole number in decimal.
 pub(crate) fn number(out: &mut String, number: impl Into<i64>) {
-    let number = number.into();
-    if let 0..10 = number {
-        return out.push(char::from(b'0' + number as u8));
-    }
-    if number < 0 {
-        out.push('-');
-    }
-    let mut digits = [b'0'; 20];
-    let mut first = digits.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        first -= 1;
-        digits[first] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.push_str(std::str::from_utf8(&digits[first..]).expect("digits are ASCII"));
+    out.push_str(itoa::Buffer::new().format(number.into()));
 }
 
 /// Points as [`Points`] shows them.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::Name;
+use crate::{Key, Name};
 
 /// Everything a period or a year is scored from. Rows stand in table order; no rule may depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub struct FactId {
     /// The table it stands in.
     pub table: Table,
     /// Its 编号, or its row number where that is empty.
-    pub key: Name,
+    pub key: Key,
 }
 
 impl fmt::Display for FactId {
@@ -173,7 +173,7 @@ impl Channel {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// 编号, or the row number.
-    pub key: Name,
+    pub key: Key,
     /// The units that sent it; never empty. Each is credited in full (R11).
     pub units: Units,
     /// The day it was received (R1).
@@ -196,7 +196,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adoption {
     /// 编号, or the row number.
-    pub key: Name,
+    pub key: Key,
     /// The units credited; never empty (R11).
     pub units: Units,
     /// The day of the publication (R1).
@@ -221,7 +221,7 @@ pub struct Adoption {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     /// 编号, or the row number.
-    pub key: Name,
+    pub key: Key,
     /// The units credited; never empty (R11).
     pub units: Units,
     /// The day of the comment (R1).
@@ -249,7 +249,7 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duty {
     /// 编号, or the row number.
-    pub key: Name,
+    pub key: Key,
     /// The units that owe it; never empty.
     pub units: Units,
     /// 截止日期: the last day on which an answer is on time. Its month is the fact's month (R1).
@@ -270,7 +270,7 @@ pub struct Duty {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// 编号, or the row number.
-    pub key: Name,
+    pub key: Key,
     /// The units it concerns; never empty.
     pub units: Units,
     /// 日期

@@ -34,3 +34,7 @@ pub use width::terminal_width;
 
 /// A name taken from a scheme or a table (category, form of adoption, unit). Shared, so that a million facts hold it once.
 pub type Name = std::sync::Arc<str>;
+
+/// The 编号 of a fact. Nearly all are a few letters, which stand in the value itself: a year has a key for each of its facts,
+/// and a piece of memory for each would cost more than all else that is kept of them.
+pub type Key = smol_str::SmolStr;

@@ -32,8 +32,8 @@ pub(crate) fn unpack_each(
     }
     let locked = Unreadable::PasswordProtected { kind: KIND };
     if (0..list.files.len()).any(|at| list.is_file_encrypted(at)) {
-        let files = list.files.iter().filter(|file| !file.is_directory);
-        return files.map(|file| take(Err((file.name.clone(), locked.clone())), meter)).collect();
+        let mut files = list.files.iter().filter(|file| !file.is_directory);
+        return files.try_for_each(|file| take(Err((file.name.clone(), locked.clone())), meter));
     }
     let opened = ArchiveReader::new_with_memory_limit(Cursor::new(bytes), Password::empty(), DICTIONARY_KIB);
     let mut archive = opened.map_err(|error| unreadable(&error))?;

@@ -1,6 +1,9 @@
 //! A checked scheme, and what others ask of it.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use tz_model::{Clause, Fault, Name, Period, Table};
 
 use crate::calendar::Calendar;
@@ -11,7 +14,8 @@ use crate::{builtin, read};
 #[derive(Clone, Debug)]
 pub struct Scheme {
     pub(crate) text: String,
-    pub(crate) hash: String,
+    /// Worked out when it is first asked for: scoring tables needs none.
+    pub(crate) hash: OnceLock<String>,
     pub(crate) id: Name,
     pub(crate) name: String,
     pub(crate) office: String,
@@ -155,7 +159,8 @@ impl Scheme {
 
     /// Hexadecimal SHA-256 of the text, which names this wording for good.
     pub fn hash(&self) -> &str {
-        &self.hash
+        let hex = || Sha256::digest(self.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        self.hash.get_or_init(hex)
     }
 
     /// The file, byte for byte.
@@ -173,7 +178,7 @@ impl Scheme {
     pub fn without(&self, id: &str) -> Self {
         let mut other = self.clone();
         other.rules.retain(|rule| *rule.id != *id);
-        other.hash = format!("{}-without-{id}", self.hash);
+        other.hash = format!("{}-without-{id}", self.hash()).into();
         other
     }
 

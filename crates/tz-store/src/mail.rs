@@ -94,7 +94,7 @@ impl Tx {
     pub fn find_mail_by_hash(&mut self, sha256: &str) -> Result<Option<MailRow>, Failure> {
         let doing = "looking for a message by its bytes";
         let of_office = mail::table.filter(mail::office_id.eq(self.office.0)).select(columns::<MailRow>());
-        let whole = of_office.clone().filter(mail::sha256.eq(sha256)).order(mail::id);
+        let whole = of_office.filter(mail::sha256.eq(sha256)).order(mail::id);
         match whole.first_on(self.connection()).optional().map_err(Failure::at(doing))? {
             Some(found) => Ok(Some(found)),
             None => of_office

@@ -34,7 +34,8 @@ fn looks_guarded(text: &str) -> bool {
 /// The text as it was before [`guard_csv`] or [`guard_sheet`].
 #[inline]
 pub(crate) fn unguard(text: &str) -> &str {
-    if looks_guarded(text) { &text[1..] } else { text }
+    // Asked of every cell: the first byte tells.
+    if text.as_bytes().first() == Some(&b'\'') && looks_guarded(text) { &text[1..] } else { text }
 }
 
 /// A text for CSV, where a leading `=` would become a formula: an apostrophe is put before it. Plain numbers need none.

@@ -22,12 +22,14 @@ pub(crate) fn read(tables: &[(Table, &[u8])], words: &Vocabulary) -> Result<Read
     one(&mut reader, Table::Units, tables);
     // 报送 is longer than all others together, and needs only the units: it is read beside them.
     let (mut reports, mut others) = (reader.beside(), reader.beside());
-    std::thread::scope(|scope| {
-        scope.spawn(|| one(&mut reports, Table::Reports, tables));
-        for table in [Table::Adoptions, Table::Comments, Table::Duties, Table::Events] {
-            one(&mut others, table, tables);
-        }
-    });
+    rayon::join(
+        || one(&mut reports, Table::Reports, tables),
+        || {
+            for table in [Table::Adoptions, Table::Comments, Table::Duties, Table::Events] {
+                one(&mut others, table, tables);
+            }
+        },
+    );
     reader.take_in(reports);
     reader.take_in(others);
     reader.finish()

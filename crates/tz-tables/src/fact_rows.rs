@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tz_model::{Adoption, Channel, Comment, Duty, DutyOutcome, Event, Name, Report, Table};
+use tz_model::{Adoption, Channel, Comment, Duty, DutyOutcome, Event, Key, Name, Report, Table};
 
 use crate::cells::shown;
 use crate::columns::standard;
@@ -25,14 +25,14 @@ pub(crate) struct Keys {
     /// Those that are numbers and greater than all before them, as most are: their order shows that none repeats.
     rising: Vec<(u32, u32)>,
     /// All others.
-    others: HashMap<Name, u32>,
+    others: HashMap<Key, u32>,
     /// Rows without one, in order: their number stands for it.
     unwritten: Vec<u32>,
 }
 
 impl Keys {
     /// Notes a 编号. The row that has it already, if one does.
-    fn insert(&mut self, text: &str, number: Option<u32>, key: &Name, row: u32) -> Option<u32> {
+    fn insert(&mut self, text: &str, number: Option<u32>, key: &Key, row: u32) -> Option<u32> {
         if let Some(first) = self.row_of(text, number) {
             return Some(first);
         }
@@ -101,34 +101,36 @@ impl Reader<'_> {
         match line.table {
             Table::Units => {}
             Table::Reports => {
-                let row = self.report(line, key).ok().filter(|_| !spoilt);
-                if let Some(key) = row.as_ref().and_then(|row| row.repeats.clone()) {
+                let row = self.report(line, key);
+                if let Ok(Some(key)) = row.as_ref().map(|row| &row.repeats)
+                    && !spoilt
+                {
                     let column = line.column(REPEATS).unwrap_or_default();
-                    self.repeats.push(Repeat { row: line.number(), column, key });
+                    self.repeats.push(Repeat { row: line.number(), column, key: key.clone() });
                 }
-                self.facts.reports.extend(row);
+                keep(&mut self.facts.reports, row, spoilt);
             }
             Table::Adoptions => {
                 let row = self.adoption(line, key);
-                self.facts.adoptions.extend(row.ok().filter(|_| !spoilt));
+                keep(&mut self.facts.adoptions, row, spoilt);
             }
             Table::Comments => {
                 let row = self.comment(line, key);
-                self.facts.comments.extend(row.ok().filter(|_| !spoilt));
+                keep(&mut self.facts.comments, row, spoilt);
             }
             Table::Duties => {
                 let row = self.duty(line, key);
-                self.facts.duties.extend(row.ok().filter(|_| !spoilt));
+                keep(&mut self.facts.duties, row, spoilt);
             }
             Table::Events => {
                 let row = self.event(line, key);
-                self.facts.events.extend(row.ok().filter(|_| !spoilt));
+                keep(&mut self.facts.events, row, spoilt);
             }
         }
     }
 
     /// 编号, or the row's number; no two rows of a table share one, or a line could not say which fact it rests on.
-    fn key(&mut self, line: &Line<'_, '_>, keys: &mut Keys) -> Result<Name, Bad> {
+    fn key(&mut self, line: &Line<'_, '_>, keys: &mut Keys) -> Result<Key, Bad> {
         let text = line.text(KEY);
         if text.is_empty() {
             keys.unwritten.push(line.number());
@@ -142,7 +144,7 @@ impl Reader<'_> {
                 None => Ok(key),
             };
         }
-        let key = Name::from(text);
+        let key = Key::from(text);
         let number = plain_number(text);
         if let Some(first) = keys.insert(text, number, &key, line.number()) {
             return Err(self.fault(line, KEY, format!("编号“{}”与第{first}行重复。请改成别的编号。", shown(text))));
@@ -159,7 +161,7 @@ impl Reader<'_> {
         Ok(key)
     }
 
-    fn report(&mut self, line: &Line<'_, '_>, key: Result<Name, Bad>) -> Result<Report, Bad> {
+    fn report(&mut self, line: &Line<'_, '_>, key: Result<Key, Bad>) -> Result<Report, Bad> {
         const TITLE: usize = 4;
         const CHANNEL: usize = 5;
         const COUNTED: usize = 7;
@@ -173,7 +175,7 @@ impl Reader<'_> {
             _ => Err(self.unknown(line, COUNTED)),
         };
         let repeats = match line.name(REPEATS) {
-            Some(repeated) if key.as_ref() == Ok(&repeated) => Err(self.fault(
+            Some(repeated) if key.as_ref().is_ok_and(|key| **key == *repeated) => Err(self.fault(
                 line,
                 REPEATS,
                 format!("“{}”是本行自己的编号，一篇稿件不能与自己重复。请填它所重复的那一篇的编号。", shown(&repeated)),
@@ -194,7 +196,7 @@ impl Reader<'_> {
         })
     }
 
-    fn adoption(&mut self, line: &Line<'_, '_>, key: Result<Name, Bad>) -> Result<Adoption, Bad> {
+    fn adoption(&mut self, line: &Line<'_, '_>, key: Result<Key, Bad>) -> Result<Adoption, Bad> {
         const FORM: usize = 5;
         const SOLICITATION: usize = 6;
         const ISSUE: usize = 7;
@@ -219,7 +221,7 @@ impl Reader<'_> {
         })
     }
 
-    fn comment(&mut self, line: &Line<'_, '_>, key: Result<Name, Bad>) -> Result<Comment, Bad> {
+    fn comment(&mut self, line: &Line<'_, '_>, key: Result<Key, Bad>) -> Result<Comment, Bad> {
         const LEADER: usize = 5;
         const WITHDRAWN: usize = 6;
         let units = self.unit_list(line);
@@ -239,7 +241,7 @@ impl Reader<'_> {
         })
     }
 
-    fn duty(&mut self, line: &Line<'_, '_>, key: Result<Name, Bad>) -> Result<Duty, Bad> {
+    fn duty(&mut self, line: &Line<'_, '_>, key: Result<Key, Bad>) -> Result<Duty, Bad> {
         const SOLICITATION: usize = 3;
         const ANSWERED: usize = 4;
         const OUTCOME: usize = 5;
@@ -265,7 +267,7 @@ impl Reader<'_> {
         })
     }
 
-    fn event(&mut self, line: &Line<'_, '_>, key: Result<Name, Bad>) -> Result<Event, Bad> {
+    fn event(&mut self, line: &Line<'_, '_>, key: Result<Key, Bad>) -> Result<Event, Bad> {
         const COUNT: usize = 4;
         const NOTE: usize = 5;
         let units = self.unit_list(line);
@@ -291,8 +293,18 @@ impl Reader<'_> {
     }
 }
 
+/// Keeps a row if nothing is wrong with it.
+#[inline]
+fn keep<T>(rows: &mut Vec<T>, row: Result<T, Bad>, spoilt: bool) {
+    if let Ok(row) = row
+        && !spoilt
+    {
+        rows.push(row);
+    }
+}
+
 /// A row number as 编号, without a detour over the heap.
-fn decimal(number: u32) -> Name {
+fn decimal(number: u32) -> Key {
     let mut digits = [0u8; 10];
     let mut at = digits.len();
     let mut rest = number;

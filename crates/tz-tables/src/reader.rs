@@ -353,17 +353,22 @@ impl<'w> Reader<'w> {
     // What cells say.
 
     /// The text of a column that must be filled in.
+    #[inline]
     pub fn required<'r>(&mut self, line: &Line<'r, '_>, slot: usize) -> Result<&'r str, Bad> {
-        let text = line.text(slot);
-        if !text.is_empty() {
-            return Ok(text);
+        match line.text(slot) {
+            "" => Err(self.not_filled_in(line, slot)),
+            text => Ok(text),
         }
+    }
+
+    #[cold]
+    fn not_filled_in(&mut self, line: &Line<'_, '_>, slot: usize) -> Bad {
         let merged = match self.source {
             Source::Workbook => "（合并的单元格只有第一格有内容，请取消合并，逐行填写。）",
             Source::Csv => "",
         };
         let sentence = format!("“{}”没有填写。请补上。{merged}", standard(line.table)[slot].name);
-        Err(self.fault(line, slot, sentence))
+        self.fault(line, slot, sentence)
     }
 
     /// A name of the scheme.

@@ -1,6 +1,6 @@
 //! Arranging a draft issue (编排): order, columns, words, pieces of several items. Nothing here scores.
 
-use tz_model::{AccountId, IssueId, ItemId, Name, PublicationId, Revision};
+use tz_model::{IssueId, ItemId, Name, PublicationId, Revision};
 use tz_store::audit::Act;
 use tz_store::directory::UnitNames;
 use tz_store::item::{EventRow, ItemRow};
@@ -8,7 +8,7 @@ use tz_store::publication::{IssueItemRow, IssueRow};
 use tz_store::{Tx, Write};
 
 use super::pieces::{self, Piece};
-use super::{DRAFT, FORMS, OFFICE, PUBLISHED, issue_with_publication, joined, origin, signing, unit_names};
+use super::{DRAFT, FORMS, OFFICE, PUBLISHED, issue_with_publication, origin, signing, unit_names};
 use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
 
 /// How one place of a draft should be, as typed.

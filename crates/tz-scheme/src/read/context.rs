@@ -44,6 +44,11 @@ impl Once {
         self.seen.is_empty()
     }
 
+    /// The name as it was noted first: whoever compares the two sees that they are one without looking at their letters.
+    pub fn shared(&self, name: Name) -> Name {
+        self.seen.get_key_value(&name).map_or(name, |(known, _)| known.clone())
+    }
+
     /// Where a name was noted.
     pub fn place(&self, name: &str) -> Option<usize> {
         self.seen.get(name).copied()

@@ -275,7 +275,7 @@ fn minimums(context: &mut Context<'_>, node: &Node<'_>) -> Vec<(Name, u32)> {
         if let (Some(category), Some(items)) = (row.name("category"), row.count("items")) {
             context.categories.check(&mut context.reader, &category);
             once.add(&mut context.reader, &category);
-            all.push((category.value, items));
+            all.push((context.categories.shared(category.value), items));
         }
     }
     let least = all.iter().map(|(_, items)| u64::from(*items)).sum::<u64>();

@@ -16,7 +16,8 @@ pub(crate) use condition::implies;
 pub(crate) use context::Context;
 pub(crate) use rule::Drafted;
 
-use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+
 use toml::de::DeTable;
 use tz_model::Fault;
 
@@ -92,10 +93,9 @@ fn whole(context: &mut Context<'_>, top: &Node<'_>) -> Option<Scheme> {
     let text = context.reader.text();
     let rules: Vec<_> = drafted.into_iter().map(|drafted| drafted.rule).collect();
     let derived = Derived::of(&rules, &listed);
-    let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     Some(Scheme {
         text: text.to_owned(),
-        hash,
+        hash: OnceLock::new(),
         id: id?,
         name: top.text("name")?,
         office: top.text("office")?,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use tz_model::{Facts, Fault, Name, Table};
+use tz_model::{Facts, Fault, Table};
 
 use super::words;
 use crate::{Read, read_csv};
@@ -28,17 +28,16 @@ fn said(result: &Result<Read, Vec<Fault>>) -> String {
 }
 
 fn keys(facts: &Facts) -> String {
-    let line = |table: Table, keys: Vec<&Name>| {
-        let keys: Vec<&str> = keys.into_iter().map(|key| &**key).collect();
+    let line = |table: Table, keys: Vec<&str>| {
         if keys.is_empty() { String::new() } else { format!("{} {}\n", table.name(), keys.join(" ")) }
     };
     [
-        line(Table::Units, facts.units.iter().map(|row| &row.name).collect()),
-        line(Table::Reports, facts.reports.iter().map(|row| &row.key).collect()),
-        line(Table::Adoptions, facts.adoptions.iter().map(|row| &row.key).collect()),
-        line(Table::Comments, facts.comments.iter().map(|row| &row.key).collect()),
-        line(Table::Duties, facts.duties.iter().map(|row| &row.key).collect()),
-        line(Table::Events, facts.events.iter().map(|row| &row.key).collect()),
+        line(Table::Units, facts.units.iter().map(|row| &*row.name).collect()),
+        line(Table::Reports, facts.reports.iter().map(|row| &*row.key).collect()),
+        line(Table::Adoptions, facts.adoptions.iter().map(|row| &*row.key).collect()),
+        line(Table::Comments, facts.comments.iter().map(|row| &*row.key).collect()),
+        line(Table::Duties, facts.duties.iter().map(|row| &*row.key).collect()),
+        line(Table::Events, facts.events.iter().map(|row| &*row.key).collect()),
     ]
     .concat()
 }

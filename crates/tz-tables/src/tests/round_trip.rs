@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use tz_model::{
-    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Name, Report, Table, Unit, UnitIx, Units,
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Key, Name, Report, Table, Unit, UnitIx, Units,
 };
 
 use super::{names, unit, words};
@@ -47,7 +47,7 @@ fn any_units(count: usize) -> impl Strategy<Value = Units> {
     prop::sample::subsequence((0..count).map(UnitIx::at).collect::<Vec<_>>(), 1..=count).prop_map(Units::from)
 }
 
-fn key(at: usize, text: &str) -> Name {
+fn key(at: usize, text: &str) -> Key {
     format!("{text}#{at}").into()
 }
 
