@@ -38,7 +38,7 @@ pub use compose::{ComposeAct, PlaceWish};
 pub use origin::{ParagraphOrigin, PieceCompared};
 pub use paper::Paper;
 pub use press::{PublishWish, Published, Withdrawn};
-pub use reading::{PieceComment, ReadPiece, Reader, Readers, Reading, ToRead};
+pub use reading::{Beside, PieceComment, ReadPiece, Reader, Readers, Reading, ToRead};
 pub use signing::Signing;
 pub use titles::{Choices, PublicationWish, UnitReaders};
 pub use trim::{PieceTrim, Preview, Trim};

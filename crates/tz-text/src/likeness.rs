@@ -53,7 +53,7 @@ pub fn coverage(part: &str, whole: &str) -> PerMille {
     let width = match letters(part).count() {
         0 => return PerMille(0),
         few @ 1..3 => few,
-        ..SHORT => 3,
+        3..SHORT => 3,
         _ => 5,
     };
     let (part, whole) = (shingles(part, width), shingles(whole, width));

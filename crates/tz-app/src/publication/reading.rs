@@ -56,6 +56,9 @@ pub struct PieceComment {
     pub date: String,
 }
 
+/// An issue beside another, with its label.
+pub type Beside = Option<(IssueId, String)>;
+
 /// An issue as it is read.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -70,7 +73,7 @@ pub struct Reading {
     /// What it prints; nothing of an issue that was withdrawn.
     pub pieces: Vec<ReadPiece>,
     /// The issue published before it among those the reader may read, and the one after.
-    pub around: (Option<(IssueId, String)>, Option<(IssueId, String)>),
+    pub around: (Beside, Beside),
 }
 
 /// A reader of an issue.
@@ -227,12 +230,7 @@ impl App {
         Ok(reading)
     }
 
-    fn around(
-        &self,
-        tx: &mut Tx,
-        who: &IssueReader,
-        issue: &IssueRow,
-    ) -> Result<(Option<(IssueId, String)>, Option<(IssueId, String)>), Problem> {
+    fn around(&self, tx: &mut Tx, who: &IssueReader, issue: &IssueRow) -> Result<(Beside, Beside), Problem> {
         let publications = distributed(tx, who)?;
         let of: Vec<i64> = publications.iter().map(|row| row.id).collect();
         let label = |row: IssueRow| {
