@@ -11,4 +11,5 @@ mod program;
 mod reading;
 mod scheme;
 mod scheme_room;
+mod upward;
 mod whole_way;

@@ -320,10 +320,8 @@ impl App {
         let of: BTreeMap<String, i64> = tx.list_comments_of_facts(&keys)?.into_iter().collect();
         let ids: Vec<i64> = of.values().copied().collect();
         let kept = files::of(&mut tx, files::COMMENT, &ids)?;
-        let mut on_page: BTreeMap<i64, bool> = BTreeMap::new();
-        for id in ids {
-            on_page.insert(id, tx.find_comment(id)?.is_some_and(|row| row.source == "page"));
-        }
+        let on_page: BTreeMap<i64, bool> =
+            tx.list_comments(&ids)?.into_iter().map(|row| (row.id, row.source == "page")).collect();
         let mut states = states_of(&mut tx, self.today())?;
         Ok(facts
             .into_iter()

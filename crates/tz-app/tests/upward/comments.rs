@@ -111,13 +111,13 @@ fn a_follow_up_goes_from_the_unit_back_and_forth_until_it_is_closed() {
     // The 13th is a Wednesday: the 20th is five working days on.
     let new = NewFollowUp {
         key: key.clone(),
-        units: vec![house.unit("水务局"), house.unit("滨湖镇")],
+        units: vec![house.unit("环保局"), house.unit("滨湖镇")],
         requirement: "研究提出整改措施".into(),
         deadline: "2018-06-20".into(),
         remind: "3".into(),
     };
     assert_eq!(house.app.follow_up(&house.editor, &new).expect("begun"), 2);
-    let (water, other) = (house.reporter("水务局"), house.reporter("官桥镇"));
+    let (water, other) = (house.reporter("环保局"), house.reporter("官桥镇"));
     let (own, counts) = house.app.follow_ups(&water, FollowFilter::Open).expect("the unit's own");
     assert_eq!((own.len(), own[0].state, counts[0]), (1, FollowState::Open(5), 1));
     let id = own[0].id;
@@ -144,7 +144,7 @@ fn a_follow_up_goes_from_the_unit_back_and_forth_until_it_is_closed() {
     assert!(said(house.app.reply_follow_up(&water, id, "再说", &[])).contains("已经办结"));
     assert!(said(house.app.close_follow_up(&house.editor, id, "再办结")).contains("重新打开"));
     let listed = &house.app.comments(&house.editor, None).expect("comments")[0].follow_ups;
-    assert!(listed.iter().any(|(_, unit, state)| unit == "水务局" && *state == FollowState::Closed), "{listed:?}");
+    assert!(listed.iter().any(|(_, unit, state)| unit == "环保局" && *state == FollowState::Closed), "{listed:?}");
     house.sound();
 }
 
@@ -153,20 +153,22 @@ fn a_comment_on_the_bulletin_counts_once_an_editor_has_seen_the_proof_and_once_o
     let house = House::new();
     let reporter = house.reporter("滨湖镇");
     assert!(house.app.claim_choices(&reporter).expect("choices").bulletins.is_empty(), "no month is closed yet");
-    house.app.close_month(&house.chief, "2018-05".parse::<Month>().expect("a month")).expect("closed");
+    house.clock.set("2018-07-02T01:00:00Z".parse().expect("a moment"));
+    house.app.close_month(&house.chief, "2018-06".parse::<Month>().expect("a month")).expect("closed");
+    house.clock.set("2018-07-05T01:00:00Z".parse().expect("a moment"));
     let choices = house.app.claim_choices(&reporter).expect("choices");
-    assert_eq!(choices.bulletins[0].1, "2018年5月通报");
+    assert_eq!(choices.bulletins[0].1, "2018年6月通报");
     let claim = NewClaim {
         statement: choices.bulletins[0].0,
         kind: "通报获主要负责同志批示".into(),
         person: "李 镇长".into(),
-        date: "2018-06-13".into(),
+        date: "2018-07-04".into(),
         words: "认真整改。".into(),
         files: Vec::new(),
     };
     assert!(said(house.app.claim_bulletin_comment(&reporter, &claim)).contains("照片或扫描件"));
     let claim = NewClaim { files: vec![file("批示.jpg")], ..claim };
-    let early = NewClaim { date: "2018-06-01".into(), ..claim.clone() };
+    let early = NewClaim { date: "2018-07-01".into(), ..claim.clone() };
     assert!(said(house.app.claim_bulletin_comment(&reporter, &early)).contains("早于这期通报"));
     house.app.claim_bulletin_comment(&reporter, &claim).expect("registered");
     // The same person on the same bulletin, spelt without the blank: once.
@@ -184,7 +186,7 @@ fn a_comment_on_the_bulletin_counts_once_an_editor_has_seen_the_proof_and_once_o
     assert!(said(house.app.withdraw_claim(&reporter, id)).contains("不能撤回"));
     assert!(said(house.app.claim_bulletin_comment(&reporter, &claim)).contains("只计一次"));
     let facts = house.facts("事项");
-    assert_eq!((facts.len(), facts[0].name.as_str(), facts[0].date.as_str()), (1, "通报获主要负责同志批示", "2018-06-13"));
+    assert_eq!((facts.len(), facts[0].name.as_str(), facts[0].date.as_str()), (1, "通报获主要负责同志批示", "2018-07-04"));
     assert_eq!(house.units_of(&facts[0]), ["滨湖镇"]);
     let other = house.reporter("官桥镇");
     assert!(matches!(house.app.claim_file(&other, id, 1), Err(Problem::NotThere)));
