@@ -141,7 +141,11 @@ pub(crate) struct ServeOptions {
     pub listen: SocketAddr,
     #[arg(long, help = "前面有提供 HTTPS 的反向代理；监听本机以外的地址时必须写上")]
     pub behind_proxy: bool,
-    #[arg(long, value_name = "文件夹", help = "批示扫描件的文件夹，每分钟看一次，新放入的自动收入；其中的文件不会被改动")]
+    #[arg(
+        long,
+        value_name = "文件夹",
+        help = "批示扫描件的文件夹，每分钟看一次，新放入的自动收入；其中的文件不会被改动"
+    )]
     pub scans: Option<PathBuf>,
 }
 
@@ -365,7 +369,11 @@ pub(crate) struct IntakeOptions {
 
 #[derive(Args)]
 pub(crate) struct ScansOptions {
-    #[arg(value_name = "文件夹", help = "放有扫描件（PDF、JPG、PNG、TIFF）的文件夹，其中的文件不会被改动", help_heading = "参数")]
+    #[arg(
+        value_name = "文件夹",
+        help = "放有扫描件（PDF、JPG、PNG、TIFF）的文件夹，其中的文件不会被改动",
+        help_heading = "参数"
+    )]
     pub folder: PathBuf,
     #[command(flatten)]
     pub place: Place,

@@ -146,11 +146,9 @@ fn views(tx: &mut Tx, rows: Vec<ForwardRow>) -> Result<Vec<ForwardView>, Problem
         tx.list_numbers_of_items(&all)?.into_iter().map(|(id, number, title)| (id, (number, title))).collect();
     let first = rows.iter().filter_map(|row| row.date.as_deref()).min();
     let adoptions = match first {
-        Some(_) => tx.list_facts(&FactFilter {
-            table: Some(Table::Adoptions.name()),
-            from: first,
-            ..FactFilter::default()
-        })?,
+        Some(_) => {
+            tx.list_facts(&FactFilter { table: Some(Table::Adoptions.name()), from: first, ..FactFilter::default() })?
+        }
         None => Vec::new(),
     };
     let names = unit_names(tx)?;
@@ -163,9 +161,9 @@ fn views(tx: &mut Tx, rows: Vec<ForwardRow>) -> Result<Vec<ForwardView>, Problem
         let items: Vec<i64> = own.iter().map(|one| one.item_id).collect();
         // What came of it: adoptions above of its items since, and those confirmed from a list as its own.
         let came = |fact: &&FactRow| {
-            let confirmed = lines.iter().any(|line| {
-                line.forward_id == Some(row.id) && line.fact_key.as_deref() == Some(fact.key.as_str())
-            });
+            let confirmed = lines
+                .iter()
+                .any(|line| line.forward_id == Some(row.id) && line.fact_key.as_deref() == Some(fact.key.as_str()));
             let sending = own.iter().any(|one| one.fact_key.as_deref() == Some(fact.key.as_str()));
             let of_items = fact.item_id.is_some_and(|item| items.contains(&item));
             let since = row.date.as_deref().is_some_and(|sent| sent <= fact.date.as_str());

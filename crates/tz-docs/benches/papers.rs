@@ -25,7 +25,7 @@ fn twenty() -> Issue {
         title: format!("第{number}个单位多措并举做好夏粮收购工作"),
         paragraphs: vec![Block::Text(text.clone()), Block::Heading1("主要做法".into()), Block::Text(text.clone())],
         byline: Some(format!("第{number}镇、市商务局")),
-                code: None,
+        code: None,
     };
     Issue {
         name: "政务信息交流".into(),

@@ -89,9 +89,8 @@ impl Symbol {
 
 /// The text under the symbol, a paragraph a line.
 pub(crate) fn text(code: &ItemCode) -> [Para; 2] {
-    code.lines().map(|line| {
-        Para::plain().line(LINE).align(Align::Left).run(Run::new().font(Font::Song).size(16).text(line))
-    })
+    code.lines()
+        .map(|line| Para::plain().line(LINE).align(Align::Left).run(Run::new().font(Font::Song).size(16).text(line)))
 }
 
 /// The codes of a paper in their order, as its package names them.
@@ -108,7 +107,8 @@ impl Pictures {
 
     /// Name of a part and its bytes, for each.
     pub(crate) fn parts(&self) -> Vec<(String, Vec<u8>)> {
-        let part = |(code, number): (&ItemCode, usize)| (format!("word/media/code{number}.png"), Symbol::of(code).png());
+        let part =
+            |(code, number): (&ItemCode, usize)| (format!("word/media/code{number}.png"), Symbol::of(code).png());
         self.0.iter().zip(1..).map(part).collect()
     }
 

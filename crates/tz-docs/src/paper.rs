@@ -59,7 +59,7 @@ impl Paper {
         pdf::write(self, faces)
     }
 
-    /// The codes of items by the page they stand on, as set with these faces.
+    /// The codes of the items that stand on each page, in whole or in part, as set with these faces.
     pub fn codes_by_page(&self, faces: &Faces) -> Vec<Vec<ItemCode>> {
         pages::codes(self, faces)
     }

@@ -159,11 +159,8 @@ impl Write {
         let (id, office) = (row.id, row.office_id);
         diesel::insert_into(comment::table).values(row).execute_on(self.connection()).map_err(Failure::at(doing))?;
         for key in facts {
-            let row = (
-                comment_fact::office_id.eq(office),
-                comment_fact::fact_key.eq(key),
-                comment_fact::comment_id.eq(id),
-            );
+            let row =
+                (comment_fact::office_id.eq(office), comment_fact::fact_key.eq(key), comment_fact::comment_id.eq(id));
             diesel::insert_into(comment_fact::table)
                 .values(row)
                 .execute_on(self.connection())

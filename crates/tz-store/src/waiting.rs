@@ -53,14 +53,9 @@ impl Tx {
             .select(count_star());
         let follow = follow_up::table
             .filter(follow_up::office_id.eq(office))
-            .filter(
-                follow_up::state
-                    .eq("replied")
-                    .or(follow_up::state.eq("open").and(follow_up::deadline.lt(today))),
-            )
+            .filter(follow_up::state.eq("replied").or(follow_up::state.eq("open").and(follow_up::deadline.lt(today))))
             .select(count_star());
-        type Counts =
-            (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+        type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
         let (items, issues, solicitations, lines, scans, claims, follow): Counts = select((
             items.single_value(),
             issues.single_value(),

@@ -27,9 +27,9 @@ pub fn read_grid(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         // What WPS and Excel save as plain CSV on a Chinese desktop.
-        Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes).ok_or(
-            "这个文件不是表格。请用 WPS 或 Excel 另存为“Excel 工作簿（*.xlsx）”或 CSV，再试一次。",
-        )?,
+        Err(_) => GB18030
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .ok_or("这个文件不是表格。请用 WPS 或 Excel 另存为“Excel 工作簿（*.xlsx）”或 CSV，再试一次。")?,
     };
     let mut grid = Vec::new();
     take(&mut CsvRows::new(text.trim_start_matches('\u{feff}')), &mut grid)?;
@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn a_list_is_read_whatever_program_saved_it() {
-        let wanted = vec![vec!["标题".to_owned(), "日期".to_owned()], vec!["夏粮收购，有序".to_owned(), "6月12日".to_owned()]];
+        let wanted =
+            vec![vec!["标题".to_owned(), "日期".to_owned()], vec!["夏粮收购，有序".to_owned(), "6月12日".to_owned()]];
         let text = "标题,日期\r\n,\r\n\"夏粮收购，有序\",6月12日\r\n";
         assert_eq!(read_grid(text.as_bytes()), Ok(wanted.clone()));
         let (gbk, _, _) = encoding_rs::GBK.encode(text);

@@ -258,7 +258,8 @@ async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
             Problem::Faults(found) => {
                 let month = month_asked(&posted, desk.server.app.this_month());
                 let mut page = show(&desk, who, month, &Posted::default(), Vec::new()).await?;
-                page.faults = Faults::of(undone_wrong(page.lines.iter_mut().map(|one| &mut one.line), &posted, found), &[]);
+                page.faults =
+                    Faults::of(undone_wrong(page.lines.iter_mut().map(|one| &mut one.line), &posted, found), &[]);
                 desk.show_faulty(&page)
             }
             other => Err(other.into()),
@@ -282,7 +283,13 @@ struct CorrectPage {
     faults: Faults,
 }
 
-async fn correcting(desk: &Desk, who: Editor, key: String, typed: Option<&Posted>, faults: Vec<FieldFault>) -> Result<CorrectPage, Oops> {
+async fn correcting(
+    desk: &Desk,
+    who: Editor,
+    key: String,
+    typed: Option<&Posted>,
+    faults: Vec<FieldFault>,
+) -> Result<CorrectPage, Oops> {
     let wanted = key.clone();
     let (view, choices) = desk
         .run(move |app| {
@@ -338,7 +345,11 @@ async fn correct(desk: Desk, By(who): By<Editor>, Path(key): Path<String>, poste
 }
 
 /// `GET /comment/file/{comment}/{position}`
-async fn file(desk: Desk, By(who): By<Editor>, Path((comment, position)): Path<(String, String)>) -> Result<Response, Oops> {
+async fn file(
+    desk: Desk,
+    By(who): By<Editor>,
+    Path((comment, position)): Path<(String, String)>,
+) -> Result<Response, Oops> {
     let (comment, position) = (id(&comment)?, id(&position)?);
     let (name, bytes) = desk.run(move |app| app.comment_file(&who, comment, position)).await?;
     Ok(download(&name, bytes))

@@ -53,7 +53,8 @@ pub(crate) struct View {
 fn views(desk: &Desk, here: &str) -> Vec<View> {
     let waiting = desk.signed.as_ref().map_or(0, |signed| signed.waiting.adopted_lines);
     let lists = if waiting > 0 { format!("采用目录 {waiting}") } else { "采用目录".to_owned() };
-    let all = [("上报稿".to_owned(), "/forward"), (lists, "/forward/lists"), ("上级采用".to_owned(), "/forward/adopted")];
+    let all =
+        [("上报稿".to_owned(), "/forward"), (lists, "/forward/lists"), ("上级采用".to_owned(), "/forward/adopted")];
     all.into_iter().map(|(name, path)| View { name, path, here: path == here }).collect()
 }
 
@@ -118,7 +119,13 @@ struct ListPage {
     faults: Faults,
 }
 
-async fn list(desk: &Desk, who: Editor, state: &str, typed: &Posted, faults: Vec<FieldFault>) -> Result<ListPage, Oops> {
+async fn list(
+    desk: &Desk,
+    who: Editor,
+    state: &str,
+    typed: &Posted,
+    faults: Vec<FieldFault>,
+) -> Result<ListPage, Oops> {
     let wanted = match state {
         "draft" => Some(ForwardState::Draft),
         "sent" => Some(ForwardState::Sent),

@@ -326,7 +326,10 @@ async fn adoptions_and_comments_are_entered_listed_and_withdrawn() {
     let list = house.get("editor", "/forward/adopted").await.text();
     assert!(list.contains("治水经验") && list.contains("+15 分"));
     assert!(house.get("editor", "/forward/adopted?month=2018-05").await.text().contains("这个月没有登记过上级采用"));
-    assert_eq!(house.post("editor", "/forward/adopted/withdraw", &[("key", "1"), ("reason", "")]).await.status.as_u16(), 422);
+    assert_eq!(
+        house.post("editor", "/forward/adopted/withdraw", &[("key", "1"), ("reason", "")]).await.status.as_u16(),
+        422
+    );
     assert_eq!(
         house.post("editor", "/forward/adopted/withdraw", &[("key", "1"), ("reason", "重复")]).await.status.as_u16(),
         303

@@ -103,7 +103,12 @@ async fn taking_a_line_back_without_a_reason_says_so_at_that_line() {
     for name in ["上报", "枣庄普刊采用"] {
         let fields = [("name", name), ("date", "2018-05-30"), ("item", "治水经验"), ("unit", "1")];
         let page = office.post("/forward/adopted", Some(&editor), &fields).await;
-        assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/forward/adopted?month=2018-05"), "{}", page.text);
+        assert_eq!(
+            (page.status, page.location()),
+            (StatusCode::SEE_OTHER, "/forward/adopted?month=2018-05"),
+            "{}",
+            page.text
+        );
     }
     let running = office.get("/forward/adopted", Some(&editor)).await;
     assert!(!running.text.contains("治水经验"), "the running month comes first");

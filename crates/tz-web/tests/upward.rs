@@ -62,7 +62,8 @@ async fn every_form_of_the_two_rooms_says_what_is_wrong_and_keeps_what_was_typed
 async fn a_scan_that_cannot_be_read_waits_and_is_only_ever_handed_out_to_be_saved() {
     let office = Office::new();
     let editor = office.browser(Role::Editor);
-    let cut = upload(&office, "/comment/scans", &editor, &[], ("扫描.pdf", b"%PDF-1.4 <script>alert(1)</script>")).await;
+    let cut =
+        upload(&office, "/comment/scans", &editor, &[], ("扫描.pdf", b"%PDF-1.4 <script>alert(1)</script>")).await;
     assert_eq!((cut.status, cut.location()), (StatusCode::SEE_OTHER, "/comment/scans"), "{}", cut.text);
     let none = upload(&office, "/comment/scans", &editor, &[], ("说明.html", b"<script>alert(1)</script>")).await;
     assert_eq!(none.status, StatusCode::SEE_OTHER);

@@ -233,7 +233,9 @@ impl Reader for Apart {
 fn refused(answer: Result<Answer, String>) -> String {
     match answer {
         Ok(Answer::Refused(sentence)) | Err(sentence) => sentence,
-        Ok(Answer::Judged { .. } | Answer::Text { .. } | Answer::Scanned { .. } | Answer::Mark(_)) => STUMBLED.to_owned(),
+        Ok(Answer::Judged { .. } | Answer::Text { .. } | Answer::Scanned { .. } | Answer::Mark(_)) => {
+            STUMBLED.to_owned()
+        }
     }
 }
 

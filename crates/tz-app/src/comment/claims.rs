@@ -154,12 +154,7 @@ impl App {
         let people = tx.list_people(Some(who.unit()))?.into_iter();
         let people = people.filter(|person| person.duty.ends_with("责任人"));
         Ok(ClaimChoices {
-            bulletins: heads
-                .iter()
-                .rev()
-                .take(BULLETINS)
-                .map(|head| (head.id, bulletin_name(&head.month)))
-                .collect(),
+            bulletins: heads.iter().rev().take(BULLETINS).map(|head| (head.id, bulletin_name(&head.month))).collect(),
             kinds,
             people: people.map(|person| (person.name, person.duty)).collect(),
         })

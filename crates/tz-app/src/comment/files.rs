@@ -48,13 +48,7 @@ pub(super) fn keep(tx: &mut Write, owner: &str, id: i64, files: &[NewFile]) -> R
 }
 
 /// Keeps what is stored already with an owner.
-pub(super) fn keep_content(
-    tx: &mut Write,
-    owner: &str,
-    id: i64,
-    name: &str,
-    content_id: i64,
-) -> Result<(), Problem> {
+pub(super) fn keep_content(tx: &mut Write, owner: &str, id: i64, name: &str, content_id: i64) -> Result<(), Problem> {
     let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
     Ok(tx.insert_kept_file(KeptFileRow {
         office_id: 0,

@@ -193,7 +193,10 @@ fn state_of(row: &FollowUpRow, today: Date) -> FollowState {
 }
 
 /// How the follow-ups of comments stand, by the comment's key: identity, unit, state.
-pub(super) fn states_of(tx: &mut Tx, today: Date) -> Result<BTreeMap<String, Vec<(i64, String, FollowState)>>, Problem> {
+pub(super) fn states_of(
+    tx: &mut Tx,
+    today: Date,
+) -> Result<BTreeMap<String, Vec<(i64, String, FollowState)>>, Problem> {
     let names = unit_names(tx)?;
     let mut of: BTreeMap<String, Vec<(i64, String, FollowState)>> = BTreeMap::new();
     for row in tx.list_follow_ups(None)? {
@@ -345,8 +348,10 @@ impl App {
         let today = self.today();
         let rows = tx.list_follow_ups(who.unit)?;
         let states: Vec<FollowState> = rows.iter().map(|row| state_of(row, today)).collect();
-        let counts =
-            FollowFilter::ALL.iter().map(|filter| states.iter().filter(|state| filter.takes(**state)).count()).collect();
+        let counts = FollowFilter::ALL
+            .iter()
+            .map(|filter| states.iter().filter(|state| filter.takes(**state)).count())
+            .collect();
         let chosen: Vec<FollowUpRow> = rows.into_iter().filter(|row| filter.takes(state_of(row, today))).collect();
         Ok((views(&mut tx, chosen, today)?, counts))
     }
@@ -483,7 +488,10 @@ mod tests {
         for filter in FollowFilter::ALL {
             let open = [FollowState::Open(4), FollowState::Due(0), FollowState::Late(2), FollowState::Replied];
             let takes = open.iter().filter(|state| filter.takes(**state)).count();
-            assert_eq!(takes, if filter == FollowFilter::Open { 4 } else { usize::from(filter != FollowFilter::Closed) });
+            assert_eq!(
+                takes,
+                if filter == FollowFilter::Open { 4 } else { usize::from(filter != FollowFilter::Closed) }
+            );
         }
     }
 }

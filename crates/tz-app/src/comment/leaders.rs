@@ -77,7 +77,13 @@ pub(super) fn level_of(tx: &mut Tx, leader: &str) -> Result<Option<String>, Prob
 /// The leader of an account.
 pub(super) fn of_account(tx: &mut Tx, account: AccountId) -> Result<Option<LeaderView>, Problem> {
     let row = tx.list_leaders()?.into_iter().find(|row| row.left_on.is_none() && row.account_id == Some(account.0));
-    Ok(row.map(|row| LeaderView { id: row.id, name: row.name, duty: row.duty, level: row.level, account: String::new() }))
+    Ok(row.map(|row| LeaderView {
+        id: row.id,
+        name: row.name,
+        duty: row.duty,
+        level: row.level,
+        account: String::new(),
+    }))
 }
 
 impl App {

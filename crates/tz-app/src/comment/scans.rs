@@ -77,6 +77,8 @@ pub struct ScanView {
     pub candidates: Vec<Candidate>,
     /// It has found its item, or an editor has said whose it is.
     pub attached: bool,
+    /// Its comment has been entered.
+    pub entered: bool,
     /// There is a picture to show.
     pub shown: bool,
     /// Why it was discarded; empty otherwise.
@@ -186,7 +188,11 @@ impl App {
                 Verdict::Several(codes) => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
                 Verdict::Unknown | Verdict::Foreign | Verdict::Misread | Verdict::None => String::new(),
             };
-            if one.is_some() { taken.attached += 1 } else { taken.waiting += 1 }
+            if one.is_some() {
+                taken.attached += 1
+            } else {
+                taken.waiting += 1
+            }
             tx.insert_scan_page(ScanPageRow {
                 id: 0,
                 office_id: 0,
@@ -259,7 +265,9 @@ impl App {
         let typed = typed.trim();
         let own = codes::tag(&mut tx)?;
         let (issue, item) = match typed.parse::<ItemCode>() {
-            Ok(code) if code.office == own => (Some(code.issue), tx.find_item(Sight::Office, code.item)?.map(|(item, _)| item)),
+            Ok(code) if code.office == own => {
+                (Some(code.issue), tx.find_item(Sight::Office, code.item)?.map(|(item, _)| item))
+            }
             Ok(_) | Err(_) => (None, tx.find_item_by_number(typed)?),
         };
         let Some(item) = item else {
@@ -268,9 +276,11 @@ impl App {
         // Typed by its number: the last issue that printed it is the one that lay on the desk.
         let issue = match issue {
             Some(issue) => Some(issue.0),
-            None => tx.list_issues_of_item(ItemId(item.id))?.into_iter().rev().find_map(|(_, issue)| {
-                (issue.state == "published").then_some(issue.id)
-            }),
+            None => tx
+                .list_issues_of_item(ItemId(item.id))?
+                .into_iter()
+                .rev()
+                .find_map(|(_, issue)| (issue.state == "published").then_some(issue.id)),
         };
         let row = ScanPageRow {
             state: ATTACHED.to_owned(),
@@ -311,13 +321,8 @@ impl App {
         let mut tx = self.write()?;
         let (page, scan) = tx.find_scan_page(id)?.ok_or(Problem::NotThere)?;
         let state = if page.item_id.is_some() { ATTACHED } else { WAITING };
-        let row = ScanPageRow {
-            state: state.to_owned(),
-            reason: String::new(),
-            settled_at: None,
-            settled_by: None,
-            ..page
-        };
+        let row =
+            ScanPageRow { state: state.to_owned(), reason: String::new(), settled_at: None, settled_by: None, ..page };
         self.settle_page(tx, who, &row, DISCARDED, "恢复扫描件", &scan.name, "")
     }
 
@@ -394,6 +399,7 @@ fn view(tx: &mut Tx, page: ScanPageRow, scan: ScanRow) -> Result<ScanView, Probl
         name: if several { format!("{} 第{}页", scan.name, page.page) } else { scan.name },
         taken_at: tz_store::moment(scan.taken_at),
         attached: page.state == ATTACHED,
+        entered: page.comment_id.is_some(),
         why: if page.state == ATTACHED { String::new() } else { why_words(&page) },
         candidates,
         shown: page.preview_id.is_some(),

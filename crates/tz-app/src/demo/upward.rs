@@ -34,8 +34,7 @@ pub(super) fn december(app: &App, clock: &FixedClock, chief: &Chief, administrat
     let editor = Editor::of(chief).expect("a chief is an editor too");
     let administrator = Administrator::of(administrator).expect("the administrator's role is administrator");
     for (name, duty, level) in LEADERS {
-        let wish =
-            LeaderWish { name: name.to_owned(), duty: duty.to_owned(), level: level.to_owned(), account: None };
+        let wish = LeaderWish { name: name.to_owned(), duty: duty.to_owned(), level: level.to_owned(), account: None };
         app.add_leader(&administrator, &wish)?;
     }
     // Printed items of the last weeks, the newest first.
@@ -48,6 +47,12 @@ pub(super) fn december(app: &App, clock: &FixedClock, chief: &Chief, administrat
         return Ok(());
     }
     reports(app, clock, &editor, &printed)?;
+    // The unit of the reporter whose account is shown has something due.
+    let mut printed = printed;
+    let shown = app.read()?.list_units(None)?.into_iter().find(|unit| unit.name == "滨湖镇").map(|unit| unit.unit_id);
+    if let Some(at) = printed.iter().skip(8).position(|(_, _, _, units)| units.first().copied() == shown) {
+        printed.swap(8 + at, 10);
+    }
     comments(app, clock, &editor, &printed)?;
     claims(app, clock, &editor)?;
     clock.set(moment(day(20), 8, 30));
@@ -84,17 +89,13 @@ fn reports(app: &App, clock: &FixedClock, editor: &Editor, printed: &[Printed]) 
     }
     app.withdraw_forward(editor, sent[5].0, "单位来电更正数据，改后再报")?;
     clock.set(moment(day(19), 16, 0));
-    let half: String = sent[2].1.chars().skip(4).collect();
+    let half = sent[2].1.replace("推进会", "工作推进会议");
     let text = format!(
         "1.{}\n2.“{}”\n3.{half}\n4.全市秋冬种工作基本结束\n5.微山湖渔业资源增殖放流工作启动\n",
         sent[0].1, sent[1].1
     );
-    let list = NewList {
-        text,
-        kind: "枣庄普刊采用".to_owned(),
-        date: "2018-12-19".to_owned(),
-        ..NewList::default()
-    };
+    let list =
+        NewList { text, kind: "枣庄普刊采用".to_owned(), date: "2018-12-19".to_owned(), ..NewList::default() };
     app.take_adopted_list(editor, &list)?;
     let (matched, _) = app.open_adopted_lines(editor)?;
     // One is confirmed already, the others wait.
@@ -148,7 +149,8 @@ fn comments(app: &App, clock: &FixedClock, editor: &Editor, printed: &[Printed])
         // The first is closed, the second late, the third due, the fourth open, the fifth answered.
         if let (0 | 4, Some(id)) = (place, id) {
             clock.set(moment(day(on + 2), 15, 0));
-            let words = "接批示后，我单位当天召开专题会议研究，已现场核查3处，制定整改措施5条，明确了责任人和完成时限。";
+            let words =
+                "接批示后，我单位当天召开专题会议研究，已现场核查3处，制定整改措施5条，明确了责任人和完成时限。";
             app.reply_follow_up(&reporter, id, words, &[])?;
             if place == 0 {
                 app.close_follow_up(editor, id, "措施具体，已落实，同意办结。")?;

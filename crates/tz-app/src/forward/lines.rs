@@ -96,8 +96,12 @@ fn holds(cell: &str) -> Holds {
         "标题" | "题目" | "信息标题" | "稿件标题" | "稿题" | "篇名" | "采用标题" | "信息题目" | "采用信息" => {
             Holds::Title
         }
-        "日期" | "刊发日期" | "采用日期" | "刊用日期" | "刊发时间" | "采用时间" | "时间" => Holds::Date,
-        "采用方式" | "采用类别" | "采用情况" | "刊物" | "采用刊物" | "刊物名称" | "类别" => Holds::Kind,
+        "日期" | "刊发日期" | "采用日期" | "刊用日期" | "刊发时间" | "采用时间" | "时间" => {
+            Holds::Date
+        }
+        "采用方式" | "采用类别" | "采用情况" | "刊物" | "采用刊物" | "刊物名称" | "类别" => {
+            Holds::Kind
+        }
         "形式" | "采用形式" | "刊发形式" => Holds::Form,
         _ => Holds::Other,
     }
@@ -137,7 +141,7 @@ fn day(text: &str, year: i16) -> Option<Date> {
 }
 
 /// A title without the number ahead of it, the brackets of a book's name around it, and the units in brackets behind it.
-fn bare(text: &str) -> String {
+pub(super) fn bare(text: &str) -> String {
     let mut text = text.trim();
     let mut marks = 0;
     for (at, c) in text.char_indices() {

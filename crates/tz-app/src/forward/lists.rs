@@ -10,7 +10,7 @@ use tz_store::item::Sight;
 use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::{Tx, Write};
 
-use super::lines::{ListLine, Words, pasted_lines, table_lines};
+use super::lines::{ListLine, Words, bare, pasted_lines, table_lines};
 use super::matching::{Candidate, Likeness, nearest, sure};
 use super::writing::note;
 use super::{SENT, number_words, once, units_of};
@@ -197,7 +197,8 @@ impl App {
             }
             Ok(date) => date,
             Err(_) => {
-                faults.push(FieldFault::new("date", "请填写目录的日期，例如 2018-06-30；目录中写明日期的，以目录为准。"));
+                faults
+                    .push(FieldFault::new("date", "请填写目录的日期，例如 2018-06-30；目录中写明日期的，以目录为准。"));
                 self.today()
             }
         };
@@ -428,7 +429,7 @@ fn open_lines(tx: &mut Tx) -> Result<Vec<OpenLine>, Problem> {
             sure: sure(&found).is_some(),
             known: first.map(|(_, (_, items))| known_as(&held, &row.kind, date, items)).unwrap_or_default(),
             date,
-            said: if row.said == row.title { String::new() } else { row.said },
+            said: if bare(&row.said) == row.title && !row.said.contains('（') { String::new() } else { row.said },
             title: row.title,
             kind: row.kind,
             form: row.form,

@@ -104,7 +104,12 @@ impl App {
     /// What sending may count as on a day: kinds of adoption that are neither of a higher office nor of one of our own titles.
     pub fn sending_choices(&self, _who: &Editor, day: Date) -> Result<Vec<String>, Problem> {
         let scheme = self.scheme_on(day)?;
-        Ok(scheme.names_in(Table::Adoptions).iter().filter(|name| ***name == *SENDING).map(ToString::to_string).collect())
+        Ok(scheme
+            .names_in(Table::Adoptions)
+            .iter()
+            .filter(|name| ***name == *SENDING)
+            .map(ToString::to_string)
+            .collect())
     }
 
     /// The item of a number.
@@ -130,7 +135,8 @@ impl App {
         })?;
         let scheme = scheme_on(&mut tx, self.today())?;
         // Sent before, it counts once unless an editor says otherwise.
-        let counts = may_be_named(&scheme, Table::Adoptions, SENDING) && !counted.iter().any(|fact| fact.name == SENDING);
+        let counts =
+            may_be_named(&scheme, Table::Adoptions, SENDING) && !counted.iter().any(|fact| fact.name == SENDING);
         let row = ForwardRow {
             id: 0,
             office_id: 0,
@@ -189,7 +195,8 @@ impl App {
             return Err(Problem::Refused(format!("{}已经上报或撤回，不能再改。", number_words(&held))));
         }
         if held.revision != wish.revision {
-            let by = held.sent_by.or(held.created_by).and_then(|by| tx.find_account(tz_model::AccountId(by)).ok().flatten());
+            let by =
+                held.sent_by.or(held.created_by).and_then(|by| tx.find_account(tz_model::AccountId(by)).ok().flatten());
             return Err(Problem::Overtaken {
                 by: by.map(|account| account.name).unwrap_or_default(),
                 current: held.revision,
@@ -299,7 +306,13 @@ impl App {
             return Err(Problem::Refused(CHANGED.to_owned()));
         }
         for item in &items {
-            note(&mut tx, who, *item, format!("以《{}》上报{}（{}），{number}。", row.title, row.target, row.form), now)?;
+            note(
+                &mut tx,
+                who,
+                *item,
+                format!("以《{}》上报{}（{}），{number}。", row.title, row.target, row.form),
+                now,
+            )?;
         }
         tx.record_act(&Act {
             at: now,

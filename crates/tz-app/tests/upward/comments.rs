@@ -1,6 +1,8 @@
 //! Comments on several items, by a leader on the page, corrected; follow-ups to their end; claims about the bulletin.
 
-use tz_app::comment::{Correction, FollowFilter, FollowState, LeaderComment, LeaderWish, NewClaim, NewComment, NewFollowUp};
+use tz_app::comment::{
+    Correction, FollowFilter, FollowState, LeaderComment, LeaderWish, NewClaim, NewComment, NewFollowUp,
+};
 use tz_app::report::NewFile;
 use tz_app::{Problem, Role};
 use tz_model::Month;
@@ -53,7 +55,8 @@ fn one_comment_on_two_items_counts_for_each_by_the_level_of_the_list_of_leaders(
     let again = comment("2018-0613-01");
     assert!(said(house.app.enter_comment(&house.editor, &again)).contains("另一条批示"));
     house.app.enter_comment(&house.editor, &NewComment { again: true, ..again }).expect("entered");
-    let other = NewComment { leader: "某省长".into(), level: "省政府领导批示".into(), ..comment("2018-0613-01") };
+    let other =
+        NewComment { leader: "某省长".into(), level: "省政府领导批示".into(), ..comment("2018-0613-01") };
     house.app.enter_comment(&house.editor, &other).expect("entered");
     assert_eq!(house.facts("批示").len(), 4);
 
@@ -103,7 +106,12 @@ fn a_follow_up_goes_from_the_unit_back_and_forth_until_it_is_closed() {
     house.item("2018-0613-01", "甲镇工作", &["滨湖镇"]);
     with_leader(&house, None);
     let key = house.app.enter_comment(&house.editor, &comment("2018-0613-01")).expect("entered").key;
-    let faulty = NewFollowUp { key: key.clone(), deadline: "2018-06-01".into(), remind: "很多".into(), ..NewFollowUp::default() };
+    let faulty = NewFollowUp {
+        key: key.clone(),
+        deadline: "2018-06-01".into(),
+        remind: "很多".into(),
+        ..NewFollowUp::default()
+    };
     let sentences = said(house.app.follow_up(&house.editor, &faulty));
     for part in ["办理要求", "不能早于今天", "0到30", "责任单位"] {
         assert!(sentences.contains(part), "{sentences}");
@@ -186,7 +194,10 @@ fn a_comment_on_the_bulletin_counts_once_an_editor_has_seen_the_proof_and_once_o
     assert!(said(house.app.withdraw_claim(&reporter, id)).contains("不能撤回"));
     assert!(said(house.app.claim_bulletin_comment(&reporter, &claim)).contains("只计一次"));
     let facts = house.facts("事项");
-    assert_eq!((facts.len(), facts[0].name.as_str(), facts[0].date.as_str()), (1, "通报获主要负责同志批示", "2018-07-04"));
+    assert_eq!(
+        (facts.len(), facts[0].name.as_str(), facts[0].date.as_str()),
+        (1, "通报获主要负责同志批示", "2018-07-04")
+    );
     assert_eq!(house.units_of(&facts[0]), ["滨湖镇"]);
     let other = house.reporter("官桥镇");
     assert!(matches!(house.app.claim_file(&other, id, 1), Err(Problem::NotThere)));

@@ -37,7 +37,9 @@ fn an_item_is_sent_upward_with_a_text_of_its_own_and_sending_counts() {
     let again = house.app.begin_forward(&house.editor, Source::Item(item)).expect("opened");
     assert_eq!(again, Begun { id: begun.id, known: true }, "one draft an item");
     let unsent = ForwardWish { form: String::new(), ..wish(&house, begun.id, "") };
-    assert!(said(house.app.send_forward(&house.editor, begun.id, &unsent, "2018-06-13")).contains("请选择报送的上级机关"));
+    assert!(
+        said(house.app.send_forward(&house.editor, begun.id, &unsent, "2018-06-13")).contains("请选择报送的上级机关")
+    );
     assert!(said(house.app.send_forward(&house.editor, begun.id, &unsent, "2018-06-14")).contains("不能晚于今天"));
 
     // Saved in between by somebody else: both texts are kept.
@@ -46,14 +48,19 @@ fn an_item_is_sent_upward_with_a_text_of_its_own_and_sending_counts() {
     let overtaken = house.app.save_forward(&house.editor, begun.id, &first);
     assert!(matches!(overtaken, Err(Problem::Overtaken { current: 2, .. })), "{overtaken:?}");
 
-    let number =
-        house.app.send_forward(&house.editor, begun.id, &wish(&house, begun.id, "枣庄普刊采用"), "2018-06-13");
+    let number = house.app.send_forward(&house.editor, begun.id, &wish(&house, begun.id, "枣庄普刊采用"), "2018-06-13");
     assert_eq!(number.expect("sent"), "上报〔2018〕1号");
     let view = house.app.forward(&house.editor, begun.id).expect("a report");
-    assert_eq!((view.state, view.target.as_str(), view.units.as_str()), (ForwardState::Sent, "枣府办", "滨湖镇、环保局"));
+    assert_eq!(
+        (view.state, view.target.as_str(), view.units.as_str()),
+        (ForwardState::Sent, "枣府办", "滨湖镇、环保局")
+    );
     let facts = house.facts("采用");
     assert_eq!(facts.len(), 1, "sending is one adoption");
-    assert_eq!((facts[0].name.as_str(), house.units_of(&facts[0])), ("上报", vec!["滨湖镇".to_owned(), "环保局".to_owned()]));
+    assert_eq!(
+        (facts[0].name.as_str(), house.units_of(&facts[0])),
+        ("上报", vec!["滨湖镇".to_owned(), "环保局".to_owned()])
+    );
     assert!(house.timeline(item, "滨湖镇").iter().any(|text| text.contains("上报枣府办")));
     let paper = house.app.forward_paper(&house.editor, begun.id, PaperFormat::Docx).expect("a paper");
     assert_eq!(paper.name, "上报〔2018〕1号.docx");
@@ -74,7 +81,12 @@ fn an_item_is_sent_upward_with_a_text_of_its_own_and_sending_counts() {
 }
 
 fn list(text: &str) -> NewList {
-    NewList { text: text.to_owned(), kind: "枣庄普刊采用".to_owned(), date: "2018-06-12".to_owned(), ..NewList::default() }
+    NewList {
+        text: text.to_owned(),
+        kind: "枣庄普刊采用".to_owned(),
+        date: "2018-06-12".to_owned(),
+        ..NewList::default()
+    }
 }
 
 #[test]
@@ -97,12 +109,10 @@ fn a_list_is_matched_confirmed_and_never_entered_twice() {
     assert_eq!(house.app.confirm_sure_lines(&house.editor).expect("confirmed"), 1);
     assert!(said(house.app.confirm_sure_lines(&house.editor)).contains("逐条核对"));
     // A composite of two: each unit once, though one of them is in both (R11).
-    let composite = LineWish {
-        line: matched[1].id,
-        forwards: vec![grain, other],
-        form: "综合".to_owned(),
-        ..LineWish::default()
-    };
+    let composite =
+        LineWish {
+            line: matched[1].id, forwards: vec![grain, other], form: "综合".to_owned(), ..LineWish::default()
+        };
     let confirmed = house.app.confirm_adopted_line(&house.editor, &composite).expect("confirmed");
     assert_eq!(confirmed.units, "滨湖镇、张汪镇");
     assert!(said(house.app.confirm_adopted_line(&house.editor, &composite)).contains("已经处理过"));
@@ -112,7 +122,10 @@ fn a_list_is_matched_confirmed_and_never_entered_twice() {
     assert_eq!(house.units_of(above[1]), ["滨湖镇", "张汪镇"]);
     assert_eq!(above[1].form.as_deref(), Some("综合"));
     let view = house.app.forward(&house.editor, water).expect("a report");
-    assert_eq!((view.fates.len(), view.fates[0].kind.as_str(), view.fates[0].points.as_str()), (1, "枣庄普刊采用", "15分"));
+    assert_eq!(
+        (view.fates.len(), view.fates[0].kind.as_str(), view.fates[0].points.as_str()),
+        (1, "枣庄普刊采用", "15分")
+    );
 
     // Another one is known by its number alone; what is not ours is discarded, and may be brought back.
     let none = LineWish { line: unmatched[0].id, ..LineWish::default() };
@@ -130,7 +143,8 @@ fn a_list_is_matched_confirmed_and_never_entered_twice() {
     assert_eq!((taken.new, taken.known), (0, 4));
 
     // What was entered by hand before is told, and entered again only where a person insists.
-    let twice = house.app.take_adopted_list(&house.editor, &list("当前农村饮水安全存在的问题和建议")).expect("taken in");
+    let twice =
+        house.app.take_adopted_list(&house.editor, &list("当前农村饮水安全存在的问题和建议")).expect("taken in");
     assert_eq!(twice.new, 1);
     let (matched, _) = house.app.open_adopted_lines(&house.editor).expect("lines");
     let line = matched.iter().find(|line| line.title.contains("饮水")).expect("it waits");
@@ -152,7 +166,9 @@ fn a_list_with_faults_is_told_whole_and_nothing_of_it_is_taken() {
     assert!(said(house.app.take_adopted_list(&house.editor, &list("\n 无 \n"))).contains("没有读到标题"));
     let broken = NewList { bytes: b"PK\x03\x04 broken".to_vec(), name: "目录.xlsx".into(), ..list("") };
     assert!(said(house.app.take_adopted_list(&house.editor, &broken)).contains("xlsx"));
-    assert!(said(house.app.take_adopted_list(&house.editor, &list("某某工作扎实推进\t2018年6月30日"))).contains("晚于今天"));
+    assert!(
+        said(house.app.take_adopted_list(&house.editor, &list("某某工作扎实推进\t2018年6月30日"))).contains("晚于今天")
+    );
     assert!(house.app.adopted_lists(&house.editor).expect("lists").0.is_empty());
 }
 

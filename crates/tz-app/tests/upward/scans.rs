@@ -206,8 +206,12 @@ fn forty_scans_find_their_item_or_wait_and_none_goes_to_a_wrong_one() {
     let other = House::with_faces().expect("faces were there a moment ago");
     let item = |number: &str, title: &str, unit: &str| house.item(number, title, &[unit]);
     let alone = item("2018-0613-01", "当前农村饮水安全存在的问题及建议", "滨湖镇");
-    let (first, second) = (item("2018-0613-02", "夏粮收购有序推进", "张汪镇"), item("2018-0613-03", "企业反映审批环节仍需优化", "官桥镇"));
-    let news: Vec<ItemId> = (4..8).map(|at| item(&format!("2018-0613-0{at}"), &format!("第{at}批项目开工"), "界河镇")).collect();
+    let (first, second) = (
+        item("2018-0613-02", "夏粮收购有序推进", "张汪镇"),
+        item("2018-0613-03", "企业反映审批环节仍需优化", "官桥镇"),
+    );
+    let news: Vec<ItemId> =
+        (4..8).map(|at| item(&format!("2018-0613-0{at}"), &format!("第{at}批项目开工"), "界河镇")).collect();
     let report = house.issue("政情专报", &[alone]);
     let exchange = house.issue("政务信息交流", &[first, second]);
     let daily = house.issue("每日要情", &news);
@@ -295,7 +299,8 @@ fn rewritten(house: &House, issue: IssueId) -> Vec<u8> {
 fn a_scan_is_entered_beside_its_picture_assigned_discarded_and_brought_back() {
     let Some(house) = House::with_faces() else { return };
     let alone = house.item("2018-0613-01", "当前农村饮水安全存在的问题及建议", &["滨湖镇"]);
-    let two = [house.item("2018-0613-02", "夏粮收购", &["张汪镇"]), house.item("2018-0613-03", "审批环节", &["官桥镇"])];
+    let two =
+        [house.item("2018-0613-02", "夏粮收购", &["张汪镇"]), house.item("2018-0613-03", "审批环节", &["官桥镇"])];
     let report = house.issue("政情专报", &[alone]);
     let exchange = house.issue("政务信息交流", &two);
     // A PDF as a scanner would make it: its pages are read like pictures.
@@ -353,7 +358,8 @@ fn a_scan_is_entered_beside_its_picture_assigned_discarded_and_brought_back() {
 #[test]
 fn an_office_that_prints_no_codes_prints_none() {
     let Some(house) = House::with_faces() else { return };
-    let (one, two) = (house.item("2018-0613-01", "甲镇工作", &["滨湖镇"]), house.item("2018-0613-02", "乙镇工作", &["张汪镇"]));
+    let (one, two) =
+        (house.item("2018-0613-01", "甲镇工作", &["滨湖镇"]), house.item("2018-0613-02", "乙镇工作", &["张汪镇"]));
     let with = house.issue("政情专报", &[one]);
     house.app.print_item_codes(&house.chief, false).expect("switched off");
     let without = house.issue("政情专报", &[two]);

@@ -187,7 +187,7 @@ pub fn news(items: usize, characters: usize) -> Issue {
         title: format!("单位{number}召开推进会"),
         paragraphs: vec![text.as_str().into()],
         byline: Some(format!("署名{number}号")),
-                code: None,
+        code: None,
     };
     Issue { form: ItemForm::ShortNews, items: (1..=items).map(item).collect(), ..issue() }
 }

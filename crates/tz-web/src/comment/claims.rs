@@ -48,7 +48,9 @@ fn line(view: ClaimView) -> ClaimLine {
     let files = view.files.iter();
     ClaimLine {
         id: view.id,
-        files: files.map(|file| (format!("/comment/claims/{}/file/{}", view.id, file.position), file.name.clone())).collect(),
+        files: files
+            .map(|file| (format!("/comment/claims/{}/file/{}", view.id, file.position), file.name.clone()))
+            .collect(),
         date: view.date.map(words::day).unwrap_or_default(),
         state: view.state.name(),
         tag: match view.state {
@@ -89,7 +91,12 @@ async fn show(desk: &Desk, who: Editor, typed: &Posted, faults: &[FieldFault]) -
     }
     let (mut waiting, decided): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.waiting);
     waiting.reverse();
-    Ok(ClaimsPage { frame: desk.frame(Room::Comment, "单位登记"), views: views(desk, "/comment/claims"), waiting, decided })
+    Ok(ClaimsPage {
+        frame: desk.frame(Room::Comment, "单位登记"),
+        views: views(desk, "/comment/claims"),
+        waiting,
+        decided,
+    })
 }
 
 /// `GET /comment/claims`
@@ -139,7 +146,12 @@ pub(super) struct MinePage {
 }
 
 /// What a unit is to do about comments, and what it has registered about its bulletin.
-pub(super) async fn mine(desk: &Desk, who: Reporter, typed: &Posted, faults: Vec<FieldFault>) -> Result<MinePage, Oops> {
+pub(super) async fn mine(
+    desk: &Desk,
+    who: Reporter,
+    typed: &Posted,
+    faults: Vec<FieldFault>,
+) -> Result<MinePage, Oops> {
     let (open, closed, claims, choices) = desk
         .run(move |app| {
             Ok((
@@ -201,7 +213,11 @@ async fn withdraw(desk: Desk, By(who): By<Reporter>, Path(claim): Path<String>) 
 }
 
 /// `GET /comment/claims/{claim}/file/{position}`
-async fn file(desk: Desk, By(who): By<Person>, Path((claim, position)): Path<(String, String)>) -> Result<Response, Oops> {
+async fn file(
+    desk: Desk,
+    By(who): By<Person>,
+    Path((claim, position)): Path<(String, String)>,
+) -> Result<Response, Oops> {
     let (claim, position) = (id(&claim)?, id(&position)?);
     let (name, bytes) = desk.run(move |app| app.claim_file(&who, claim, position)).await?;
     Ok(download(&name, bytes))

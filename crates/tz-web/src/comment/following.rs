@@ -93,7 +93,13 @@ struct FollowNewPage {
     faults: Faults,
 }
 
-async fn new(desk: &Desk, who: Editor, key: String, typed: &Posted, faults: Vec<FieldFault>) -> Result<FollowNewPage, Oops> {
+async fn new(
+    desk: &Desk,
+    who: Editor,
+    key: String,
+    typed: &Posted,
+    faults: Vec<FieldFault>,
+) -> Result<FollowNewPage, Oops> {
     let wanted = key.clone();
     let (view, groups) = desk.run(move |app| Ok((app.comment(&who, &wanted)?, app.unit_groups(&who)?))).await?;
     let fact = view.fact;
@@ -185,7 +191,12 @@ async fn whole(desk: &Desk, who: Person, id: i64, typed: &str, faults: Vec<Field
             .said
             .iter()
             .map(|said| SaidView {
-                about: format!("{} {}{}", words::moment(said.at), said.by, if said.reply { "反馈" } else { "退回补充" }),
+                about: format!(
+                    "{} {}{}",
+                    words::moment(said.at),
+                    said.by,
+                    if said.reply { "反馈" } else { "退回补充" }
+                ),
                 paragraphs: paragraphs(&said.words),
                 files: file_links(&said.files, "/comment/follow/file"),
                 reply: said.reply,
@@ -241,7 +252,11 @@ async fn close(desk: Desk, By(who): By<Editor>, Path(follow): Path<String>, post
 }
 
 /// `GET /comment/follow/file/{reply}/{position}`
-async fn file(desk: Desk, By(who): By<Person>, Path((reply, position)): Path<(String, String)>) -> Result<Response, Oops> {
+async fn file(
+    desk: Desk,
+    By(who): By<Person>,
+    Path((reply, position)): Path<(String, String)>,
+) -> Result<Response, Oops> {
     let (reply, position) = (id(&reply)?, id(&position)?);
     let (name, bytes) = desk.run(move |app| app.reply_file(&who, reply, position)).await?;
     Ok(download(&name, bytes))

@@ -47,11 +47,7 @@ fn line(view: ScanView) -> ScanLine {
         about: words::moment(view.taken_at),
         why: view.why,
         shown: view.shown,
-        candidates: view
-            .candidates
-            .into_iter()
-            .map(|one| (one.number, one.title, one.units, one.label))
-            .collect(),
+        candidates: view.candidates.into_iter().map(|one| (one.number, one.title, one.units, one.label)).collect(),
         reason: view.reason,
     }
 }
@@ -128,7 +124,8 @@ async fn take(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
 async fn codes(desk: Desk, By(who): By<Chief>, posted: Posted) -> Answer {
     let on = posted.one("print") == "yes";
     desk.run(move |app| app.print_item_codes(&who, on)).await?;
-    let said = if on { "以后刊发的刊物印稿件编码。" } else { "以后刊发的刊物不印稿件编码。" };
+    let said =
+        if on { "以后刊发的刊物印稿件编码。" } else { "以后刊发的刊物不印稿件编码。" };
     desk.done("/comment/scans", said)
 }
 
@@ -139,6 +136,7 @@ struct ScanPage {
     views: Vec<View>,
     scan: ScanLine,
     attached: bool,
+    entered: bool,
     typed: String,
     discarding: String,
     form: CommentForm,
@@ -151,15 +149,17 @@ async fn whole(desk: &Desk, who: Editor, page: i64, typed: &Posted, found: Vec<F
     let view = desk.run(move |app| app.scan_page(&by, page)).await?;
     // The form begins with the item the page was given to.
     let typed_item = typed.has("note");
-    let fresh = Posted::shown([
-        ("item", view.candidates.first().filter(|_| view.attached).map(|one| one.number.clone()).unwrap_or_default()),
-    ]);
+    let fresh = Posted::shown([(
+        "item",
+        view.candidates.first().filter(|_| view.attached).map(|one| one.number.clone()).unwrap_or_default(),
+    )]);
     let (own, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|fault| matches!(fault.field, "assign" | "reason"));
     let (form, faults) = form(desk, who, if typed_item { typed } else { &fresh }, rest).await?;
     Ok(ScanPage {
         frame: desk.frame(Room::Comment, "批示扫描件"),
         views: views(desk, ""),
         attached: view.attached,
+        entered: view.entered,
         scan: line(view),
         typed: if typed_item { String::new() } else { typed.one("item").to_owned() },
         discarding: typed.one("reason").to_owned(),
@@ -223,7 +223,10 @@ async fn picture(desk: Desk, By(who): By<Editor>, Path(page): Path<String>) -> R
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; form-action 'self'"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; form-action 'self'"),
+    );
     Ok(response)
 }
 

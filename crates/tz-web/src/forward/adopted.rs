@@ -140,7 +140,11 @@ pub(super) async fn withdraw(desk: Desk, By(who): By<Editor>, posted: Posted) ->
 }
 
 /// The letters of a month: each unit named in its list, once.
-fn letters(month: Month, lines: &[tz_app::facts::Entered], groups: &[tz_app::network::UnitGroup]) -> Vec<(String, String)> {
+fn letters(
+    month: Month,
+    lines: &[tz_app::facts::Entered],
+    groups: &[tz_app::network::UnitGroup],
+) -> Vec<(String, String)> {
     let named = |name: &str| lines.iter().any(|line| line.units.split('、').any(|unit| unit == name));
     let units = groups.iter().flat_map(|group| &group.units).filter(|unit| named(&unit.name));
     units.map(|unit| (unit.name.clone(), format!("/forward/notice?unit={}&month={month}", unit.id))).collect()

@@ -115,7 +115,8 @@ async fn show(desk: &Desk, who: Editor, typed: &Posted, mut found: Vec<FieldFaul
         lists: lists
             .into_iter()
             .map(|list| {
-                let known = if list.known > 0 { format!("，其中{}条以前收过", list.known) } else { String::new() };
+                let known =
+                    if list.known > 0 { format!("，其中{}条以前收过", list.known) } else { String::new() };
                 (list.name, format!("{} · {}条{known}", when(list.taken_at), list.lines))
             })
             .collect(),

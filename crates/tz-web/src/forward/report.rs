@@ -48,7 +48,13 @@ struct ReportPage {
     faults: Faults,
 }
 
-async fn show(desk: &Desk, who: Editor, id: i64, typed: Option<&Posted>, faults: Vec<FieldFault>) -> Result<ReportPage, Oops> {
+async fn show(
+    desk: &Desk,
+    who: Editor,
+    id: i64,
+    typed: Option<&Posted>,
+    faults: Vec<FieldFault>,
+) -> Result<ReportPage, Oops> {
     let day = desk.server.app.today();
     let (view, choices, sending): (ForwardView, _, _) = desk
         .run(move |app| Ok((app.forward(&who, id)?, app.upward_choices(&who, day)?, app.sending_choices(&who, day)?)))
@@ -77,7 +83,11 @@ async fn show(desk: &Desk, who: Editor, id: i64, typed: Option<&Posted>, faults:
         counted: sending.into_iter().map(|name| (name.clone(), name == counted_as)).collect(),
         date: field("date", &day.to_string()),
         reason_typed: typed.map(|typed| typed.one("reason").to_owned()).unwrap_or_default(),
-        items: view.items.iter().map(|(item, number, title)| (format!("/intake/{item}"), number.clone(), title.clone())).collect(),
+        items: view
+            .items
+            .iter()
+            .map(|(item, number, title)| (format!("/intake/{item}"), number.clone(), title.clone()))
+            .collect(),
         fates: view.fates.iter().map(fate_words).collect(),
         may_withdraw: view.state != ForwardState::Withdrawn,
         form,
@@ -110,7 +120,11 @@ pub(super) async fn begin(desk: Desk, By(who): By<Editor>, posted: Posted) -> An
         .await;
     match begun {
         Ok(begun) => {
-            let said = if begun.known { "这篇稿件已有一篇起草中的上报稿。" } else { "已起草，修改后再上报。" };
+            let said = if begun.known {
+                "这篇稿件已有一篇起草中的上报稿。"
+            } else {
+                "已起草，修改后再上报。"
+            };
             desk.done(&format!("/forward/{}", begun.id), said)
         }
         Err(oops) => match oops.into_problem()? {

@@ -28,9 +28,8 @@ struct LeadersPage {
 }
 
 async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<LeadersPage, Oops> {
-    let (leaders, levels, accounts) = desk
-        .run(move |app| Ok((app.leaders(&who)?, app.leader_levels(&who)?, app.leader_accounts(&who)?)))
-        .await?;
+    let (leaders, levels, accounts) =
+        desk.run(move |app| Ok((app.leaders(&who)?, app.leader_levels(&who)?, app.leader_accounts(&who)?))).await?;
     Ok(LeadersPage {
         frame: desk.frame(Room::System, "领导名单"),
         tabs: tabs(PATH),
