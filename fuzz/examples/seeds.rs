@@ -45,6 +45,7 @@ fn main() -> std::io::Result<()> {
         ("sheet", samples::pptx(&TEXT)),
         ("tnef", samples::tnef("请查收。", &[("信息.docx", &docx)])),
         ("zip", packed),
+        ("seven_zip", samples::seven_zip(&[("一.docx", &docx), ("文件夹/二.txt", TEXT[0].as_bytes())])),
         ("html", page.into_bytes()),
         ("charset", samples::hz(&format!("d{}", TEXT[0]))),
         ("charset", [&b"\x06"[..], TEXT[0].as_bytes()].concat()),

@@ -1,9 +1,10 @@
 //! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
 //!
-//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all`
+//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | arrival | all`
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
+mod arrival;
 mod decade;
 mod facts;
 mod inbox;
@@ -25,6 +26,7 @@ fn main() {
         ["decade", size, "general"] => decade::run(size.parse().expect("was just read"), &decade::general()),
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
+        ["arrival"] => arrival::run(),
         ["live"] => live::run(10),
         ["live", years] => match years.parse() {
             Ok(years @ 1..=20) => live::run(years),
@@ -36,10 +38,11 @@ fn main() {
             intake::run();
             inbox::run();
             live::run(10);
+            arrival::run();
         }
         ["csv-only", folder] => score::csv_only(folder),
         _ => println!(
-            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | all"
+            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | arrival | all"
         ),
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tz_app::mail::PostboxLetter;
-use tz_app::postbox::{PostboxOrder, ServerLetter, ServerList, ServerStray};
+use tz_app::postbox::{PostboxOrder, ServerFolder, ServerLetter, ServerList, ServerStray};
 use tz_app::{App, Problem};
 use tz_mail::SignatureCheck;
 use tz_mail::imap::{
@@ -20,7 +20,7 @@ use tz_mail::imap::{
     attempt, watch,
 };
 use tz_model::PostboxId;
-use tz_store::postbox::LetterKey;
+use tz_store::postbox::{FolderKey, LetterKey};
 use tz_web::{Postman, TriedStep};
 
 /// How often the settings are looked at.
@@ -40,6 +40,7 @@ fn account(order: &PostboxOrder) -> Account {
         login: order.login.clone(),
         password: Password::new(order.password.text()),
         folder: order.folder.clone(),
+        more_folders: order.more_folders.clone(),
         since: order.since,
         mark_seen: order.mark_seen,
     }
@@ -54,8 +55,8 @@ struct OfficeDesk {
 }
 
 impl OfficeDesk {
-    fn key(&self, uidvalidity: u32, uid: u32) -> LetterKey {
-        LetterKey { postbox: self.postbox, uidvalidity, uid }
+    fn folder<'f>(&self, name: &'f str, uidvalidity: u32) -> FolderKey<'f> {
+        FolderKey { postbox: self.postbox, name, uidvalidity }
     }
 
     /// Logged once, here, with its causes; the watcher and the person get a sentence.
@@ -79,23 +80,23 @@ impl OfficeDesk {
 }
 
 impl Desk for OfficeDesk {
-    fn opened(&self, opened: Opened) -> Result<(), KeepFailure> {
-        self.kept(self.app.postbox_opened(self.postbox, opened.uidvalidity, opened.uidnext))
+    fn opened(&self, folder: &str, opened: Opened) -> Result<(), KeepFailure> {
+        self.kept(self.app.postbox_opened(self.folder(folder, opened.uidvalidity), opened.uidnext))
     }
 
-    fn wanted(&self, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
-        self.kept(self.app.wanted_letters(self.postbox, uidvalidity, uids))
+    fn wanted(&self, folder: &str, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
+        self.kept(self.app.wanted_letters(self.folder(folder, uidvalidity), uids))
     }
 
-    fn kept(&self, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
-        Self::kept(self, self.app.kept_letters(self.postbox, uidvalidity, uids))
+    fn kept(&self, folder: &str, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
+        Self::kept(self, self.app.kept_letters(self.folder(folder, uidvalidity), uids))
     }
 
     fn keep(&self, letter: &Letter) -> Result<(), KeepFailure> {
         // Before the transaction: the DNS may take its time. This runs on the blocking pool.
         let signed_by = Handle::current().block_on(self.signatures.signed_by(&letter.raw));
         let letter = PostboxLetter {
-            key: self.key(letter.uidvalidity, letter.uid),
+            key: LetterKey { folder: self.folder(&letter.folder, letter.uidvalidity), uid: letter.uid },
             size: letter.size,
             arrived: letter.arrived,
             raw: &letter.raw,
@@ -105,8 +106,9 @@ impl Desk for OfficeDesk {
         self.kept(self.app.receive_letter(&letter)).map(|_| ())
     }
 
-    fn stuck(&self, uidvalidity: u32, uid: u32, trouble: &Trouble) -> Result<(), KeepFailure> {
-        self.kept(self.app.letter_stuck(self.key(uidvalidity, uid), &self.sentence(trouble)))
+    fn stuck(&self, folder: &str, uidvalidity: u32, uid: u32, trouble: &Trouble) -> Result<(), KeepFailure> {
+        let key = LetterKey { folder: self.folder(folder, uidvalidity), uid };
+        self.kept(self.app.letter_stuck(key, &self.sentence(trouble)))
     }
 
     fn well(&self, waiting: usize) -> Result<(), KeepFailure> {
@@ -122,12 +124,16 @@ impl Desk for OfficeDesk {
     }
 
     fn reconcile(&self, roll: &Roll) -> Result<Vec<u32>, KeepFailure> {
-        let letters = roll.listed.iter();
-        let letters = letters.map(|one| ServerLetter { uid: one.uid, size: one.size, arrived: one.arrived }).collect();
+        let folders = roll.folders.iter().map(|folder| {
+            let letters = folder.listed.iter();
+            let letters = letters.map(|one| ServerLetter { uid: one.uid, size: one.size, arrived: one.arrived });
+            ServerFolder { name: folder.folder.clone(), uidvalidity: folder.uidvalidity, letters: letters.collect() }
+        });
+        let folders = folders.collect();
         let strays = roll.strays.iter();
         let strays =
             strays.map(|one| ServerStray { folder: one.folder.clone(), uid: one.uid, arrived: one.arrived }).collect();
-        let list = ServerList { uidvalidity: roll.uidvalidity, letters, strays };
+        let list = ServerList { folders, strays };
         self.kept(self.app.reconcile_postbox(self.postbox, &list))
     }
 

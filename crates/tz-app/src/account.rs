@@ -102,7 +102,7 @@ pub(crate) fn hash_password(password: &str) -> String {
     })
 }
 
-fn right_password(password: &str, hash: &str) -> bool {
+pub(crate) fn right_password(password: &str, hash: &str) -> bool {
     // An unknown account costs the same time as a known one (ASVS 6.3.8).
     static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody has this password"));
     let (hash, known) = if hash.is_empty() { (NOBODY.as_str(), false) } else { (hash, true) };

@@ -42,6 +42,8 @@ pub struct ReporterDesk {
     pub used: (usize, usize),
 }
 
+/// Days for which an issue nobody opened still counts as unread.
+const UNREAD: i64 = 30;
 /// Days for which a returned item still waits for its unit.
 const RETURNED: i64 = 62;
 
@@ -186,6 +188,10 @@ impl App {
             }
             (Role::Administrator, _) => {
                 Waiting { mailbox_requests: tx.count_mailbox_requests()?, ..Waiting::default() }
+            }
+            (Role::Leader, _) => {
+                let since = self.now() - jiff::SignedDuration::from_hours(24 * UNREAD);
+                Waiting { issues: tx.count_unread(who.account, since.as_microsecond())?, ..Waiting::default() }
             }
             (Role::Reporter, None) => Waiting::default(),
         })

@@ -58,9 +58,9 @@ impl App {
         Self { shelf, ..self }
     }
 
-    /// The faces, where the machine has any.
-    pub(crate) fn faces(&self) -> Option<Arc<Faces>> {
-        self.shelf.faces().ok()
+    /// The faces of the machine; refused with what to install where there are none.
+    pub(crate) fn faces(&self) -> Result<Arc<Faces>, Problem> {
+        self.shelf.faces().map_err(|no_face| Problem::Refused(no_face.to_string()))
     }
 
     /// A paper as a file.
@@ -68,7 +68,7 @@ impl App {
         match format {
             PaperFormat::Docx => Ok(paper.docx()),
             PaperFormat::Pdf => {
-                let faces = self.shelf.faces().map_err(|no_face| Problem::Refused(no_face.to_string()))?;
+                let faces = self.faces()?;
                 let pdf = paper.pdf(&faces).map_err(|unusable| Problem::Refused(unusable.to_string()))?;
                 let names: Vec<&str> = pdf.faces.iter().map(|face| face.family).collect();
                 tracing::info!(

@@ -39,7 +39,7 @@ use tz_store::{Store, Tx, Write};
 
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use faces::{FaceShelf, PaperFormat};
-pub use people::{Administrator, Chief, Editor, Person, Registrar, Reporter, Role};
+pub use people::{Administrator, Chief, Editor, IssueReader, Leader, Person, Registrar, Reporter, Role};
 pub use problem::{FieldFault, Problem};
 pub use tz_store::item::Sight;
 pub use tz_store::{Failure, OpenFailure};
@@ -54,6 +54,7 @@ pub struct App {
     reader: Arc<dyn reading::Reader>,
     /// Under which passwords of mail accounts are sealed; nothing where there is no data folder.
     keys: Option<postbox::KeyFile>,
+    unwritten: postbox::Unwritten,
 }
 
 impl App {
@@ -61,7 +62,16 @@ impl App {
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, office: OfficeId) -> Self {
         let shelf = Arc::new(faces::EmptyShelf);
         let live = assessment::Live::default();
-        Self { store, clock, shelf, office, live, reader: Arc::new(reading::Here), keys: None }
+        Self {
+            store,
+            clock,
+            shelf,
+            office,
+            live,
+            reader: Arc::new(reading::Here),
+            keys: None,
+            unwritten: postbox::Unwritten::default(),
+        }
     }
 
     /// The same office with another reader of what strangers send.

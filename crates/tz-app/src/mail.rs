@@ -2,14 +2,17 @@
 //! secrecy is not kept, and even that leaves its time, sender, hash and mark.
 //!
 //! Read [`App::receive_mail`] first, in `receiving.rs`; [`App::receive_letter`] is the same for what a postbox brings. The
-//! ledger of what came is in `ledger.rs`, what an editor does with what waits in `quarantine.rs`, looking at it anew in
-//! `replaying.rs`; what the people responsible are told of refused secrets in `incidents.rs`.
+//! ledger of what came is in `ledger.rs`, what waits in `quarantine.rs`, what such a message holds in `documents.rs`, what an
+//! editor makes of it in `settling.rs`, looking at it anew in `replaying.rs`; what the people responsible are told of refused
+//! secrets in `incidents.rs`.
 
+mod documents;
 mod incidents;
 mod ledger;
 mod quarantine;
 mod receiving;
 mod replaying;
+mod settling;
 
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -17,13 +20,14 @@ use tz_store::audit::Act;
 use crate::Problem;
 use crate::report::Entered;
 
+pub use documents::{DocumentAct, DocumentWish, FileUse, ReceiveWish};
+pub use incidents::{Refusal, RefusalKey};
 pub use ledger::{MailLedger, MailLine, MailView, Preview};
-pub use quarantine::{
-    DISCARD_REASONS, DocumentAct, DocumentWish, FileUse, HeldLine, Hold, Quarantine, ReceiveWish, Received,
-};
+pub use quarantine::{DISCARD_REASONS, HeldLine, Hold, Quarantine};
 pub use receiving::{PostboxLetter, split_mbox};
 pub(crate) use receiving::{mark_words, stored_text};
 pub use replaying::{Replayed, ReplayedMany};
+pub use settling::Received;
 
 /// What became of a message (去向).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use tz_store::directory::MailboxRow;
 use tz_store::mailbox_request::MailboxRequestRow;
 use tz_store::{Tx, Write, moment};
 
+use crate::account::{hash_password, right_password};
 use crate::outgoing::{OutgoingKind, queued};
 use crate::problem::all_right;
 use crate::system::is_address;
@@ -114,11 +115,30 @@ pub(crate) fn request_of(about: &str) -> Option<i64> {
     about.strip_prefix("confirm:")?.parse().ok()
 }
 
-/// Eight figures that nobody can guess in five tries.
-fn fresh_code() -> String {
-    let mut bytes = [0u8; 8];
-    getrandom::fill(&mut bytes).expect("the system's random source works, or nothing may go on");
-    format!("{:08}", u64::from_le_bytes(bytes) % 100_000_000)
+/// A confirmation code: eight figures that nobody can guess in five tries, and how they are kept.
+pub(crate) struct Code {
+    /// As its letter says it.
+    pub(crate) text: String,
+    hash: String,
+}
+
+impl Code {
+    /// A new one. Takes a while: nobody should have to wait behind it.
+    pub(crate) fn fresh() -> Self {
+        let mut bytes = [0u8; 8];
+        getrandom::fill(&mut bytes).expect("the system's random source works, or nothing may go on");
+        let text = format!("{:08}", u64::from_le_bytes(bytes) % 100_000_000);
+        Self { hash: hash_password(&text), text }
+    }
+}
+
+/// The letter with a code has been written: from now on its code is the good one.
+pub(crate) fn code_written(tx: &mut Write, about: &str, code: &Code) -> Result<(), Problem> {
+    let Some(mut row) = request_of(about).map(|id| tx.find_mailbox_request(id)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    row.code.clone_from(&code.hash);
+    save(tx, &row, "coded")
 }
 
 fn record(
@@ -296,11 +316,14 @@ impl App {
     /// Proves with the code that the unit reads the address (填写确认码): now it is registered.
     pub fn enter_mailbox_code(&self, who: &Reporter, id: i64, code: &str) -> Result<(), Problem> {
         let now = self.micros();
+        let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        // Compared before anybody is kept waiting: that takes a while by design.
+        let kept = own(&mut self.read()?, who.unit(), id, &["coded"])?.code;
+        let right = right_password(&typed, &kept);
         let mut tx = self.write()?;
         let mut row = own(&mut tx, who.unit(), id, &["coded"])?;
-        let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let late = row.code_until.is_none_or(|until| until < now);
-        if !late && !row.code.is_empty() && typed == row.code {
+        if !late && right && row.code == kept {
             register(&mut tx, &row, now)?;
             (row.state, row.code, row.ended_at) = ("done".to_owned(), String::new(), Some(now));
             "确认码无误，已登记。".clone_into(&mut row.answer);
@@ -366,7 +389,8 @@ impl App {
                         row.address
                     )));
                 }
-                (row.code, row.code_until) = (fresh_code(), Some(now + CODE_GOOD));
+                // The code is made when its letter is written, and stands here only as a hash.
+                row.code_until = Some(now + CODE_GOOD);
                 let about = format!("confirm:{}", row.id);
                 tx.insert_outgoing(queued(OutgoingKind::Confirmation, about, &row.address, None, &out.address, now))?;
                 Confirmed::CodeSent

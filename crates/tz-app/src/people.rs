@@ -14,13 +14,15 @@ pub enum Role {
     Editor,
     /// 科长: an editor who also publishes and closes months.
     Chief,
+    /// 领导: reads published issues and comments on them.
+    Leader,
     /// 系统管理员: units, people, accounts; reads no items.
     Administrator,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Reporter, Self::Editor, Self::Chief, Self::Administrator];
+    pub const ALL: [Self; 5] = [Self::Reporter, Self::Editor, Self::Chief, Self::Leader, Self::Administrator];
 
     /// As stored.
     pub fn key(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Role {
             Self::Reporter => "reporter",
             Self::Editor => "editor",
             Self::Chief => "chief",
+            Self::Leader => "leader",
             Self::Administrator => "administrator",
         }
     }
@@ -38,6 +41,7 @@ impl Role {
             Self::Reporter => "信息员",
             Self::Editor => "编辑",
             Self::Chief => "科长",
+            Self::Leader => "领导",
             Self::Administrator => "系统管理员",
         }
     }
@@ -102,6 +106,10 @@ may! {
     Editor: Editor | Chief;
     /// Somebody who publishes and closes months (科长).
     Chief: Chief;
+    /// Somebody who reads published issues and comments on them (领导).
+    Leader: Leader;
+    /// Somebody who may read published issues: whom they are distributed to (领导, 信息员), and who makes them.
+    IssueReader: Leader | Reporter | Editor | Chief;
     /// Somebody who looks after units, people and accounts (系统管理员).
     Administrator: Administrator;
     /// Somebody who decides whose address is whose, and is told of refused secrets (系统管理员, 科长).

@@ -10,7 +10,8 @@ mod seal;
 mod settings;
 mod watching;
 
-pub use check::{Checked, CheckedLetter, CheckedStray, ServerLetter, ServerList, ServerStray};
+pub use check::{Checked, CheckedLetter, CheckedStray, ServerFolder, ServerLetter, ServerList, ServerStray};
+pub(crate) use health::Unwritten;
 pub use health::{Health, PostboxHealth};
 pub use seal::KeyFile;
 pub(crate) use settings::is_this_machine;

@@ -1,13 +1,21 @@
 //! Publications (刊物): what an issue holds, what it printed, and what printing is worth (F1).
 //!
-//! `compose.rs` adopts items and arranges a draft, `press.rs` publishes and withdraws, `paper.rs` makes the DOCX, `titles.rs`
-//! keeps the publications themselves. Only publishing counts: until then no fact is in the ledger.
+//! `compose.rs` adopts items and arranges a draft by the rules of `pieces.rs`, `trim.rs` looks how it falls on its pages,
+//! `origin.rs` what its paragraphs were made of; `signing.rs` reviews and signs, `press.rs` publishes and withdraws, `paper.rs`
+//! makes the files. `reading.rs` is for those who read issues, `archive.rs` for past ones; `titles.rs` keeps the publications
+//! themselves. Only publishing counts: until then no fact is in the ledger.
 
+mod archive;
 pub(crate) mod compose;
 pub(crate) mod kept;
+mod origin;
 mod paper;
+mod pieces;
 pub(crate) mod press;
+pub(crate) mod reading;
+mod signing;
 mod titles;
+mod trim;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,10 +31,15 @@ use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
 use crate::{App, Editor, Problem, scheme_on};
 
+pub use archive::{ArchiveWish, Found, FoundIssues, Hit, YearFailure};
 pub use compose::{Adopted, ComposeAct, PlaceWish};
+pub use origin::{ParagraphOrigin, PieceCompared};
 pub use paper::Paper;
-pub use press::{Published, Withdrawn};
-pub use titles::{Choices, PublicationWish};
+pub use press::{PublishWish, Published, Withdrawn};
+pub use reading::{PieceComment, ReadPiece, Reader, Readers, Reading, ToRead};
+pub use signing::Signing;
+pub use titles::{Choices, PublicationWish, UnitReaders};
+pub use trim::{PieceTrim, Preview, Trim};
 
 /// How an item may stand in an issue (形式).
 pub const FORMS: [&str; 3] = ["独编", "综合", "一句话"];
@@ -113,10 +126,25 @@ pub struct Shelf {
     pub issues: Vec<IssueBrief>,
 }
 
-/// An item's place in an issue.
+/// An item that a piece was made of.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The item.
+    pub item: ItemId,
+    /// Its number.
+    pub number: String,
+    /// Its units, joined by `、`.
+    pub units: String,
+    /// Its own title.
+    pub title: String,
+    /// It answers a solicitation.
+    pub answer: bool,
+}
+
+/// A piece's place in an issue: one item, or several merged into one (综合稿).
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The item.
+    /// The item that leads the piece.
     pub item: ItemId,
     /// Its number.
     pub number: String,
@@ -138,6 +166,10 @@ pub struct Place {
     pub form: String,
     /// It answers a solicitation.
     pub answer: bool,
+    /// The items it was made of, the leading one first.
+    pub sources: Vec<Source>,
+    /// What each of its paragraphs was made of.
+    pub origins: Vec<ParagraphOrigin>,
     /// Names this state of the place, to see whether somebody else changed it meanwhile.
     pub seal: String,
 }
@@ -163,6 +195,12 @@ pub struct IssueView {
     pub short_news: bool,
     /// Forms of use (形式) that the scheme of its day knows.
     pub forms: Vec<String>,
+    /// The columns (栏目) the publication keeps, in order; where it keeps none, any may be typed.
+    pub columns: Vec<String>,
+    /// Names what is printed, to see whether a page shows what stands now.
+    pub seal: String,
+    /// Review and signature of a draft.
+    pub signing: Signing,
     /// Its items in order.
     pub places: Vec<Place>,
     /// Who published it and when.
@@ -272,18 +310,6 @@ impl App {
         Ok(shelves)
     }
 
-    /// The past issues of a publication in a year, newest first.
-    pub fn archive(&self, _who: &Editor, of: PublicationId, year: i16) -> Result<(Title, Vec<IssueBrief>), Problem> {
-        let mut tx = self.read()?;
-        let publication = tx.find_publication(of)?.ok_or(Problem::NotThere)?;
-        let scheme = scheme_on(&mut tx, self.today())?;
-        let past = tx.list_issue_archive(Some(of), Some(i64::from(year)), 1000)?;
-        let mut titles = titles_by_issue(&mut tx, past.iter())?;
-        let briefs =
-            past.iter().map(|row| brief(&publication, row, titles.remove(&row.id).unwrap_or_default())).collect();
-        Ok((title_of(&scheme, &publication), briefs))
-    }
-
     /// An issue whole: for composing it while it is a draft, for reading it afterwards.
     pub fn issue(&self, _who: &Editor, id: IssueId) -> Result<IssueView, Problem> {
         let mut tx = self.read()?;
@@ -291,8 +317,8 @@ impl App {
         let day = row.date.as_deref().and_then(|day| parse_date(day).ok()).unwrap_or(self.today());
         let scheme = scheme_on(&mut tx, day)?;
         let names = unit_names(&mut tx)?;
-        let places = tx.list_issue_items(id)?;
-        let items = items_of(&mut tx, &places)?;
+        let rows = tx.list_issue_items(id)?;
+        let items = items_of(&mut tx, &rows)?;
         let credits = press::credits(&mut tx, &scheme, &publication, &row, &items, &names)?;
         let published = match (row.published_by, row.published_at) {
             (Some(by), Some(at)) => {
@@ -301,7 +327,7 @@ impl App {
             }
             (None, _) | (_, None) => None,
         };
-        let titles = places.iter().map(|place| place.title.clone()).collect();
+        let (places, titles) = places(&mut tx, &names, &rows, &items)?;
         Ok(IssueView {
             brief: brief(&publication, &row, titles),
             title: title_of(&scheme, &publication),
@@ -312,27 +338,60 @@ impl App {
             distribute_to: publication.distribute_to,
             copies: publication.copies,
             forms: scheme.forms().iter().map(ToString::to_string).collect(),
-            places: items
-                .into_iter()
-                .map(|(place, item, units)| Place {
-                    item: ItemId(item.id),
-                    number: item.number,
-                    units: joined(&names, &units),
-                    revision: Revision(place.revision),
-                    newest: Revision(item.revision),
-                    answer: item.solicitation_id.is_some(),
-                    seal: compose::seal(&place),
-                    column: place.column_name,
-                    title: place.title,
-                    body: place.body,
-                    byline: place.byline,
-                    form: place.form,
-                })
-                .collect(),
+            columns: tx.list_columns(PublicationId(publication.id))?,
+            seal: signing::seal(&rows),
+            signing: signing::signing(&mut tx, id, &rows)?,
+            places,
             published,
             credits,
         })
     }
+}
+
+/// The pieces of an issue with everything about them, and their titles.
+fn places(
+    tx: &mut Tx,
+    names: &UnitNames,
+    rows: &[IssueItemRow],
+    items: &[(IssueItemRow, ItemRow, Vec<i64>)],
+) -> Result<(Vec<Place>, Vec<String>), Problem> {
+    let mut places = Vec::new();
+    for piece in pieces::pieces(rows.to_vec()) {
+        let of =
+            |row: &IssueItemRow| items.iter().find(|(own, _, _)| own.item_id == row.item_id).ok_or(Problem::NotThere);
+        let mut sources = Vec::new();
+        for row in piece.rows() {
+            let (_, item, units) = of(row)?;
+            sources.push(Source {
+                item: ItemId(item.id),
+                number: item.number.clone(),
+                units: joined(names, units),
+                title: item.title.clone(),
+                answer: item.solicitation_id.is_some(),
+            });
+        }
+        let (_, item, units) = of(&piece.lead)?;
+        let texts = origin::sources(tx, &piece)?;
+        let place = piece.lead;
+        places.push(Place {
+            item: ItemId(item.id),
+            number: item.number.clone(),
+            units: joined(names, units),
+            revision: Revision(place.revision),
+            newest: Revision(item.revision),
+            answer: item.solicitation_id.is_some(),
+            sources,
+            origins: origin::paragraphs(&place.body, &texts),
+            seal: compose::seal(&place),
+            column: place.column_name,
+            title: place.title,
+            body: place.body,
+            byline: place.byline,
+            form: place.form,
+        });
+    }
+    let titles = places.iter().map(|place| place.title.clone()).collect();
+    Ok((places, titles))
 }
 
 fn titles_by_issue<'a>(

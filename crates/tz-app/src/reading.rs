@@ -7,10 +7,19 @@
 use std::panic::{UnwindSafe, catch_unwind};
 
 use tz_read::{
-    Attachment, Budget, Documents, Message, Proposed, ScanBudget, ScannedPage, Wordings, find_mark, propose_items,
-    read_document, read_message, read_scan,
+    Attachment, Budget, Documents, Message, Proposed, ScanBudget, ScannedPage, find_mark, propose_items, read_document,
+    read_message, read_scan,
 };
-use tz_text::secrecy::{Mark, Strength};
+use tz_text::secrecy::{Mark, Strength, Wordings};
+
+/// What an office has words of its own for, as a reader needs them.
+#[derive(Clone, Copy, Debug)]
+pub struct OfficeWords<'a> {
+    /// The categories (信息类别) of the scheme of the day, by name.
+    pub categories: &'a [&'a str],
+    /// The wordings (内部资料字样) for which material is held for a person.
+    pub wordings: &'a Wordings,
+}
 
 /// What a mail says: the strongest mark of secrecy in it, and the items it reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,8 +43,8 @@ pub struct Told {
 
 /// Whoever reads what strangers send. An error is the sentence for the person concerned.
 pub trait Reader: Send + Sync {
-    /// What a mail says (来信识读). `categories` are the scheme's names.
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<Judged, String>;
+    /// What a mail says (来信识读).
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<Judged, String>;
 
     /// The text of a file (附件识读).
     fn text(&self, name: &str, bytes: &[u8]) -> Result<Told, String>;
@@ -44,7 +53,7 @@ pub trait Reader: Send + Sync {
     fn scan(&self, bytes: &[u8], page: usize) -> Result<ScannedPage, String>;
 
     /// The strongest mark of secrecy in files and in what they hold (N3.1).
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<Mark>, String>;
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String>;
 }
 
 /// Reads in this process.
@@ -64,14 +73,14 @@ pub(crate) fn message_of(raw: &[u8]) -> Result<Message, String> {
 }
 
 impl Reader for Here {
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<Judged, String> {
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<Judged, String> {
         caught(|| {
             let budget = Budget::default();
             let message = read_message(raw, &budget).map_err(|why| why.to_string())?;
             let documents = Documents::of(&message, &budget);
-            let mark = find_mark(&message, &documents, &Wordings::default());
+            let mark = find_mark(&message, &documents, words.wordings);
             let strong = mark.as_ref().is_some_and(|mark| mark.strength == Strength::Strong);
-            let proposed = if strong { Vec::new() } else { propose_items(&message, documents, categories) };
+            let proposed = if strong { Vec::new() } else { propose_items(&message, documents, words.categories) };
             Ok(Judged { mark, proposed })
         })
     }
@@ -89,7 +98,7 @@ impl Reader for Here {
         caught(|| read_scan(bytes, page, &ScanBudget::default()).map_err(|why| why.to_string()))
     }
 
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<Mark>, String> {
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {
         caught(|| {
             let attachments = files.iter().map(|(name, bytes)| Attachment {
                 name: (*name).to_owned(),
@@ -101,7 +110,7 @@ impl Reader for Here {
             });
             let message = Message { attachments: attachments.collect(), ..Message::default() };
             let documents = Documents::of(&message, &Budget::default());
-            Ok(find_mark(&message, &documents, &Wordings::default()))
+            Ok(find_mark(&message, &documents, wordings))
         })
     }
 }

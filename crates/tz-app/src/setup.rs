@@ -75,6 +75,8 @@ impl App {
                 distribute_to: "各镇人民政府、街道办事处，市政府各部门".to_owned(),
                 copies: 120,
                 position: place as i64 + 1,
+                page_limit: 0,
+                unit_readers: "none".to_owned(),
             })?;
         }
         tx.record_act(&Act {

@@ -3,6 +3,8 @@
 //! Everything here takes an [`Administrator`], who reads no items. Accounts are in `account.rs`. A unit is never changed in
 //! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
 
+mod wordings;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -19,6 +21,8 @@ use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes
 pub use tz_store::DatabaseKind;
 pub use tz_store::audit::AuditRow;
 pub use tz_store::directory::{MailboxRow, PersonRow, UnitVersionRow};
+pub(crate) use wordings::wordings;
+pub use wordings::{Met, WordingsPage};
 
 /// What a person of a unit may be (N4), the last one what N1 counts.
 pub const DUTIES: [&str; 4] = ["第一责任人", "直接责任人", "具体责任人", OFFICER];

@@ -49,13 +49,13 @@ pub(crate) fn compose(look: Look, laid: &[Laid], origin: Origin) -> Paper {
         ..Composer::default()
     };
     let head = lines(Directive::Head).next().map(one_line).unwrap_or_default();
-    let elements = composer.set(laid);
+    let (elements, items) = composer.set(laid);
     let form = match look {
         Look::Letter => Form::Letter { body: head },
         Look::Document | Look::Publication | Look::Plain => Form::Standard,
     };
     let title = if name.is_empty() { origin.kind.to_owned() } else { name };
-    Paper { title, creator: one_line(&origin.office), date: origin.date, form, elements }
+    Paper { title, creator: one_line(&origin.office), date: origin.date, form, elements, items }
 }
 
 #[derive(Default)]
@@ -80,6 +80,9 @@ struct Composer {
     code: Option<ItemCode>,
     /// An item has begun.
     items: bool,
+    /// Where the column of the item to come was named, and where each item begins.
+    named_at: Option<usize>,
+    begins: Vec<usize>,
     /// A column head stands right above.
     under_column: bool,
     annexes_begun: usize,
@@ -92,7 +95,7 @@ struct Composer {
 }
 
 impl Composer {
-    fn set(mut self, laid: &[Laid]) -> Vec<Element> {
+    fn set(mut self, laid: &[Laid]) -> (Vec<Element>, Vec<usize>) {
         for (at, line) in laid.iter().enumerate() {
             match line {
                 Laid::Line(directive, text) => self.line(*directive, text, &laid[at + 1..]),
@@ -110,7 +113,7 @@ impl Composer {
             // A word processor wants a paragraph after the last table.
             self.push(Para::plain().line(20));
         }
-        self.elements
+        (self.elements, self.begins)
     }
 
     fn push(&mut self, para: Para) {
@@ -148,14 +151,23 @@ impl Composer {
                 self.push(para.right_tab(TEXT_WIDTH - CHARACTER).align(Align::Left).run(run));
                 self.blank(1);
             }
-            Directive::Column => self.column(&line, rest),
+            Directive::Column => {
+                self.end_run_in();
+                self.named_at = Some(self.elements.len());
+                self.column(&line, rest);
+            }
             // What an office's template makes of it may be no code: then none is printed.
             Directive::Code => self.code = line.parse().ok(),
-            Directive::ItemTitle => self.item_title(text),
+            Directive::ItemTitle => {
+                self.end_run_in();
+                self.begin_item();
+                self.item_title(text);
+            }
             Directive::ShortNews => {
                 self.end_run_in();
                 self.set_code();
                 self.begin_text();
+                self.begin_item();
                 self.run_in = Some(Run::new().font(Font::Hei).text(one_end(&line)));
                 self.items = true;
                 self.under_column = false;
@@ -228,6 +240,12 @@ impl Composer {
         self.numbering = Numbering::default();
         self.text_from = self.elements.len();
         self.held = false;
+    }
+
+    /// An item begins where its column was named, or else here.
+    fn begin_item(&mut self) {
+        let at = self.named_at.take().unwrap_or(self.elements.len());
+        self.begins.push(at);
     }
 
     /// Short news without a text is its title alone.

@@ -15,6 +15,7 @@ mod code;
 mod compose;
 mod faces;
 mod kinds;
+mod layout;
 mod lines;
 mod package;
 mod page;
@@ -24,6 +25,7 @@ mod papers;
 mod paragraph;
 mod parts;
 mod pdf;
+mod picture;
 mod style;
 mod table;
 mod template;
@@ -34,6 +36,7 @@ mod xml;
 
 pub use faces::{FaceBytes, FaceName, Faces, NoFace};
 pub use kinds::{PaperKind, preview};
+pub use layout::{Layout, Over, PageEnd, PageShare, PieceLayout};
 pub use paper::Paper;
 pub use papers::{
     AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,

@@ -43,6 +43,23 @@ pub(crate) struct Pages {
     pub(crate) pages: Vec<Vec<Mark>>,
     /// Characters no face has.
     pub(crate) missing: BTreeSet<char>,
+    /// Where each line of the text came to stand, in order.
+    pub(crate) places: Vec<Place>,
+    /// Where the text ends on its last page.
+    pub(crate) text_bottom: f64,
+    /// How high the end matter is; it stands on a page of its own where the text leaves it no room.
+    pub(crate) end_height: f64,
+}
+
+/// Where a line of the text stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Which element of the paper it is of.
+    pub(crate) element: usize,
+    /// From 1.
+    pub(crate) page: usize,
+    /// What it says.
+    pub(crate) words: String,
 }
 
 /// Sets a paper.
@@ -50,7 +67,8 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
     let mut setter = Setter { measure: Measure::new(faces), missing: BTreeSet::new() };
     let mut flow = Flow::default();
     let mut end = None;
-    for element in &paper.elements {
+    for (at, element) in paper.elements.iter().enumerate() {
+        flow.element = at;
         match element {
             // The tiny paragraph after the end matter is there for word processors only.
             Element::Para(_) if end.is_some() => {}
@@ -60,7 +78,8 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
             Element::Table(Table::End { rows, lined }) => end = Some(end_matter(&mut setter, rows, *lined)),
         }
     }
-    let mut pages = flow.paginate(paper, end);
+    let end_height = end.as_ref().map_or(0.0, |(height, _): &(f64, Vec<Mark>)| *height);
+    let (mut pages, places, text_bottom) = flow.paginate(paper, end);
     for (at, page) in pages.iter_mut().enumerate() {
         spread_codes(page, &mut setter);
         for fixed in paper.form.around(at + 1) {
@@ -70,7 +89,7 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
             page.extend(marks.into_iter().map(|mark| mark.moved(f64::from(fixed.top))));
         }
     }
-    Pages { pages, missing: setter.missing }
+    Pages { pages, missing: setter.missing, places, text_bottom, end_height }
 }
 
 /// The codes of the items on each page of a paper: those that begin there, and ahead of them the one whose text goes on from
@@ -184,6 +203,8 @@ struct Slice {
     empty: bool,
     /// The code that stands beside it.
     code: Option<ItemCode>,
+    /// The element of the paper it is of.
+    element: usize,
     /// The table of which it is a row, and whether it is one of the head's.
     table: Option<(usize, bool)>,
 }
@@ -196,6 +217,8 @@ struct Flow {
     code: Option<ItemCode>,
     /// For each table the slices of its head.
     heads: Vec<std::ops::Range<usize>>,
+    /// The element being set.
+    element: usize,
 }
 
 impl Flow {
@@ -219,6 +242,7 @@ impl Flow {
                 new_page: first && stand.page_break_before,
                 empty,
                 code: self.code.take(),
+                element: self.element,
                 table: None,
             });
         }
@@ -234,13 +258,15 @@ impl Flow {
             let next = rows.get(at + 1);
             let mut slice = row_slice(setter, row, next, at == 0);
             slice.table = Some((number, row.head));
+            slice.element = self.element;
             slice.holds = next.is_some() && row.cells.iter().any(|cell| cell.para.stand().keep_next);
             self.slices.push(slice);
         }
     }
 
-    /// Cuts the strip into pages.
-    fn paginate(mut self, paper: &Paper, end: Option<(f64, Vec<Mark>)>) -> Vec<Vec<Mark>> {
+    /// Cuts the strip into pages: these, where each line stands, and where the text ends on the last.
+    fn paginate(mut self, paper: &Paper, end: Option<(f64, Vec<Mark>)>) -> (Vec<Vec<Mark>>, Vec<Place>, f64) {
+        let mut places = Vec::with_capacity(self.slices.len());
         if end.is_some() {
             // Empty lines ahead of the end matter keep text off it; they never begin a page for it.
             while self.slices.last().is_some_and(|slice| slice.empty) {
@@ -274,6 +300,7 @@ impl Flow {
                     y += self.repeat_head(at, y, &mut pages);
                 }
                 let slice = &self.slices[at];
+                places.push(Place { element: slice.element, page: pages.len(), words: words(&slice.marks) });
                 let page = pages.last_mut().expect("there is always a page");
                 page.extend(slice.marks.iter().cloned().map(|mark| mark.moved(y)));
                 let x = f64::from(code::LEFT);
@@ -290,7 +317,7 @@ impl Flow {
             let page = pages.last_mut().expect("there is always a page");
             page.extend(marks.into_iter().map(|mark| mark.moved(bottom - height)));
         }
-        pages
+        (pages, places, y)
     }
 
     /// Sets the head of the table of which a row begins a page, and says how high it is.
@@ -305,6 +332,12 @@ impl Flow {
         // The upper border of the row itself is the lower one of the head.
         height
     }
+}
+
+/// What marks say.
+fn words(marks: &[Mark]) -> String {
+    let lines = marks.iter().filter_map(|mark| if let Mark::Text { line, .. } = mark { Some(line) } else { None });
+    lines.flatten().map(|spot| spot.c).collect()
 }
 
 /// A row: texts in the middle of their cells, borders around. Each row draws the line under itself; the first and any

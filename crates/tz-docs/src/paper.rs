@@ -6,12 +6,13 @@ use tz_model::ItemCode;
 use crate::{
     code::{self, Pictures},
     faces::Faces,
+    layout::{self, Layout},
     package::{Part, pack},
     page::Form,
     pages,
     paragraph::Para,
     pdf::{self, Pdf, UnusableFace},
-    style,
+    picture, style,
     table::Table,
     text::one_line,
     workbook,
@@ -43,6 +44,8 @@ pub struct Paper {
     pub(crate) date: Date,
     pub(crate) form: Form,
     pub(crate) elements: Vec<Element>,
+    /// Where among them each item (稿件) of an issue begins.
+    pub(crate) items: Vec<usize>,
 }
 
 impl Paper {
@@ -62,6 +65,17 @@ impl Paper {
     /// The codes of the items that stand on each page, in whole or in part, as set with these faces.
     pub fn codes_by_page(&self, faces: &Faces) -> Vec<Vec<ItemCode>> {
         pages::codes(self, faces)
+    }
+
+    /// How the items of an issue fall on its pages, set with these faces as the PDF is.
+    pub fn layout(&self, faces: &Faces) -> Layout {
+        layout::of(self, faces)
+    }
+
+    /// The pages as pictures (SVG, A4, sizes in points), character by character where the PDF has them. What a page shows
+    /// is text; a machine without the faces shows others in the same places.
+    pub fn pictures(&self, faces: &Faces) -> Vec<String> {
+        picture::write(self, faces)
     }
 
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.

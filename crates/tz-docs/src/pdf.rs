@@ -50,7 +50,7 @@ pub struct UnusableFace {
 
 /// Writes the PDF of a paper.
 pub(crate) fn write(paper: &Paper, faces: &Faces) -> Result<Pdf, UnusableFace> {
-    let Pages { pages, missing } = pages::set(paper, faces);
+    let Pages { pages, missing, .. } = pages::set(paper, faces);
     let settings = SerializeSettings { xmp_metadata: true, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
     document.set_metadata(metadata(paper));
@@ -101,7 +101,7 @@ fn points(twips: f64) -> f32 {
     (twips / 20.0) as f32
 }
 
-fn same_look(left: &Spot, right: &Spot) -> bool {
+pub(crate) fn same_look(left: &Spot, right: &Spot) -> bool {
     left.glyph.face == right.glyph.face && left.size == right.size && left.scale == right.scale && left.red == right.red
 }
 

@@ -16,6 +16,11 @@ impl Xml {
         Self { out: "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n".to_owned() }
     }
 
+    /// A piece of XML that stands inside something else.
+    pub(crate) fn inside() -> Self {
+        Self { out: String::new() }
+    }
+
     /// The finished part.
     pub(crate) fn finish(self) -> String {
         self.out

@@ -180,8 +180,11 @@ pub(crate) fn read_metered(name: &str, bytes: &[u8], meter: &mut Meter<'_>) -> R
     if told.protected {
         return Err(Unreadable::PasswordProtected { kind: told.kind });
     }
-    if told.kind == FileKind::Zip {
+    if matches!(told.kind, FileKind::Zip | FileKind::SevenZip) {
         return Err(Unreadable::IsArchive);
+    }
+    if told.kind == FileKind::Rar {
+        return Err(Unreadable::Rar);
     }
     let Some(reader) = readers().into_iter().find(|r| r.kind() == told.kind) else {
         return Err(Unreadable::NotYet { kind: told.kind });

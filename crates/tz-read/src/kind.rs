@@ -19,7 +19,8 @@ pub enum FileKind {
     Spreadsheet,
     Slides,
     Zip,
-    OtherArchive,
+    SevenZip,
+    Rar,
     Image,
     OutlookMessage,
     Tnef,
@@ -43,7 +44,8 @@ impl fmt::Display for FileKind {
             Self::Spreadsheet => "电子表格",
             Self::Slides => "演示文稿",
             Self::Zip => "压缩包（zip）",
-            Self::OtherArchive => "压缩包（rar 或 7z）",
+            Self::SevenZip => "压缩包（7z）",
+            Self::Rar => "压缩包（rar）",
             Self::Image => "图片",
             Self::OutlookMessage => "Outlook 邮件文件（msg）",
             Self::Tnef => "Outlook 附件包（winmail.dat）",
@@ -66,7 +68,7 @@ impl FileKind {
         match self {
             Self::Docx | Self::Txt | Self::Html | Self::Doc | Self::Wps | Self::Works | Self::WordXml => true,
             Self::Rtf | Self::Pdf | Self::Ofd => true,
-            Self::Spreadsheet | Self::Slides | Self::Zip | Self::OtherArchive | Self::Image => false,
+            Self::Spreadsheet | Self::Slides | Self::Zip | Self::SevenZip | Self::Rar | Self::Image => false,
             Self::OutlookMessage | Self::Tnef | Self::Mail | Self::Unknown => false,
         }
     }
@@ -96,7 +98,8 @@ pub(crate) fn tell(name: &str, bytes: &[u8]) -> Told {
     let is_image = [&b"\x89PNG"[..], b"\xFF\xD8\xFF", b"GIF8", b"BM", b"II*\0", b"MM\0*"];
     match head {
         _ if head.starts_with(b"{\\rtf") => plain(FileKind::Rtf),
-        _ if head.starts_with(b"7z\xBC\xAF\x27\x1C") || head.starts_with(b"Rar!") => plain(FileKind::OtherArchive),
+        _ if head.starts_with(b"7z\xBC\xAF\x27\x1C") => plain(FileKind::SevenZip),
+        _ if head.starts_with(b"Rar!") => plain(FileKind::Rar),
         _ if head.starts_with(b"\x78\x9F\x3E\x22") => plain(FileKind::Tnef),
         _ if is_image.iter().any(|magic| head.starts_with(magic)) && head.contains(&0) => plain(FileKind::Image),
         _ if head.starts_with(b"GIF8") => plain(FileKind::Image),

@@ -32,6 +32,7 @@ mod rtf;
 pub mod samples;
 mod scan;
 pub mod sender;
+mod seven_zip;
 mod sheet;
 mod slides;
 #[cfg(test)]

@@ -77,6 +77,16 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("memory takes every byte").into_inner()
 }
 
+/// A 7z archive of files by name, as one block.
+pub fn seven_zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = sevenz_rust2::ArchiveWriter::new(Cursor::new(Vec::new())).expect("memory takes every byte");
+    for (name, bytes) in files {
+        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
+        writer.push_archive_entry(entry, Some(*bytes)).expect("memory takes every byte");
+    }
+    writer.finish().expect("memory takes every byte").into_inner()
+}
+
 /// A mail as the usual programs send it: UTF-8, base64, file names both as RFC 2231 and as encoded words.
 pub fn eml(spec: &EmlSpec) -> Vec<u8> {
     let mut mail = String::new();

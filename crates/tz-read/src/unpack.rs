@@ -1,4 +1,4 @@
-//! Archives (zip): entries under a budget, names in GBK or UTF-8. The total is counted on real bytes, not on what the
+//! Archives (zip; 7z is read beside it): entries under a budget, names in GBK or UTF-8. The total is counted on real bytes, not on what the
 //! archive says of itself, so overlapping entries and bombs stop like any other archive that is too large.
 
 use std::io::{Cursor, Read};
@@ -9,6 +9,7 @@ use zip::result::ZipError;
 use crate::budget::{Budget, Meter};
 use crate::charset;
 use crate::kind::FileKind;
+use crate::seven_zip;
 use crate::unreadable::Unreadable;
 
 /// A file out of an archive.
@@ -22,18 +23,23 @@ pub struct Entry {
     pub bytes: Vec<u8>,
 }
 
-/// Unpacks a zip archive in memory (解压): its files in the archive's order, folders left out.
+/// Unpacks an archive, zip or 7z, in memory (解压): its files in the archive's order, folders left out.
 ///
-/// Names without the UTF-8 flag are read as UTF-8 if they are, as GB18030 otherwise.
+/// Names in a zip archive without the UTF-8 flag are read as UTF-8 if they are, as GB18030 otherwise.
 ///
 /// # Errors
 /// Protected, damaged, too many entries, or more bytes than the budget, which is counted while unpacking.
 pub fn unpack(bytes: &[u8], budget: &Budget) -> Result<Vec<Entry>, Unreadable> {
     let mut entries = Vec::new();
-    unpack_each(bytes, &mut Meter::new(budget), |found, _| {
+    let take = |found: Result<Entry, (String, Unreadable)>, _: &mut Meter<'_>| {
         entries.push(found.map_err(|(_, reason)| reason)?);
         Ok(())
-    })?;
+    };
+    let mut meter = Meter::new(budget);
+    match FileKind::of("", bytes) {
+        FileKind::SevenZip => seven_zip::unpack_each(bytes, &mut meter, take)?,
+        _ => unpack_each(bytes, &mut meter, take)?,
+    }
     Ok(entries)
 }
 
@@ -65,6 +71,27 @@ pub(crate) fn unpack_each(
     Ok(())
 }
 
+/// Names that an archive's bytes hold, whether it can be opened or not, the first of them: for what is refused unopened, all that
+/// can be known of what is in it. Nothing is unpacked.
+pub(crate) fn names_within(bytes: &[u8]) -> Vec<String> {
+    const MOST: usize = 2_000;
+    // Where the length of the name and the name itself stand in a local header and in the directory.
+    const HEADERS: [(&[u8], usize, usize); 2] = [(b"PK\x03\x04", 26, 30), (b"PK\x01\x02", 28, 46)];
+    let mut names: Vec<String> = Vec::new();
+    for (mark, length_at, name_at) in HEADERS {
+        for at in memchr::memmem::find_iter(bytes, mark).take(MOST) {
+            let Some(length) = bytes.get(at + length_at..at + length_at + 2) else { continue };
+            let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+            let Some(raw) = bytes.get(at + name_at..at + name_at + length) else { continue };
+            let name = name_of(raw);
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
 /// An archive in memory.
 pub(crate) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
@@ -93,11 +120,15 @@ fn claimed_entries(bytes: &[u8]) -> Option<usize> {
 
 fn entry_path(archive: &mut Archive<'_>, index: usize) -> Result<String, Unreadable> {
     let entry = archive.by_index_raw(index).map_err(|error| unreadable(&error, FileKind::Zip))?;
-    let raw = entry.name_raw();
-    Ok(match std::str::from_utf8(raw) {
+    Ok(name_of(entry.name_raw()))
+}
+
+/// A name in whichever charset it was written.
+fn name_of(raw: &[u8]) -> String {
+    match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),
         Err(_) => charset::decode(raw, Some("gb18030")).text,
-    })
+    }
 }
 
 /// One entry's bytes, taken from what is `left` of the archive's share, and counted as work.

@@ -85,6 +85,9 @@ pub enum Unreadable {
     /// An archive where a single document was asked for.
     #[error("这是压缩包，内含的文件需逐个读取。请解压后查看。")]
     IsArchive,
+    /// An archive by a program whose format is nobody else's: no free reader of it is to be had.
+    #[error("rar压缩包不能自动解压。请编辑下载后解压，补录其中的稿件，或请报送单位改用zip或7z格式重新报送。")]
+    Rar,
     /// No text in it.
     #[error("{kind}中没有文字。如内容为图片，请编辑打开附件，补录正文。")]
     Empty {

@@ -49,6 +49,8 @@ pub struct MailRow {
     pub tries: i64,
     /// The domains whose signature over it was found valid when it came, parted by spaces.
     pub signed_by: String,
+    /// SHA-256 of the head by which it came, where its original was given later: the mail server still brings the head.
+    pub head_sha256: Option<String>,
 }
 
 /// What is looked for among the messages in quarantine.
@@ -88,15 +90,20 @@ impl Tx {
             .map_err(Failure::at("looking for a message"))
     }
 
-    /// The first message with the same raw bytes.
+    /// The first message with the same raw bytes, or of which these are the head that was fetched.
     pub fn find_mail_by_hash(&mut self, sha256: &str) -> Result<Option<MailRow>, Failure> {
-        mail::table
-            .filter(mail::office_id.eq(self.office.0).and(mail::sha256.eq(sha256)))
-            .order(mail::id)
-            .select(columns::<MailRow>())
-            .first_on(self.connection())
-            .optional()
-            .map_err(Failure::at("looking for a message by its bytes"))
+        let doing = "looking for a message by its bytes";
+        let of_office = mail::table.filter(mail::office_id.eq(self.office.0)).select(columns::<MailRow>());
+        let whole = of_office.filter(mail::sha256.eq(sha256)).order(mail::id);
+        match whole.first_on(self.connection()).optional().map_err(Failure::at(doing))? {
+            Some(found) => Ok(Some(found)),
+            None => of_office
+                .filter(mail::head_sha256.eq(sha256))
+                .order(mail::id)
+                .first_on(self.connection())
+                .optional()
+                .map_err(Failure::at(doing)),
+        }
     }
 
     /// Messages of a fate (all where `None`), newest first.
@@ -242,6 +249,8 @@ impl Write {
     pub fn hold_mail(&mut self, row: &MailRow) -> Result<bool, Failure> {
         diesel::update(self::of(self.office, MailId(row.id)).filter(mail::fate.eq("quarantine")))
             .set((
+                mail::sha256.eq(&row.sha256),
+                mail::head_sha256.eq(&row.head_sha256),
                 mail::content_id.eq(row.content_id),
                 mail::message_id.eq(&row.message_id),
                 mail::sender.eq(&row.sender),
@@ -299,22 +308,5 @@ impl Write {
             self.forget_content(content)?;
         }
         Ok(true)
-    }
-
-    /// Notes that an account has taken note of refused messages (涉密拒收); those it has already are passed over.
-    pub fn note_secrets(&mut self, account: AccountId, mails: &[i64], now: Micros) -> Result<usize, Failure> {
-        let wanted: Vec<i64> =
-            self.list_unnoted_secrets(account)?.into_iter().map(|(id, _)| id).filter(|id| mails.contains(id)).collect();
-        for mail_id in &wanted {
-            diesel::insert_into(secret_noted::table)
-                .values((
-                    secret_noted::account_id.eq(account.0),
-                    secret_noted::mail_id.eq(*mail_id),
-                    secret_noted::noted_at.eq(now),
-                ))
-                .execute_on(self.connection())
-                .map_err(Failure::at("noting that a refused message was seen"))?;
-        }
-        Ok(wanted.len())
     }
 }

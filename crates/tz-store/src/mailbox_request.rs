@@ -37,7 +37,7 @@ pub struct MailboxRequestRow {
     pub decided_by: Option<i64>,
     /// Why it was refused, or how it ended.
     pub answer: String,
-    /// The confirmation code; empty before and after. Not hashed: the letter that carries it is written when it goes out.
+    /// The confirmation code, hashed as a password is; empty before its letter was written and after the request has ended.
     pub code: String,
     /// Until when the code is good.
     pub code_until: Option<Micros>,

@@ -27,6 +27,8 @@ const STEPS: &[Step] = &[
     Step { number: 7, name: "outgoing", sql: include_str!("../migrations/0007_outgoing.sql") },
     Step { number: 8, name: "mailbox-request", sql: include_str!("../migrations/0008_mailbox_request.sql") },
     Step { number: 9, name: "template", sql: include_str!("../migrations/0009_template.sql") },
+    Step { number: 10, name: "mailbox-finish", sql: include_str!("../migrations/0010_mailbox_finish.sql") },
+    Step { number: 11, name: "issue-room", sql: include_str!("../migrations/0011_issue_room.sql") },
     Step { number: 12, name: "upward", sql: include_str!("../migrations/0012_upward.sql") },
 ];
 

@@ -44,7 +44,7 @@ impl Tx {
     }
 
     /// The number of a series of this office taken last; 0 before the first.
-    pub(crate) fn last_number(&mut self, name: &str) -> Result<i64, Failure> {
+    pub fn last_number(&mut self, name: &str) -> Result<i64, Failure> {
         if let Some(series) = self.held.series.get(&(self.office.0, name.to_owned())) {
             return Ok(series.last);
         }

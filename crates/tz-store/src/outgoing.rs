@@ -79,6 +79,18 @@ pub struct MailOutRow {
 }
 
 impl Tx {
+    /// Letters that are due, the longest waiting first.
+    pub fn list_due_outgoing(&mut self, now: Micros, limit: i64) -> Result<Vec<OutgoingRow>, Failure> {
+        outgoing::table
+            .filter(outgoing::office_id.eq(self.office.0).and(outgoing::state.eq("waiting")))
+            .filter(outgoing::due_at.le(now))
+            .order((outgoing::due_at, outgoing::id))
+            .limit(limit)
+            .select(columns::<OutgoingRow>())
+            .load_on(self.connection())
+            .map_err(Failure::at("listing the letters that are due"))
+    }
+
     /// A letter by its identity.
     pub fn find_outgoing(&mut self, id: i64) -> Result<Option<OutgoingRow>, Failure> {
         outgoing::table
@@ -191,18 +203,6 @@ impl Write {
             .execute_on(self.connection())
             .map_err(Failure::at("putting a letter into the queue"))?;
         Ok(id)
-    }
-
-    /// Letters that are due, the longest waiting first.
-    pub fn list_due_outgoing(&mut self, now: Micros, limit: i64) -> Result<Vec<OutgoingRow>, Failure> {
-        outgoing::table
-            .filter(outgoing::office_id.eq(self.office.0).and(outgoing::state.eq("waiting")))
-            .filter(outgoing::due_at.le(now))
-            .order((outgoing::due_at, outgoing::id))
-            .limit(limit)
-            .select(columns::<OutgoingRow>())
-            .load_on(self.connection())
-            .map_err(Failure::at("listing the letters that are due"))
     }
 
     /// Letters a sender took up before a moment and never came back about.

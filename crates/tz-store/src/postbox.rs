@@ -46,6 +46,8 @@ pub struct PostboxRow {
     pub revision: i64,
     /// When they were changed last.
     pub changed_at: Micros,
+    /// Further folders that are read, a name a line.
+    pub more_folders: String,
 }
 
 /// How a postbox is doing.
@@ -104,6 +106,8 @@ pub struct LetterRow {
     pub entered_at: Micros,
     /// When its number turned out to mean another message.
     pub replaced_at: Option<Micros>,
+    /// The folder.
+    pub folder: String,
 }
 
 /// A letter that could not be fetched yet.
@@ -112,6 +116,8 @@ pub struct LetterRow {
 pub struct StuckRow {
     /// The postbox.
     pub postbox_id: i64,
+    /// The folder.
+    pub folder: String,
     /// The folder's UIDVALIDITY.
     pub uidvalidity: i64,
     /// Its UID.
@@ -142,15 +148,36 @@ pub struct CheckRow {
     pub content: String,
 }
 
-/// A letter's place in a postbox: as long as UIDVALIDITY stays, a UID is one message.
+/// A folder of a postbox under one numbering of its letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LetterKey {
+pub struct FolderKey<'a> {
     /// The postbox.
     pub postbox: PostboxId,
-    /// The folder's UIDVALIDITY.
+    /// The folder, as the postbox's settings name it.
+    pub name: &'a str,
+    /// Its UIDVALIDITY.
     pub uidvalidity: u32,
-    /// Its UID.
+}
+
+/// A letter's place in a postbox: as long as UIDVALIDITY stays, a UID of a folder is one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LetterKey<'a> {
+    /// The folder.
+    pub folder: FolderKey<'a>,
+    /// Its UID there.
     pub uid: u32,
+}
+
+/// The letters of a folder that are in the ledger.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn letters_in<'a>(key: FolderKey<'a>) -> _ {
+    let (postbox, uidvalidity): (i64, i64) = (key.postbox.0, key.uidvalidity as i64);
+    let folder: &'a str = key.name;
+    postbox_letter::table
+        .filter(postbox_letter::postbox_id.eq(postbox))
+        .filter(postbox_letter::replaced_at.is_null())
+        .filter(postbox_letter::folder.eq(folder))
+        .filter(postbox_letter::uidvalidity.eq(uidvalidity))
 }
 
 impl Tx {
@@ -195,10 +222,8 @@ impl Tx {
     }
 
     /// A letter of the ledger by its place.
-    pub fn find_letter(&mut self, key: LetterKey) -> Result<Option<LetterRow>, Failure> {
-        postbox_letter::table
-            .filter(postbox_letter::postbox_id.eq(key.postbox.0).and(postbox_letter::replaced_at.is_null()))
-            .filter(postbox_letter::uidvalidity.eq(i64::from(key.uidvalidity)))
+    pub fn find_letter(&mut self, key: LetterKey<'_>) -> Result<Option<LetterRow>, Failure> {
+        letters_in(key.folder)
             .filter(postbox_letter::uid.eq(i64::from(key.uid)))
             .select(columns::<LetterRow>())
             .first_on(self.connection())
@@ -207,16 +232,8 @@ impl Tx {
     }
 
     /// The UIDs in the ledger between two, both included; ascending.
-    pub fn list_letter_uids(
-        &mut self,
-        postbox: PostboxId,
-        uidvalidity: u32,
-        from: u32,
-        to: u32,
-    ) -> Result<Vec<i64>, Failure> {
-        postbox_letter::table
-            .filter(postbox_letter::postbox_id.eq(postbox.0).and(postbox_letter::replaced_at.is_null()))
-            .filter(postbox_letter::uidvalidity.eq(i64::from(uidvalidity)))
+    pub fn list_letter_uids(&mut self, folder: FolderKey<'_>, from: u32, to: u32) -> Result<Vec<i64>, Failure> {
+        letters_in(folder)
             .filter(postbox_letter::uid.between(i64::from(from), i64::from(to)))
             .order(postbox_letter::uid)
             .select(postbox_letter::uid)
@@ -225,32 +242,28 @@ impl Tx {
     }
 
     /// Every letter in the ledger under a UIDVALIDITY with its message's fate, by UID.
-    pub fn list_letters(&mut self, postbox: PostboxId, uidvalidity: u32) -> Result<Vec<(LetterRow, String)>, Failure> {
-        postbox_letter::table
+    pub fn list_letters(&mut self, folder: FolderKey<'_>) -> Result<Vec<(LetterRow, String)>, Failure> {
+        letters_in(folder)
             .inner_join(mail::table.on(mail::id.eq(postbox_letter::mail_id)))
-            .filter(postbox_letter::postbox_id.eq(postbox.0).and(postbox_letter::replaced_at.is_null()))
-            .filter(postbox_letter::uidvalidity.eq(i64::from(uidvalidity)))
             .order(postbox_letter::uid)
             .select((columns::<LetterRow>(), mail::fate))
             .load_on(self.connection())
             .map_err(Failure::at("listing the letters of a postbox with their fates"))
     }
 
-    /// The first message with these bytes that no letter of the ledger is: none of another postbox, and none of this one
-    /// under its UIDVALIDITY of today. A letter with these bytes is that message.
-    pub fn find_unclaimed_mail(
-        &mut self,
-        postbox: PostboxId,
-        uidvalidity: u32,
-        sha256: &str,
-    ) -> Result<Option<MailRow>, Failure> {
-        let of_before =
-            postbox_letter::postbox_id.eq(postbox.0).and(postbox_letter::uidvalidity.ne(i64::from(uidvalidity)));
+    /// The first message with these bytes that no letter of the ledger is: none of another folder, and none of this one under
+    /// its UIDVALIDITY of today. A letter with these bytes is that message.
+    pub fn find_unclaimed_mail(&mut self, folder: FolderKey<'_>, sha256: &str) -> Result<Option<MailRow>, Failure> {
+        let of_before = postbox_letter::postbox_id
+            .eq(folder.postbox.0)
+            .and(postbox_letter::folder.eq(folder.name))
+            .and(postbox_letter::uidvalidity.ne(i64::from(folder.uidvalidity)));
         let claims = postbox_letter::table
             .filter(postbox_letter::mail_id.eq(mail::id).and(postbox_letter::replaced_at.is_null()))
             .filter(diesel::dsl::not(of_before));
         mail::table
-            .filter(mail::office_id.eq(self.office.0).and(mail::sha256.eq(sha256)))
+            .filter(mail::office_id.eq(self.office.0))
+            .filter(mail::sha256.eq(sha256).or(mail::head_sha256.eq(Some(sha256)).assume_not_null()))
             .filter(diesel::dsl::not(diesel::dsl::exists(claims)))
             .order(mail::id)
             .select(columns::<MailRow>())
@@ -270,11 +283,11 @@ impl Tx {
             .map_err(Failure::at("looking for the letter of a message"))
     }
 
-    /// Letters of a postbox that could not be fetched, by UID.
-    pub fn list_stuck(&mut self, postbox: PostboxId, uidvalidity: u32) -> Result<Vec<StuckRow>, Failure> {
+    /// Letters of a folder that could not be fetched, by UID.
+    pub fn list_stuck(&mut self, folder: FolderKey<'_>) -> Result<Vec<StuckRow>, Failure> {
         postbox_stuck::table
-            .filter(postbox_stuck::postbox_id.eq(postbox.0))
-            .filter(postbox_stuck::uidvalidity.eq(i64::from(uidvalidity)))
+            .filter(postbox_stuck::postbox_id.eq(folder.postbox.0).and(postbox_stuck::folder.eq(folder.name)))
+            .filter(postbox_stuck::uidvalidity.eq(i64::from(folder.uidvalidity)))
             .order(postbox_stuck::uid)
             .select(columns::<StuckRow>())
             .load_on(self.connection())
@@ -373,7 +386,7 @@ impl Write {
     /// Enters a letter as a message; what kept it from being fetched before is forgotten.
     pub fn insert_letter(
         &mut self,
-        key: LetterKey,
+        key: LetterKey<'_>,
         mail: MailId,
         size: Option<i64>,
         arrived_at: Option<Micros>,
@@ -382,8 +395,9 @@ impl Write {
         let id = self.next_id("postbox_letter")?;
         let row = LetterRow {
             id,
-            postbox_id: key.postbox.0,
-            uidvalidity: key.uidvalidity.into(),
+            postbox_id: key.folder.postbox.0,
+            folder: key.folder.name.to_owned(),
+            uidvalidity: key.folder.uidvalidity.into(),
             uid: key.uid.into(),
             mail_id: mail.0,
             size,
@@ -411,7 +425,7 @@ impl Write {
     }
 
     /// Notes that a letter could not be fetched, once more.
-    pub fn note_stuck(&mut self, key: LetterKey, said: &str, now: Micros) -> Result<(), Failure> {
+    pub fn note_stuck(&mut self, key: LetterKey<'_>, said: &str, now: Micros) -> Result<(), Failure> {
         let tried = diesel::update(stuck(key))
             .set((
                 postbox_stuck::tries.eq(postbox_stuck::tries + 1),
@@ -422,8 +436,9 @@ impl Write {
             .map_err(Failure::at("noting that a letter could not be fetched"))?;
         if tried == 0 {
             let row = StuckRow {
-                postbox_id: key.postbox.0,
-                uidvalidity: key.uidvalidity.into(),
+                postbox_id: key.folder.postbox.0,
+                folder: key.folder.name.to_owned(),
+                uidvalidity: key.folder.uidvalidity.into(),
                 uid: key.uid.into(),
                 tries: 1,
                 tried_at: now,
@@ -449,11 +464,14 @@ impl Write {
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn stuck(key: LetterKey) -> _ {
-    let (postbox, uidvalidity, uid): (i64, i64, i64) = (key.postbox.0, key.uidvalidity as i64, key.uid as i64);
+fn stuck<'a>(key: LetterKey<'a>) -> _ {
+    let (postbox, uidvalidity, uid): (i64, i64, i64) =
+        (key.folder.postbox.0, key.folder.uidvalidity as i64, key.uid as i64);
+    let folder: &'a str = key.folder.name;
     postbox_stuck::table.filter(
         postbox_stuck::postbox_id
             .eq(postbox)
+            .and(postbox_stuck::folder.eq(folder))
             .and(postbox_stuck::uidvalidity.eq(uidvalidity))
             .and(postbox_stuck::uid.eq(uid)),
     )

@@ -31,6 +31,10 @@ pub struct PublicationRow {
     pub copies: i64,
     /// Its place in lists.
     pub position: i64,
+    /// How many pages an issue may have; 0 where that is open.
+    pub page_limit: i64,
+    /// To which units' accounts it is distributed: `none`, `all`, `listed`.
+    pub unit_readers: String,
 }
 
 /// An issue as stored.
@@ -93,6 +97,8 @@ pub struct IssueItemRow {
     pub form: String,
     /// The key of the adoption in the ledger; given at publication.
     pub fact_key: Option<String>,
+    /// The item into whose piece it was merged (综合稿): it is not printed by itself.
+    pub merged_into: Option<i64>,
 }
 
 impl Tx {
@@ -166,11 +172,12 @@ impl Tx {
             .map_err(Failure::at("looking for the issue being prepared"))
     }
 
-    /// The titles printed in some issues, by issue and place.
+    /// The titles of the pieces in some issues, by issue and place.
     pub fn list_titles_of_issues(&mut self, ids: &[i64]) -> Result<Vec<(i64, String)>, Failure> {
         issue_item::table
             .inner_join(issue::table.on(issue::id.eq(issue_item::issue_id)))
             .filter(issue_item::issue_id.eq_any(ids.to_vec()).and(issue::office_id.eq(self.office.0)))
+            .filter(issue_item::merged_into.is_null())
             .order((issue_item::issue_id, issue_item::position))
             .select((issue_item::issue_id, issue_item::title))
             .load_on(self.connection())

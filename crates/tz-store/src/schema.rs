@@ -191,6 +191,7 @@ diesel::table! {
         held_why -> Text,
         tries -> BigInt,
         signed_by -> Text,
+        head_sha256 -> Nullable<Text>,
     }
 }
 
@@ -220,6 +221,26 @@ diesel::table! {
     secret_noted (account_id, mail_id) {
         account_id -> BigInt,
         mail_id -> BigInt,
+        noted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    form_refusal (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        refused_at -> BigInt,
+        account_id -> BigInt,
+        unit_id -> Nullable<BigInt>,
+        sha256 -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    form_refusal_noted (account_id, refusal_id) {
+        account_id -> BigInt,
+        refusal_id -> BigInt,
         noted_at -> BigInt,
     }
 }
@@ -360,6 +381,23 @@ diesel::table! {
         distribute_to -> Text,
         copies -> BigInt,
         position -> BigInt,
+        page_limit -> BigInt,
+        unit_readers -> Text,
+    }
+}
+
+diesel::table! {
+    publication_column (publication_id, position) {
+        publication_id -> BigInt,
+        position -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    publication_unit (publication_id, unit_id) {
+        publication_id -> BigInt,
+        unit_id -> BigInt,
     }
 }
 
@@ -395,6 +433,27 @@ diesel::table! {
         byline -> Text,
         form -> Text,
         fact_key -> Nullable<Text>,
+        merged_into -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    issue_mark (issue_id, position) {
+        issue_id -> BigInt,
+        position -> BigInt,
+        kind -> Text,
+        seal -> Text,
+        at -> BigInt,
+        account_id -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    issue_read (issue_id, account_id) {
+        issue_id -> BigInt,
+        account_id -> BigInt,
+        read_at -> BigInt,
     }
 }
 
@@ -497,6 +556,7 @@ diesel::table! {
         enabled -> Bool,
         revision -> BigInt,
         changed_at -> BigInt,
+        more_folders -> Text,
     }
 }
 
@@ -530,12 +590,14 @@ diesel::table! {
         arrived_at -> Nullable<BigInt>,
         entered_at -> BigInt,
         replaced_at -> Nullable<BigInt>,
+        folder -> Text,
     }
 }
 
 diesel::table! {
-    postbox_stuck (postbox_id, uidvalidity, uid) {
+    postbox_stuck (postbox_id, folder, uidvalidity, uid) {
         postbox_id -> BigInt,
+        folder -> Text,
         uidvalidity -> BigInt,
         uid -> BigInt,
         tries -> BigInt,
@@ -771,6 +833,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     publication,
     issue,
     issue_item,
+    issue_mark,
+    issue_read,
+    publication_column,
+    publication_unit,
     fact,
     fact_now,
     statement,
@@ -783,6 +849,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     postbox_check,
     mailbox_request,
     secret_noted,
+    form_refusal,
+    form_refusal_noted,
     forward,
     forward_item,
     adopted_list,

@@ -181,13 +181,13 @@ impl Tx {
             .select((columns::<LetterRow>(), mail::office_id.nullable()))
             .load_on(self.connection())
             .map_err(Failure::at("walking the ledger of letters"))?;
-        let mut claimed: BTreeMap<(i64, i64, i64), i64> = BTreeMap::new();
+        let mut claimed: BTreeMap<(i64, String, i64, i64), i64> = BTreeMap::new();
         for (row, owner) in rows {
             if owner != Some(self.office.0) {
                 faults.push(format!("第{}号收信记录指向的第{}号来信不存在。", row.id, row.mail_id));
             }
             if row.replaced_at.is_none()
-                && let Some(other) = claimed.insert((row.postbox_id, row.uidvalidity, row.mail_id), row.uid)
+                && let Some(other) = claimed.insert((row.postbox_id, row.folder, row.uidvalidity, row.mail_id), row.uid)
             {
                 faults.push(format!(
                     "第{}号来信在收信邮箱中有两个编号（{other}和{}），应各为一封。",

@@ -14,7 +14,7 @@ use crate::{Failure, Micros, Tx};
 pub struct Waiting {
     /// 收稿: items to be done. 报送: items that came back to the unit.
     pub items: i64,
-    /// 刊物: issues being composed.
+    /// 刊物: issues being composed. For a leader: those not read yet.
     pub issues: i64,
     /// 约稿: solicitations that run. For a unit: those it has not answered.
     pub solicitations: i64,

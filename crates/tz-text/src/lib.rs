@@ -8,10 +8,12 @@
 mod count;
 mod difference;
 mod likeness;
+mod origin;
 pub mod secrecy;
 #[cfg(test)]
 mod tests;
 
 pub use count::word_count;
 pub use difference::{Piece, difference};
-pub use likeness::{Fingerprint, PerMille, containment, fingerprint, shingles, similarity};
+pub use likeness::{Fingerprint, PerMille, containment, coverage, fingerprint, shingles, similarity};
+pub use origin::{ORIGIN, Origin, origins, without_source};

@@ -46,6 +46,20 @@ pub fn containment(a: &str, b: &str) -> PerMille {
     share(common(&a, &b), a.len().min(b.len()))
 }
 
+/// How much of a text is in another (覆盖度): 1000 where all of `part` stands in `whole`, however long that is.
+///
+/// Shingles as the length of `part` asks for, of one or two letters where it has no more; a part without any letter is nowhere.
+pub fn coverage(part: &str, whole: &str) -> PerMille {
+    let width = match letters(part).count() {
+        0 => return PerMille(0),
+        few @ 1..3 => few,
+        ..SHORT => 3,
+        _ => 5,
+    };
+    let (part, whole) = (shingles(part, width), shingles(whole, width));
+    share(common(&part, &whole), part.len())
+}
+
 /// The hashes of a text's runs of `width` letters, sorted, each once: what an index over many items keeps.
 ///
 /// A text shorter than `width` has one, of all of it; one without letters has none.

@@ -96,6 +96,11 @@ impl Wordings {
         Self { phrases: phrases.filter(|parts| parts.concat().chars().count() > 1).collect() }
     }
 
+    /// The wordings, each as one line; [`Wordings::new`] makes the same of them again.
+    pub fn lines(&self) -> Vec<String> {
+        self.phrases.iter().map(|parts| parts.join("，")).collect()
+    }
+
     /// False where none of them can stand.
     fn may_stand(&self, text: &str) -> bool {
         let whole = |part: &String| part.chars().all(|c| text.contains(c));
@@ -159,10 +164,15 @@ fn says_nothing(line: &str) -> bool {
     line.chars().all(|c| c.is_whitespace() || is_zero_width(c))
 }
 
-/// The strongest mark of several texts, the first among equals; `None` if there is none.
+/// As [`find_mark_with`], with the wordings that are usual.
 pub fn find_mark<'a>(texts: impl IntoIterator<Item = (Place, &'a str)>) -> Option<Mark> {
+    find_mark_with(texts, &Wordings::default())
+}
+
+/// The strongest mark of several texts, the first among equals; `None` if there is none.
+pub fn find_mark_with<'a>(texts: impl IntoIterator<Item = (Place, &'a str)>, wordings: &Wordings) -> Option<Mark> {
     let mut best: Option<Mark> = None;
-    for mark in texts.into_iter().flat_map(|(place, text)| find(place, text)) {
+    for mark in texts.into_iter().flat_map(|(place, text)| find_with(place, text, wordings)) {
         if best.as_ref().is_none_or(|b| mark.strength > b.strength) {
             best = Some(mark);
         }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use crate::secrecy::{self, Mark, Place, Strength, Wordings};
-use crate::{Piece, containment, difference, fingerprint, similarity, word_count};
+use crate::{Piece, containment, coverage, difference, fingerprint, origins, similarity, without_source, word_count};
 
 /// The lines of a case file that are not comments.
 fn case_lines(name: &str) -> Vec<String> {
@@ -238,6 +238,36 @@ fn any_text() -> impl Strategy<Value = String> {
     prop::string::string_regex("[滕州市镇办12a,。\\n ★（）秘密级：　]{0,60}").expect("the pattern is well formed")
 }
 
+const GRAIN: &str = "全市夏粮收购开局良好，截至6月10日收购小麦12.6万吨，同比增长8%。\n设立收购点46处，预约收购平台每日放号1200个，农民平均等候时间由3小时缩短到40分钟。";
+const WATER: &str =
+    "滨湖镇对18公里湖堤逐段排查，加固险工3处，储备编织袋2万条。\n组建抢险队伍6支420人，汛前开展演练2次。";
+
+#[test]
+fn each_paragraph_of_a_merged_text_knows_what_it_was_made_of() {
+    let sources = [vec![GRAIN], vec!["另一篇毫不相干的稿件", WATER]];
+    let found = |paragraph: &str| origins(paragraph, &sources).iter().map(|one| one.source).collect::<Vec<_>>();
+    // As it stands, trimmed, edited.
+    assert_eq!(found("设立收购点46处，预约收购平台每日放号1200个，农民平均等候时间由3小时缩短到40分钟。"), [0]);
+    assert_eq!(found("对18公里湖堤逐段排查，加固险工3处。"), [1]);
+    assert_eq!(found("滨湖镇组建抢险队伍6支420人，汛前已开展两次演练。"), [1]);
+    // One paragraph of both, and one of neither.
+    let both = "一是抓夏粮收购，截至6月10日收购小麦12.6万吨，同比增长8%；二是抓防汛，加固险工3处，储备编织袋2万条。";
+    assert_eq!(found(both), [0, 1]);
+    assert!(found("近日，各镇街采取有力措施，取得明显成效。").is_empty());
+    assert!(found("——").is_empty());
+}
+
+#[test]
+fn a_source_taken_out_takes_its_paragraphs_with_it_and_leaves_what_an_editor_wrote() {
+    let sources = [vec![GRAIN], vec![WATER]];
+    let merged = format!("各镇街统筹夏收和防汛。\n{GRAIN}\n滨湖镇对18公里湖堤排查一遍，加固险工3处，储备编织袋2万条。");
+    assert_eq!(without_source(&merged, &sources, 1), format!("各镇街统筹夏收和防汛。\n{GRAIN}"));
+    assert_eq!(
+        without_source(&merged, &sources, 0),
+        "各镇街统筹夏收和防汛。\n滨湖镇对18公里湖堤排查一遍，加固险工3处，储备编织袋2万条。"
+    );
+}
+
 proptest! {
     /// A difference loses nothing of either version.
     #[test]
@@ -271,6 +301,14 @@ proptest! {
         let text = "\u{200B}样例\n\u{3000}\n".repeat(lines) + &text;
         for place in [Place::Subject, Place::FileName, Place::Body] {
             prop_assert_eq!(secrecy::find(place, &text), secrecy::find_in(place, &text, &Wordings::default(), |_| true));
+        }
+    }
+
+    /// What is taken out of a text is wholly covered by it, whatever stands around.
+    #[test]
+    fn a_part_is_covered_by_its_whole(before in any_text(), part in any_text(), after in any_text()) {
+        if part.chars().any(char::is_alphanumeric) {
+            prop_assert_eq!(coverage(&part, &format!("{before}{part}{after}")).0, 1000);
         }
     }
 

@@ -4,30 +4,29 @@ use askama::Template;
 use jiff::Timestamp;
 use tz_app::comment::{FollowView, News};
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
-use tz_app::{Administrator, Editor, Person, Problem, Registrar, Reporter, Role};
+use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
 use crate::comment::{FollowLine, follow_line};
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::Posted;
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
+use crate::publication::reading::ReadingLine;
+use crate::refusals::refusals_in_words;
 use crate::{Allow, Routes, words};
 
 /// Every route of the room.
 pub(crate) fn routes() -> Routes {
-    Routes::default().get("/", Allow::SignedIn, page).post("/intake/incidents", Allow::Chiefs, note_secrets).post(
-        "/system/incidents",
-        Allow::Administrators,
-        note_secrets,
-    )
+    Routes::default().get("/", Allow::SignedIn, page)
 }
 
 /// What is told to the people responsible (told.html): refused secrets until noted, requests about mailboxes until decided.
 #[derive(Default)]
 struct Told {
-    /// Numbers of the refused messages shown.
-    secrets: Vec<i64>,
+    /// The refusals shown, as the form sends them back.
+    secrets: Vec<String>,
+    /// `2封来信、1次网页报送`
+    what: String,
     newest: String,
     note_to: &'static str,
     requests: i64,
@@ -40,18 +39,12 @@ async fn told(desk: &Desk, who: &Person) -> Result<Told, Oops> {
     let administrator = who.role == Role::Administrator;
     Ok(Told {
         newest: secrets.first().map(|(_, at)| words::full_moment(*at)).unwrap_or_default(),
-        secrets: secrets.into_iter().map(|(id, _)| id).collect(),
+        what: refusals_in_words(secrets.iter().map(|(key, _)| *key)),
+        secrets: secrets.into_iter().map(|(key, _)| key.to_string()).collect(),
         note_to: if administrator { "/system/incidents" } else { "/intake/incidents" },
         requests: desk.signed.as_ref().map_or(0, |signed| signed.waiting.mailbox_requests),
         requests_at: if administrator { "/system/mailbox-requests" } else { "/network/mailbox-requests" },
     })
-}
-
-/// `POST /intake/incidents`, `POST /system/incidents`: takes note of the refused secrets that were shown.
-async fn note_secrets(desk: Desk, By(who): By<Registrar>, posted: Posted) -> Answer {
-    let shown: Vec<i64> = posted.all("secret").filter_map(|id| id.parse().ok()).collect();
-    let noted = desk.run(move |app| app.note_secrets(&who, &shown)).await?;
-    desk.done("/", &format!("已知悉涉密拒收{noted}封，审计中有记录。"))
 }
 
 /// An item in a list, ready to be shown.
@@ -124,6 +117,18 @@ struct EditorPage {
     follow: Vec<FollowLine>,
     told: Told,
 }
+
+#[derive(Template)]
+#[template(path = "dashboard/leader.html")]
+struct LeaderPage {
+    frame: Frame,
+    /// Issues not read yet.
+    unread: i64,
+    issues: Vec<ReadingLine>,
+}
+
+/// Issues a leader finds on the first page.
+const NEWEST: usize = 8;
 
 struct DueLine {
     href: String,
@@ -364,6 +369,13 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     if let Some(who) = Editor::of(&who) {
         let (found, follow) = desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?))).await?;
         return desk.show(&editor_page(frame, found, &follow, told));
+    }
+    if let Some(who) = Leader::of(&who) {
+        let reader = IssueReader::of(&who).expect("a leader reads issues");
+        let unread = desk.signed.as_ref().map_or(0, |signed| signed.waiting.issues);
+        let issues = desk.run(move |app| app.issues_to_read(&reader, None)).await?;
+        let issues = issues.into_iter().take(NEWEST).map(ReadingLine::of).collect();
+        return desk.show(&LeaderPage { frame, unread, issues });
     }
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;

@@ -66,8 +66,10 @@ impl Room {
         }
     }
 
-    fn path(self) -> &'static str {
+    fn path(self, role: Role) -> &'static str {
         match self {
+            // Who does not make issues reads them.
+            Self::Publication if matches!(role, Role::Leader | Role::Reporter) => "/publication/read",
             Self::None | Self::Dashboard => "/",
             Self::Report => "/report",
             Self::Intake => "/intake",
@@ -82,8 +84,9 @@ impl Room {
     }
 
     /// How much waits in the room, and what it is counted in.
-    fn waiting(self, of: &Waiting) -> (i64, &'static str) {
+    fn waiting(self, of: &Waiting, role: Role) -> (i64, &'static str) {
         match self {
+            Self::Publication if role == Role::Leader => (of.issues, "期未读"),
             Self::Intake => (of.items, "件待办"),
             Self::Report => (of.items, "件退回待改"),
             Self::Publication => (of.issues, "期在编"),
@@ -98,10 +101,17 @@ impl Room {
     /// A person sees only the rooms of their role.
     fn is_for(self, role: Role) -> bool {
         match role {
-            Role::Reporter => {
-                matches!(self, Self::Dashboard | Self::Report | Self::Comment | Self::Solicitation | Self::Assessment)
-            }
+            Role::Reporter => matches!(
+                self,
+                Self::Dashboard
+                    | Self::Report
+                    | Self::Publication
+                    | Self::Comment
+                    | Self::Solicitation
+                    | Self::Assessment
+            ),
             Role::Editor | Role::Chief => !matches!(self, Self::None | Self::Report | Self::System),
+            Role::Leader => matches!(self, Self::Dashboard | Self::Publication),
             Role::Administrator => matches!(self, Self::Dashboard | Self::System),
         }
     }
@@ -168,10 +178,10 @@ impl Desk {
                 .into_iter()
                 .filter(|room| room.is_for(person.role))
                 .map(|room| {
-                    let (waiting, counted) = room.waiting(&waiting);
+                    let (waiting, counted) = room.waiting(&waiting, person.role);
                     Entry {
                         name: room.name(),
-                        path: room.path(),
+                        path: room.path(person.role),
                         here: room == here,
                         apart: matches!(room, Room::Assessment | Room::System),
                         waiting,

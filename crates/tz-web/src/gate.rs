@@ -139,7 +139,7 @@ macro_rules! by {
         }
     )*};
 }
-by!(Reporter, Editor, Chief, Administrator, Registrar);
+by!(Reporter, Editor, Chief, Leader, IssueReader, Administrator, Registrar);
 
 impl<S: Sync> FromRequestParts<S> for By<tz_app::Person> {
     type Rejection = Oops;

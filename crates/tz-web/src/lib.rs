@@ -20,6 +20,7 @@ mod network;
 mod postman;
 mod problem;
 mod publication;
+mod refusals;
 mod report;
 mod routes;
 mod server;

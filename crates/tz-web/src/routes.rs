@@ -23,6 +23,10 @@ pub enum Allow {
     Editors,
     /// 科长
     Chiefs,
+    /// 领导
+    Leaders,
+    /// 领导, 信息员, 编辑, 科长: everybody who may read published issues, each seeing what is distributed to them.
+    IssueReaders,
     /// 系统管理员
     Administrators,
     /// 信息员, 编辑, 科长: everybody who works with items and scores, each seeing what is theirs.
@@ -40,6 +44,8 @@ impl Allow {
             Self::Reporters => person.role == Role::Reporter,
             Self::Editors => editor,
             Self::Chiefs => person.role == Role::Chief,
+            Self::Leaders => person.role == Role::Leader,
+            Self::IssueReaders => editor || matches!(person.role, Role::Leader | Role::Reporter),
             Self::Administrators => person.role == Role::Administrator,
             Self::ReportersAndEditors => editor || person.role == Role::Reporter,
             Self::OfficePeople => editor || person.role == Role::Administrator,

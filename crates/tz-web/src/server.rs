@@ -14,7 +14,7 @@ use tz_app::{App, Problem};
 use crate::problem::Oops;
 use crate::{
     Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, mailbox, network,
-    publication, report, solicitation, system,
+    publication, refusals, report, solicitation, system,
 };
 
 /// How the server stands in the network.
@@ -69,6 +69,7 @@ fn rooms() -> Routes {
         .and(dashboard::routes())
         .and(report::routes())
         .and(mailbox::routes())
+        .and(refusals::routes())
         .and(intake::routes())
         .and(publication::routes())
         .and(forward::routes())

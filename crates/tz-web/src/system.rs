@@ -8,6 +8,7 @@ mod mailboxes;
 mod people;
 pub(crate) mod postboxes;
 mod units;
+mod wordings;
 
 use tz_app::{FieldFault, Problem};
 
@@ -44,6 +45,9 @@ pub(crate) fn routes() -> Routes {
         .post("/system/mail-out", WHO, mail_out::change)
         .post("/system/mail-out/trial", WHO, mail_out::try_it)
         .get("/system/mail-out/trial/{letter}", WHO, mail_out::trial)
+        .get("/system/wordings", WHO, wordings::page)
+        .post("/system/wordings", WHO, wordings::change)
+        .post("/system/wordings/try", WHO, wordings::attempt)
         .get("/system/accounts", WHO, accounts::list)
         .post("/system/accounts", WHO, accounts::create)
         .post("/system/accounts/{account}/reset", WHO, accounts::reset)
@@ -69,6 +73,7 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("登记邮箱", "/system/mailboxes"),
         ("收信邮箱", "/system/postboxes"),
         ("发信设置", "/system/mail-out"),
+        ("内部字样", "/system/wordings"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),
         ("关于", "/system/about"),

@@ -25,12 +25,14 @@ fn filled(path: &str) -> String {
 
 /// Said here again, apart from the code that decides: who may pass.
 fn expected(allow: Allow) -> &'static [Role] {
-    use Role::{Administrator, Chief, Editor, Reporter};
+    use Role::{Administrator, Chief, Editor, Leader, Reporter};
     match allow {
-        Allow::Everyone | Allow::SignedIn => &[Reporter, Editor, Chief, Administrator],
+        Allow::Everyone | Allow::SignedIn => &[Reporter, Editor, Chief, Leader, Administrator],
         Allow::Reporters => &[Reporter],
         Allow::Editors => &[Editor, Chief],
         Allow::Chiefs => &[Chief],
+        Allow::Leaders => &[Leader],
+        Allow::IssueReaders => &[Reporter, Editor, Chief, Leader],
         Allow::Administrators => &[Administrator],
         Allow::ReportersAndEditors => &[Reporter, Editor, Chief],
         Allow::OfficePeople => &[Editor, Chief, Administrator],
@@ -47,7 +49,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("draft", &[Allow::SignedIn]),
     ("report", &[Allow::Reporters, Allow::ReportersAndEditors]),
     ("intake", &[Allow::Editors, Allow::Chiefs]),
-    ("publication", &[Allow::Editors, Allow::Chiefs]),
+    ("publication", &[Allow::Editors, Allow::Chiefs, Allow::IssueReaders]),
     ("forward", &[Allow::Editors, Allow::Chiefs]),
     ("comment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
     ("solicitation", &[Allow::Reporters, Allow::Editors, Allow::ReportersAndEditors]),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use support::{Browser, Office};
-use tz_app::postbox::{PostboxOrder, ServerLetter, ServerList, ServerStray};
+use tz_app::postbox::{PostboxOrder, ServerFolder, ServerLetter, ServerList, ServerStray};
 use tz_app::{App, Role};
 use tz_model::PostboxId;
 use tz_scheme::Scheme;
@@ -126,14 +126,25 @@ async fn what_a_comparison_found_is_shown_and_can_be_asked_for() {
     assert!(office.app.is_postbox_check_due(PostboxId(1)).unwrap());
     let arrived = Some("2018-06-19T01:12:00Z".parse().unwrap());
     let list = ServerList {
-        uidvalidity: 7,
-        letters: vec![ServerLetter { uid: 17, size: Some(300), arrived }],
+        folders: vec![
+            ServerFolder {
+                name: "INBOX".to_owned(),
+                uidvalidity: 7,
+                letters: vec![ServerLetter { uid: 17, size: Some(300), arrived }],
+            },
+            ServerFolder {
+                name: "订阅邮件".to_owned(),
+                uidvalidity: 7,
+                letters: vec![ServerLetter { uid: 18, size: Some(300), arrived }],
+            },
+        ],
         strays: vec![ServerStray { folder: "垃圾邮件".to_owned(), uid: 3, arrived }],
     };
     office.app.reconcile_postbox(PostboxId(1), &list).unwrap();
     let page = office.get("/system/postboxes/1", Some(&browser)).await;
     for said in [
-        "有1封不在台账中",
+        "有2封不在台账中",
+        "订阅邮件第18号，2018年6月19日 09:12:00到达",
         "其他文件夹里有1封没有收过",
         "第17号，2018年6月19日 09:12:00到达",
         "垃圾邮件：",

@@ -167,6 +167,12 @@ impl House {
     }
 }
 
+/// The value of a hidden field on a page.
+fn field(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    page.split(start.as_str()).nth(1).and_then(|rest| rest.split('"').next()).expect("the field is there").to_owned()
+}
+
 #[tokio::test]
 async fn every_page_opens_for_its_roles_and_for_nobody_else() {
     let house = house();
@@ -258,7 +264,9 @@ async fn an_item_goes_from_its_page_into_an_issue_that_is_signed_read_downloaded
     assert_eq!(no_face.status, StatusCode::CONFLICT);
     assert!(no_face.text().contains("fonts-noto-cjk"), "{}", no_face.text());
     assert_eq!(house.get("editor", "/publication/1/publish").await.status, StatusCode::FORBIDDEN);
-    assert!(house.get("chief", "/publication/1/publish").await.text().contains("改过的标题"));
+    let signing = house.get("chief", "/publication/1/publish").await.text();
+    assert!(signing.contains("改过的标题"));
+    let opened = field(&signing, "opened");
     let early =
         house.post("chief", "/publication/1/publish", &[("date", "2018-07-01"), ("reviewed_by", "张审核")]).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -267,11 +275,16 @@ async fn an_item_goes_from_its_page_into_an_issue_that_is_signed_read_downloaded
         house.post("editor", "/publication/1/publish", &[("date", "2018-06-13")]).await.status,
         StatusCode::FORBIDDEN
     );
-    let done =
-        house.post("chief", "/publication/1/publish", &[("date", "2018-06-13"), ("reviewed_by", "张审核")]).await;
+    let stale = [("date", "2018-06-13"), ("opened", "another")];
+    let stale = house.post("chief", "/publication/1/publish", &stale).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.text().contains("又有改动，没有刊发"), "{}", stale.text());
+    let right = [("date", "2018-06-13"), ("reviewed_by", "张审核"), ("opened", opened.as_str())];
+    let done = house.post("chief", "/publication/1/publish", &right).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-    let again = house.post("chief", "/publication/1/publish", &[("date", "2018-06-13")]).await;
+    let again = house.post("chief", "/publication/1/publish", &right).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.text().contains("已经刊发或撤回，不能再次刊发"), "{}", again.text());
 
     let read = house.get("editor", "/publication/1").await.text();
     for part in ["《每日要情》2018年第1期", "总第1期", "湿地保护见成效", "（滨湖镇、环保局）", "+5 分", "王科长"]

@@ -158,11 +158,23 @@ async fn a_unit_asks_for_a_mailbox_and_the_administrator_or_the_chief_decides() 
 async fn refused_secrets_are_told_on_the_desk_until_they_are_noted() {
     let office = Office::new();
     receive(&office, "a@else.example", "调度会情况", "机密★1年\r\n内容");
-    for (role, to) in [(Role::Administrator, "/system/incidents"), (Role::Chief, "/intake/incidents")] {
+    let reporter = office.browser(Role::Reporter);
+    let typed = [("do", "send"), ("title", "调度会情况"), ("body", "机密★1年\n内容"), ("category", "工作动态")];
+    let page = office.post("/report/new", Some(&reporter), &typed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
+    for (role, to, from) in [
+        (Role::Administrator, "/system/incidents", "/system/audit"),
+        (Role::Chief, "/intake/incidents", "/intake/mail"),
+    ] {
         let browser = office.browser(role);
-        sees(&office, "/", &browser, &["涉密拒收", "1封", "已知悉", to], &["调度会情况"]).await;
-        went(&office.post(to, Some(&browser), &[("secret", "1"), ("secret", "x")]).await, "/");
+        sees(&office, "/", &browser, &["涉密拒收", "1封来信、1次网页报送", "已知悉", to], &["调度会情况"]).await;
+        sees(&office, from, &browser, &[to], &[]).await;
+        let listed = ["2件还没有知悉", "a@else.example", "网页报送", "密级加★", "待知悉"];
+        sees(&office, to, &browser, &listed, &["调度会情况"]).await;
+        let shown = [("secret", "mail-1"), ("secret", "form-1"), ("secret", "x")];
+        went(&office.post(to, Some(&browser), &shown).await, "/");
         sees(&office, "/", &browser, &[], &["已知悉</button>"]).await;
+        sees(&office, to, &browser, &["0件还没有知悉"], &["待知悉"]).await;
     }
     sees(&office, "/", &office.browser(Role::Editor), &[], &["涉密拒收"]).await;
 }

@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use tz_app::reading::{Here, Judged, Reader, STUMBLED, Told};
+use tz_app::reading::{Here, Judged, OfficeWords, Reader, STUMBLED, Told};
 use tz_read::ScannedPage;
-use tz_text::secrecy::Mark;
+use tz_text::secrecy::{Mark, Wordings};
 
 use super::wire::{self, Answer, Task};
 
@@ -189,15 +189,18 @@ impl Read for Patient<'_> {
 }
 
 impl Reader for Apart {
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<Judged, String> {
-        let task =
-            Task::Judge { categories: categories.iter().map(|name| (*name).to_owned()).collect(), bytes: raw.len() };
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<Judged, String> {
+        let task = Task::Judge {
+            categories: words.categories.iter().map(|name| (*name).to_owned()).collect(),
+            wordings: words.wordings.lines(),
+            bytes: raw.len(),
+        };
         match self.ask(&task, &[raw]) {
             Some(Ok(Answer::Judged { mark, proposed })) => {
                 Ok(Judged { mark: mark.map(Mark::from), proposed: proposed.into_iter().map(Into::into).collect() })
             }
             Some(answer) => Err(refused(answer)),
-            None => Here.judge(raw, categories),
+            None => Here.judge(raw, words),
         }
     }
 
@@ -218,13 +221,13 @@ impl Reader for Apart {
         }
     }
 
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<Mark>, String> {
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {
         let named = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.len())).collect();
         let bytes: Vec<&[u8]> = files.iter().map(|(_, bytes)| *bytes).collect();
-        match self.ask(&Task::Mark { files: named }, &bytes) {
+        match self.ask(&Task::Mark { files: named, wordings: wordings.lines() }, &bytes) {
             Some(Ok(Answer::Mark(mark))) => Ok(mark.map(Mark::from)),
             Some(answer) => Err(refused(answer)),
-            None => Here.mark(files),
+            None => Here.mark(files, wordings),
         }
     }
 }
@@ -243,7 +246,8 @@ fn refused(answer: Result<Answer, String>) -> String {
 mod tests {
     use std::time::Duration;
 
-    use tz_app::reading::Reader;
+    use tz_app::reading::{OfficeWords, Reader};
+    use tz_text::secrecy::Wordings;
 
     use super::{Apart, STUMBLED, TOO_LARGE, TOO_LONG};
 
@@ -269,7 +273,8 @@ mod tests {
             ("printf '\\002\\000\\000\\000xx'; cat >/dev/null", ample, STUMBLED),
         ] {
             let reader = misbehaving(line, patience);
-            assert_eq!(reader.judge(b"From: a@b.example\n\nx", &[]), Err(sentence.to_owned()), "{line}");
+            let words = OfficeWords { categories: &[], wordings: &Wordings::default() };
+            assert_eq!(reader.judge(b"From: a@b.example\n\nx", words), Err(sentence.to_owned()), "{line}");
             assert_eq!(reader.idle.lock().map(|idle| idle.len()).ok(), Some(0), "{line}");
         }
     }

@@ -5,7 +5,8 @@ use std::io::{self, Read, Write};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
-use tz_app::reading::{Here, Reader};
+use tz_app::reading::{Here, OfficeWords, Reader};
+use tz_text::secrecy::Wordings;
 
 use super::wire::{self, Answer, Task};
 
@@ -42,16 +43,17 @@ pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()>
 fn answer(task: &Task, files: &[Vec<u8>]) -> Answer {
     let first = files.first().map(Vec::as_slice).unwrap_or_default();
     let answer = match task {
-        Task::Judge { categories, .. } => {
+        Task::Judge { categories, wordings, .. } => {
             let categories: Vec<&str> = categories.iter().map(String::as_str).collect();
-            Here.judge(first, &categories).map(Answer::from)
+            let words = OfficeWords { categories: &categories, wordings: &Wordings::new(wordings) };
+            Here.judge(first, words).map(Answer::from)
         }
         Task::Text { name, .. } => Here.text(name, first).map(Answer::from),
         Task::Scan { page, .. } => Here.scan(first, *page).map(Answer::from),
-        Task::Mark { files: names } => {
+        Task::Mark { files: names, wordings } => {
             let named: Vec<(&str, &[u8])> =
                 names.iter().zip(files).map(|((name, _), bytes)| (name.as_str(), bytes.as_slice())).collect();
-            Here.mark(&named).map(|mark| Answer::Mark(mark.map(Into::into)))
+            Here.mark(&named, &Wordings::new(wordings)).map(|mark| Answer::Mark(mark.map(Into::into)))
         }
     };
     answer.unwrap_or_else(Answer::Refused)

@@ -14,13 +14,13 @@ use tz_text::secrecy::{Mark, Pattern, Strength};
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Task {
     /// What a mail of so many bytes says.
-    Judge { categories: Vec<String>, bytes: usize },
+    Judge { categories: Vec<String>, wordings: Vec<String>, bytes: usize },
     /// The text of a file of so many bytes.
     Text { name: String, bytes: usize },
     /// One page of a scan of so many bytes.
     Scan { page: usize, bytes: usize },
     /// The strongest mark in files of so many bytes each.
-    Mark { files: Vec<(String, usize)> },
+    Mark { files: Vec<(String, usize)>, wordings: Vec<String> },
 }
 
 impl Task {
@@ -28,7 +28,7 @@ impl Task {
     pub(super) fn lengths(&self) -> Vec<usize> {
         match self {
             Self::Judge { bytes, .. } | Self::Text { bytes, .. } | Self::Scan { bytes, .. } => vec![*bytes],
-            Self::Mark { files } => files.iter().map(|(_, bytes)| *bytes).collect(),
+            Self::Mark { files, .. } => files.iter().map(|(_, bytes)| *bytes).collect(),
         }
     }
 }

@@ -15,6 +15,7 @@ use tz_store::Store;
 use tz_testkit::{Dovecot, MailServer};
 
 use crate::letters::{office, serve};
+use crate::program::tongzheng;
 
 const UNIT: &str = "binhu@unit.example";
 
@@ -125,7 +126,7 @@ fn a_mail_is_answered_with_its_receipt_and_the_answer_to_that_with_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
     set_up(&data, &postboxes, "xxk", &server, "xxk@office.example", &[UNIT]);
-    let _serving = Serving(serve(&data));
+    let _serving = Serving(serve(&mut tongzheng(), &data));
     postboxes.deliver("xxk", &item(UNIT, 1));
     until("the receipt", || !server.taken().is_empty());
     let receipt = tz_read::read_message(&server.taken()[0], &tz_read::Budget::default()).expect("a mail");
@@ -165,7 +166,7 @@ fn two_offices_that_write_to_each_other_come_to_rest() {
         // Each has registered the other's address as a unit's.
         set_up(&data[at], &postboxes, name, &server, address, &[offices[1 - at].1]);
     }
-    let _serving = data.each_ref().map(|data| Serving(serve(data)));
+    let _serving = data.each_ref().map(|data| Serving(serve(&mut tongzheng(), data)));
     // A person in the west office sends the east one an item.
     postboxes.deliver("east", &item(offices[1].1, 1));
     let opened = data.each_ref().map(|data| office(data));

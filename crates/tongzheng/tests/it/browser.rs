@@ -9,7 +9,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 
 /// How long a page may take to say what is waited for.
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
+pub const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// A browser window, and the driver that ends with it.
 pub struct Browser {

@@ -115,3 +115,30 @@ fn only_the_store_knows_sql_and_no_template_carries_scripts_or_styles() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_test_that_the_page_of_reliability_names_is_there() {
+    let page = std::fs::read_to_string(root().join("docs/reliability.md")).expect("the page is there");
+    let mut sources = String::new();
+    let mut walk = vec![root().join("crates")];
+    while let Some(folder) = walk.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                sources.push_str(&std::fs::read_to_string(&path).expect("a source file"));
+            }
+        }
+    }
+    // Every other piece between backquotes is quoted; those in one lower-case word with lines under are tests.
+    let is_test = |word: &&str| {
+        word.matches('_').count() >= 2 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let named: Vec<&str> = page.split('`').skip(1).step_by(2).filter(is_test).collect();
+    assert!(named.len() > 60, "the page names its tests: {}", named.len());
+    let missing: Vec<&str> = named.into_iter().filter(|name| !sources.contains(&format!("fn {name}("))).collect();
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    let rows = (1..=27).filter(|number| !page.contains(&format!("\n| {number} |"))).count();
+    assert_eq!(rows, 0, "a check has no row");
+}

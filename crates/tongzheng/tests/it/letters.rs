@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,8 @@ use tz_testkit::{Dovecot, is_thorough};
 
 use crate::program::{printed, run, tongzheng};
 
-const SENDER: &str = "binhu@tengzhou.example";
+/// A registered address of the office.
+pub(crate) const SENDER: &str = "binhu@tengzhou.example";
 
 /// The office of a data folder.
 pub(crate) fn office(data: &Path) -> (Arc<Store>, App) {
@@ -28,7 +29,7 @@ pub(crate) fn office(data: &Path) -> (Arc<Store>, App) {
 }
 
 /// An office that reads a postbox of this server.
-fn set_up(data: &Path, server: &Dovecot, name: &str) {
+pub(crate) fn set_up(data: &Path, server: &Dovecot, name: &str) {
     let (store, app) = office(data);
     let mut tx = store.write(app.office()).expect("the database can be written");
     let unit = tx.list_units(None).expect("the scheme lists units")[0].unit_id;
@@ -78,20 +79,28 @@ fn mail(number: usize) -> Vec<u8> {
 }
 
 /// `serve` over a data folder, once it has said its address.
-pub(crate) fn serve(data: &Path) -> Child {
-    let mut child = tongzheng()
+pub(crate) fn serve(program: &mut Command, data: &Path) -> Child {
+    let mut child = program
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
         .expect("the program starts");
+    assert!(address_of(&mut child).is_some(), "the program ended before it was ready");
+    child
+}
+
+/// The address a server says once it is ready; nothing where it ended before.
+pub(crate) fn address_of(child: &mut Child) -> Option<String> {
     let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
-    let ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("通政已启动"));
-    assert!(ready, "the program ended before it was ready");
+    let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let (_, address) = line.split_once("通政已启动：")?;
+        Some(address.trim_end_matches('/').to_owned())
+    });
     // What it still prints must have somewhere to go.
     std::thread::spawn(move || lines.for_each(drop));
-    child
+    address
 }
 
 /// A number that looks random and is the same for the same seed.
@@ -117,7 +126,7 @@ fn killed_again_and_again(server: &Dovecot, seed: u64, kills: usize, mails: usiz
     let mut slowest = Duration::ZERO;
     for kill in 1..=kills {
         let begun = Instant::now();
-        let mut child = serve(&data);
+        let mut child = serve(&mut tongzheng(), &data);
         slowest = slowest.max(begun.elapsed());
         while delivered < mails * kill / kills {
             delivered += 1;
@@ -129,7 +138,7 @@ fn killed_again_and_again(server: &Dovecot, seed: u64, kills: usize, mails: usiz
         child.wait().expect("the child is ours");
     }
     let came = entered(&data);
-    let mut child = serve(&data);
+    let mut child = serve(&mut tongzheng(), &data);
     let until = Instant::now() + Duration::from_secs(300);
     while entered(&data) < mails && Instant::now() < until {
         // Asked again until all are in; nothing is measured by this.

@@ -5,9 +5,12 @@
 mod answers;
 mod browser;
 mod command_line;
+mod hardship;
 mod house;
+mod issue_room;
 mod letters;
 mod program;
+mod quarantine_room;
 mod reading;
 mod scheme;
 mod scheme_room;

@@ -51,10 +51,15 @@ fn a_reading_process_reads_one_mail_after_another_and_has_given_up_everything_el
             attachments: vec![("信息.docx".to_owned(), docx(&title, &[text]))],
             ..EmlSpec::default()
         });
-        let task = serde_json::json!({"Judge": {"categories": ["工作动态"], "bytes": mail.len()}});
+        let task = serde_json::json!({"Judge": {"categories": ["工作动态"], "wordings": [], "bytes": mail.len()}});
         let answer = reading.ask(&task, &mail);
         assert_eq!(answer["Judged"]["proposed"][0]["title"], title);
     }
+    // It looks for the office's own wordings.
+    let mail =
+        eml(&EmlSpec { from: "a@b.example".to_owned(), body: "仅供领导参阅".to_owned(), ..EmlSpec::default() });
+    let task = serde_json::json!({"Judge": {"categories": [], "wordings": ["仅供领导参阅"], "bytes": mail.len()}});
+    assert_eq!(reading.ask(&task, &mail)["Judged"]["mark"]["found"], "仅供领导参阅");
     let refused = reading.ask(&serde_json::json!({"Text": {"name": "a.pdf", "bytes": 5}}), b"%PDF-");
     assert!(refused["Refused"].as_str().is_some_and(|sentence| sentence.ends_with('。')), "{refused}");
     if let Ok(limits) = std::fs::read_to_string(format!("/proc/{}/limits", reading.0.id())) {

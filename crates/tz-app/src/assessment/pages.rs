@@ -284,7 +284,7 @@ fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
     match who.role {
         Role::Editor | Role::Chief => Ok(true),
         Role::Reporter => Ok(tx.find_setting("public-ranking")?.as_deref() != Some("off")),
-        Role::Administrator => Err(Problem::NotThere),
+        Role::Leader | Role::Administrator => Err(Problem::NotThere),
     }
 }
 
@@ -374,7 +374,7 @@ impl App {
         match who.role {
             Role::Editor | Role::Chief => {}
             Role::Reporter if who.unit == Some(unit) => {}
-            Role::Reporter | Role::Administrator => return Err(Problem::NotThere),
+            Role::Reporter | Role::Leader | Role::Administrator => return Err(Problem::NotThere),
         }
         let mut tx = self.read()?;
         let scored = scored(&mut tx, &self.live, month, self.today())?;

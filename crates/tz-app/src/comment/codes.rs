@@ -32,6 +32,11 @@ pub(crate) fn tag_to_print(tx: &mut Write) -> Result<Option<OfficeTag>, Problem>
     Ok(Some(tag))
 }
 
+/// The same for a preview: nothing is kept.
+pub(crate) fn tag_to_preview(tx: &mut Tx) -> Result<Option<OfficeTag>, Problem> {
+    if printed(tx)? { tag(tx).map(Some) } else { Ok(None) }
+}
+
 fn printed(tx: &mut Tx) -> Result<bool, Problem> {
     Ok(tx.find_setting(PRINTED)?.as_deref() != Some("no"))
 }

@@ -14,9 +14,11 @@ use tz_store::{Tx, Write};
 use super::following::{FollowState, states_of};
 use super::{KeptFile, files, leaders};
 use crate::facts::{Entered, NewFact, Recorded, Typed, closed_period, may_be_named};
+use crate::forward::units_of;
 use crate::problem::all_right;
+use crate::publication::reading::{items_of_piece, readable};
 use crate::report::NewFile;
-use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
+use crate::{App, Editor, FieldFault, IssueReader, Leader, Person, Problem, scheme_on};
 
 /// A comment as an editor enters it.
 #[derive(Clone, Debug, Default)]
@@ -127,9 +129,17 @@ impl App {
         }
         let (mut keys, mut late): (Vec<String>, Option<Period>) = (Vec::new(), None);
         for item in &of {
+            let mut units = new.units.clone();
+            // On a scanned page of an issue the words are about the whole piece, which may be made of several items (R11).
+            if let (true, Some(issue), Some(known)) =
+                (units.is_empty(), page.as_ref().and_then(|(page, _)| page.issue_id), tx.find_item_by_number(item)?)
+            {
+                let items = items_of_piece(&mut tx, IssueId(issue), ItemId(known.id))?;
+                units = units_of(&mut tx, &items)?.into_iter().map(UnitId).collect();
+            }
             let fact = NewFact {
                 table: Table::Comments,
-                units: new.units.clone(),
+                units,
                 date: new.date.clone(),
                 name: level.clone(),
                 item: item.clone(),
@@ -209,25 +219,30 @@ impl App {
         Ok(tx.insert_comment(row, keys)?)
     }
 
-    /// Enters a comment that a leader writes on an item of an issue they read. Their level is that of the list of leaders.
+    /// Enters a comment that a leader writes on a piece of an issue they read; every unit of every item in it is credited. Their
+    /// level is that of the list of leaders.
     ///
-    /// Absent for an account that no leader of the list has, and for an item the issue does not print.
-    pub fn comment_by_leader(&self, who: &Person, new: &LeaderComment) -> Result<Recorded, Problem> {
+    /// Absent for an item that leads no piece of the issue, and for an issue that is not theirs to read.
+    pub fn comment_by_leader(&self, who: &Leader, new: &LeaderComment) -> Result<Recorded, Problem> {
         let words = new.words.trim();
-        if words.is_empty() || words.chars().count() > 2000 {
-            return Err(Problem::field("words", "请填写批示内容，2000字以内。"));
-        }
         let mut tx = self.write()?;
-        let leader = leaders::of_account(&mut tx, who.account)?.ok_or(Problem::NotThere)?;
         let (Some(issue), Some(item)) = (new.issue, new.item) else { return Err(Problem::NotThere) };
-        let row = tx.find_issue(issue)?.filter(|row| row.state == "published").ok_or(Problem::NotThere)?;
-        if !tx.list_issue_items(issue)?.iter().any(|place| place.item_id == item.0) {
+        let reader = IssueReader::of(who).ok_or(Problem::NotThere)?;
+        let (row, _) = readable(&mut tx, &reader, issue)?;
+        let items = items_of_piece(&mut tx, issue, item)?;
+        if items.is_empty() || row.state != "published" {
             return Err(Problem::NotThere);
+        }
+        let leader = leaders::of_account(&mut tx, who.account)?.ok_or_else(|| {
+            Problem::Refused("您的账号还没有对应到领导名单，批示没有保存。请系统管理员在“领导名单”中登记。".to_owned())
+        })?;
+        if words.is_empty() || words.chars().count() > 2000 {
+            return Err(Problem::Faults(vec![FieldFault::new("words", "请填写批示内容，2000字以内。").of(item.0)]));
         }
         let (item, _) = tx.find_item(Sight::Office, item)?.ok_or(Problem::NotThere)?;
         let fact = NewFact {
             table: Table::Comments,
-            units: Vec::new(),
+            units: units_of(&mut tx, &items)?.into_iter().map(UnitId).collect(),
             date: self.today().to_string(),
             name: leader.level.clone(),
             item: item.number,
@@ -241,6 +256,11 @@ impl App {
         self.put_comment(&mut tx, who, "page", Some(row.id), std::slice::from_ref(&recorded.key))?;
         tx.commit()?;
         Ok(recorded)
+    }
+
+    /// Whether a leader may comment: their account is in the list of leaders.
+    pub fn leader_may_comment(&self, who: &Leader) -> Result<bool, Problem> {
+        Ok(leaders::of_account(&mut self.read()?, who.account)?.is_some())
     }
 
     /// Puts a comment right (更正): a new row of the same fact, with its reason.

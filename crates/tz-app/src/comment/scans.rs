@@ -115,8 +115,8 @@ fn pages_of(app: &App, tx: &mut Tx, issue: IssueId) -> Result<Option<Vec<Vec<Ite
     let paper = tz_docs::issue(&values, &Template::built_in(PaperKind::Issue));
     let all: Vec<ItemCode> = values.items.iter().filter_map(|item| item.code).collect();
     Ok(Some(match app.faces() {
-        Some(faces) => paper.codes_by_page(&faces),
-        None => all.into_iter().map(|code| vec![code]).collect(),
+        Ok(faces) => paper.codes_by_page(&faces),
+        Err(_) => all.into_iter().map(|code| vec![code]).collect(),
     }))
 }
 

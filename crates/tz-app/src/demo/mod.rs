@@ -4,6 +4,7 @@
 //! 2018 are closed; December is open, at nine in the morning of the 20th.
 
 mod dice;
+mod letters;
 mod texts;
 mod topics;
 mod upward;
@@ -12,12 +13,14 @@ mod year;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tz_model::{AccountId, UnitId};
+use tz_model::{AccountId, PublicationId, UnitId};
 use tz_scheme::Scheme;
 use tz_store::Store;
 use tz_store::directory::PersonRow;
+use tz_store::publication::PublicationRow;
 
 use crate::account::{fresh_account, hash_password};
+use crate::publication::UnitReaders;
 use crate::{App, Chief, Clock, FixedClock, Person, Problem, Role, ShiftedClock};
 
 /// The password of every demonstration account.
@@ -40,6 +43,8 @@ struct Cast {
     chief: Person,
     administrator: Person,
     editors: Vec<Person>,
+    /// The information officer of 滨湖镇.
+    reporter: Option<Person>,
 }
 
 impl Demo {
@@ -55,6 +60,7 @@ impl Demo {
         let (cast, accounts) = people(&app)?;
         let chief = Chief::of(&cast.chief).expect("the chief's role is chief");
         let administrator = cast.administrator.clone();
+        publications(&app)?;
         let mut year = year::Year::new(&app, scheme, cast)?;
         for month in 1..=12 {
             year.month(&app, &clock, month, &chief)?;
@@ -102,6 +108,32 @@ fn draft_of_next_year(app: &App, scheme: &Scheme, chief: &Chief) -> Result<(), P
     Ok(())
 }
 
+/// Columns, limits and readers of the publications.
+fn publications(app: &App) -> Result<(), Problem> {
+    let mut tx = app.write()?;
+    let towns: Vec<UnitId> = tx
+        .list_units(None)?
+        .into_iter()
+        .filter(|unit| unit.ranking_group == "镇街")
+        .map(|unit| UnitId(unit.unit_id))
+        .collect();
+    for row in tx.list_publications()? {
+        let id = PublicationId(row.id);
+        let (columns, readers, limit): (&[&str], _, _) = match row.name.as_str() {
+            "每日要情" => (&["工作动态", "社情民意", "要讯"], UnitReaders::Listed, 2),
+            "政务信息交流" => (&["经验亮点", "调研分析"], UnitReaders::All, 4),
+            _ => (&["问题建议"], UnitReaders::None, 0),
+        };
+        tx.replace_columns(id, &columns.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        if readers == UnitReaders::Listed {
+            tx.replace_publication_units(id, &towns)?;
+        }
+        tx.update_publication(&PublicationRow { unit_readers: readers.key().to_owned(), page_limit: limit, ..row })?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
 /// Accounts for every role, a reporter for every unit, people and mailboxes.
 fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     let now = app.micros();
@@ -121,7 +153,10 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     let chief = account(&mut tx, "科长", "孔立新", Role::Chief, None)?;
     let first = account(&mut tx, "编辑", "李文博", Role::Editor, None)?;
     let second = account(&mut tx, "编辑二", "宋海燕", Role::Editor, None)?;
+    account(&mut tx, "领导", "秦伟", Role::Leader, None)?;
+    account(&mut tx, "领导二", "杜晓梅", Role::Leader, None)?;
     let administrator = account(&mut tx, "管理员", "满建国", Role::Administrator, None)?;
+    let mut shown_reporter = None;
     let units = tx.list_units(None)?;
     for (place, unit) in units.iter().enumerate() {
         let id = UnitId(unit.unit_id);
@@ -154,7 +189,10 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
             })?;
         }
         tx.insert_mailbox(id, &format!("xinxi{:03}@tengzhou.example", place + 1), now)?;
-        account(&mut tx, &unit.name, &reporter, Role::Reporter, Some(id))?;
+        let made = account(&mut tx, &unit.name, &reporter, Role::Reporter, Some(id))?;
+        if unit.name == "滨湖镇" {
+            shown_reporter = Some(made);
+        }
     }
     tx.commit()?;
     let shown = [
@@ -162,8 +200,9 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
         ("编辑", "编辑：收稿、改稿、采用"),
         ("滨湖镇", "滨湖镇信息员：报送、看得分"),
         ("木石镇", "木石镇信息员：连续排名靠后的单位"),
+        ("领导", "领导：阅读刊物、作批示"),
         ("管理员", "系统管理员：单位、人员、邮箱、账号"),
     ];
     let accounts = shown.map(|(login, who)| (login.to_owned(), PASSWORD.to_owned(), who.to_owned())).to_vec();
-    Ok((Cast { chief, administrator, editors: vec![first, second] }, accounts))
+    Ok((Cast { chief, administrator, editors: vec![first, second], reporter: shown_reporter }, accounts))
 }

@@ -9,13 +9,13 @@ use crate::comment::{LeaderWish, NewClaim, NewComment, NewFollowUp, ScanSource};
 use crate::forward::{ForwardWish, LineWish, NewList, Source};
 use crate::publication::IssueState;
 use crate::report::NewFile;
-use crate::{Administrator, App, Chief, Editor, FixedClock, PaperFormat, Person, Problem, Reporter, Role};
+use crate::{Administrator, App, Chief, Editor, FixedClock, IssueReader, PaperFormat, Person, Problem, Reporter, Role};
 
 /// The leaders who comment: name, duty, level. All made up.
 const LEADERS: [(&str, &str, &str); 5] = [
-    ("邵士官", "市长", "滕州市政府领导批示"),
+    ("秦伟", "市长", "滕州市政府领导批示"),
     ("颜景和", "副市长", "滕州市政府领导批示"),
-    ("杨晓梅", "副市长", "滕州市政府领导批示"),
+    ("杜晓梅", "副市长", "滕州市政府领导批示"),
     ("石爱作", "枣庄市副市长", "枣庄市政府领导批示"),
     ("于国安", "副省长", "省政府领导批示"),
 ];
@@ -33,8 +33,12 @@ fn leader(place: usize) -> String {
 pub(super) fn december(app: &App, clock: &FixedClock, chief: &Chief, administrator: &Person) -> Result<(), Problem> {
     let editor = Editor::of(chief).expect("a chief is an editor too");
     let administrator = Administrator::of(administrator).expect("the administrator's role is administrator");
+    let accounts = app.read()?.list_accounts()?;
     for (name, duty, level) in LEADERS {
-        let wish = LeaderWish { name: name.to_owned(), duty: duty.to_owned(), level: level.to_owned(), account: None };
+        // Two of them have accounts and comment on the page.
+        let own = accounts.iter().find(|row| row.name == name && row.role == Role::Leader.key());
+        let account = own.map(|row| row.id);
+        let wish = LeaderWish { name: name.to_owned(), duty: duty.to_owned(), level: level.to_owned(), account };
         app.add_leader(&administrator, &wish)?;
     }
     // Printed items of the last weeks, the newest first.
@@ -227,6 +231,7 @@ fn claims(app: &App, clock: &FixedClock, editor: &Editor) -> Result<(), Problem>
 /// one that cannot be read. Without a Chinese face there is no page to scan, and the queue stays empty.
 pub(super) fn scans(app: &App, chief: &Chief) -> Result<(), Problem> {
     let editor = Editor::of(chief).expect("a chief is an editor too");
+    let reader = IssueReader::of(chief).expect("a chief reads every issue");
     let mut alone: Vec<IssueId> = Vec::new();
     let mut several: Option<IssueId> = None;
     for shelf in app.shelves(&editor)? {
@@ -241,7 +246,7 @@ pub(super) fn scans(app: &App, chief: &Chief) -> Result<(), Problem> {
     let all = alone.iter().copied().chain(several).zip(["批示件1206.pdf", "批示件1207.pdf", "要情批示件.pdf"]);
     for (issue, name) in all {
         // No face, no page.
-        let Ok(paper) = app.issue_paper(&editor, issue, PaperFormat::Pdf) else { return Ok(()) };
+        let Ok(paper) = app.issue_paper(&reader, issue, PaperFormat::Pdf) else { return Ok(()) };
         app.take_scan(Some(&editor), ScanSource::Page, name, &paper.bytes)?;
     }
     app.take_scan(Some(&editor), ScanSource::Folder, "扫描0003.pdf", b"%PDF-1.4 cut off by the scanner")?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
-use tz_model::{Channel, ItemId, Month, PublicationId, Revision, Table, UnitId};
+use tz_model::{AccountId, Channel, IssueId, ItemId, Month, PublicationId, Revision, Table, UnitId};
 use tz_scheme::Scheme;
 use tz_store::Write;
 use tz_store::directory::UnitVersionRow;
@@ -12,16 +12,17 @@ use tz_store::item::{EventRow, ItemRow, Sight, VersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
 
 use super::dice::Dice;
+use super::letters::letters;
 use super::{Cast, texts};
 use crate::intake::registration;
-use crate::publication::compose::adopt_in;
+use crate::publication::compose::{adopt_in, arrange_in};
 use crate::publication::press::publish_in;
 use crate::report::{NewItem, Origin, enter_item};
 use crate::solicitation::{NewSolicitation, solicit_in};
 use crate::{App, Chief, FixedClock, Person, Problem};
 
 /// The day the demonstration stands at.
-const TODAY: Date = Date::constant(2018, 12, 20);
+pub(super) const TODAY: Date = Date::constant(2018, 12, 20);
 
 /// A moment of the office's wall clock.
 pub(super) fn moment(day: Date, hour: i8, minute: i8) -> Timestamp {
@@ -62,11 +63,20 @@ pub(super) struct Year<'s> {
     dice: Dice,
     waiting: Vec<Waiting>,
     published: Vec<Waiting>,
+    /// Accounts of leaders, and of the units that read issues.
+    leaders: Vec<AccountId>,
+    readers: Vec<AccountId>,
+    /// The issue that is withdrawn at the end.
+    wrong: Option<IssueId>,
 }
 
 impl<'s> Year<'s> {
     pub(super) fn new(app: &App, scheme: &'s Scheme, cast: Cast) -> Result<Self, Problem> {
         let mut tx = app.read()?;
+        let known = tx.list_accounts()?;
+        let accounts = |role: &str| -> Vec<AccountId> {
+            known.iter().filter(|row| row.role == role).map(|row| AccountId(row.id)).collect()
+        };
         let publications = tx.list_publications()?.into_iter().map(|row| (row.name, PublicationId(row.id))).collect();
         Ok(Self {
             scheme,
@@ -76,6 +86,9 @@ impl<'s> Year<'s> {
             dice: Dice::new(20_180_101),
             waiting: Vec::new(),
             published: Vec::new(),
+            leaders: accounts("leader"),
+            readers: accounts("reporter"),
+            wrong: None,
         })
     }
 
@@ -140,7 +153,11 @@ impl<'s> Year<'s> {
             app.close_month(chief, Month::of_date(first))?;
         } else {
             clock.set(moment(TODAY, 8, 30));
-            self.mails(app)?;
+            letters(app, clock, &self.cast)?;
+            // What turned out to be wrong the day after it was printed: its number stays, its points go.
+            if let Some(issue) = self.wrong {
+                app.withdraw_issue(chief, issue, "第2条签约金额有误，待与报送单位核实后更正重发。")?;
+            }
         }
         Ok(())
     }
@@ -288,10 +305,40 @@ impl<'s> Year<'s> {
             issue = Some(adopt_in(tx, &editor, item.id, revision, publication, at)?.issue);
         }
         if let Some(issue) = issue {
+            // What two units send of one matter in the last week of a month is made one piece (综合稿).
+            let composite = name == "政务信息交流" && day.day() > 21 && items.len() > 2;
+            let merged: Vec<ItemId> =
+                items.iter().skip(1).take(if composite { 2 } else { 0 }).map(|item| item.id).collect();
+            arrange_in(tx, &editor, issue, &merged, at)?;
             let chief = self.cast.chief.clone();
             publish_in(tx, &chief, issue, day, &chief.name, moment(day, 17, 0).as_microsecond())?;
+            self.are_read(tx, issue, name, day)?;
+            if day == Date::constant(2018, 12, 18) && name == "每日要情" {
+                self.wrong = Some(issue);
+            }
         }
         self.published.extend(items);
+        Ok(())
+    }
+
+    /// Who opened an issue of the last weeks: the first leader each before the 19th, the second every other day, and some units
+    /// those that go to all.
+    fn are_read(&self, tx: &mut Write, issue: IssueId, name: &str, day: Date) -> Result<(), Problem> {
+        if day < Date::constant(2018, 11, 15) || day > Date::constant(2018, 12, 18) {
+            return Ok(());
+        }
+        let next = day.saturating_add(1.day());
+        for (turn, leader) in self.leaders.iter().enumerate() {
+            if turn == 0 || day.day() % 2 == 0 {
+                tx.note_read(issue, *leader, moment(next, 8, 20).as_microsecond())?;
+            }
+        }
+        if name == "政务信息交流" {
+            for (place, reader) in self.readers.iter().enumerate().filter(|(place, _)| place % 3 != 1) {
+                let minute = i8::try_from(place % 60).unwrap_or(0);
+                tx.note_read(issue, *reader, moment(next, 9, minute).as_microsecond())?;
+            }
+        }
         Ok(())
     }
 
@@ -374,6 +421,18 @@ impl<'s> Year<'s> {
             for item in items {
                 let revision = self.edit(tx, item.id, &editor, at)?;
                 adopt_in(tx, &editor, item.id, revision, publication, at)?;
+            }
+        }
+        // A composite in hand, so that the page has one to show.
+        if let Some(&publication) = self.publications.get("政务信息交流") {
+            let items = self.take(&["经验亮点", "调研分析"], 3);
+            let mut issue = None;
+            for item in &items {
+                let revision = self.edit(tx, item.id, &editor, at)?;
+                issue = Some(adopt_in(tx, &editor, item.id, revision, publication, at)?.issue);
+            }
+            if let (Some(issue), [first, second, ..]) = (issue, items.as_slice()) {
+                arrange_in(tx, &editor, issue, &[first.id, second.id], at)?;
             }
         }
         // What came before the last days has been dealt with.
@@ -584,39 +643,6 @@ impl<'s> Year<'s> {
                 at,
                 Some(self.cast.editors[0].account.0),
             )?;
-        }
-        Ok(())
-    }
-
-    /// This morning's mail: one from a registered mailbox, one from a stranger, an automatic reply.
-    fn mails(&mut self, app: &App) -> Result<(), Problem> {
-        let mail = |from: &str, subject: &str, more: &str, body: &str| -> Vec<u8> {
-            format!(
-                "From: {from}\r\nTo: xxk@tengzhou.example\r\nSubject: {subject}\r\nDate: Thu, 20 Dec 2018 08:10:00 +0800\r\n\
-                 Message-ID: <{:x}@tengzhou.example>\r\n{more}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-                 Content-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n",
-                tz_text::fingerprint(subject).0
-            )
-            .into_bytes()
-        };
-        let body = "入冬以来，我镇对二十三处供水管网和阀门井逐一排查包扎，更换老化水管一千二百米，储备抢修材料四十余件，公布二十四小时报修电话。目前，全镇供水正常，未发生冻裂停水。";
-        let mails = [
-            mail("xinxi009@tengzhou.example", "【工作动态】扎实做好冬季供水管网防冻工作", "", body),
-            mail(
-                "someone@elsewhere.example",
-                "问题建议：乡村公路路灯夜间不亮问题需重视",
-                "",
-                "群众反映，通村公路近半年有十七盏路灯不亮，夜间出行不便，建议尽快检修并明确管护单位。",
-            ),
-            mail(
-                "xinxi031@tengzhou.example",
-                "自动回复：约稿通知",
-                "Auto-Submitted: auto-replied\r\n",
-                "您好，来信已收到，我将尽快回复。",
-            ),
-        ];
-        for (place, raw) in mails.iter().enumerate() {
-            app.receive_mail(&format!("演示来信{}", place + 1), raw)?;
         }
         Ok(())
     }

@@ -8,10 +8,11 @@ use tz_store::audit::Act;
 use tz_store::item::{AttachmentRow, EventRow, ItemFilter, ItemRow, Sight, VersionRow};
 use tz_store::publication::PublicationRow;
 use tz_store::{Tx, moment};
-use tz_text::secrecy::Strength;
+use tz_text::secrecy::{Strength, Wordings};
 
 use crate::publication::joined;
 use crate::report::{Check, Use, mark_in, names_of, note, number_of, over_limit, uses_of};
+use crate::system::wordings;
 use crate::{App, Editor, Person, Problem, scheme_on};
 
 /// How many items a page of the list shows.
@@ -201,6 +202,7 @@ fn list_inbox(tx: &mut Tx, today: Date, filter: &InboxFilter) -> Result<Inbox, P
 /// What is told from the item alone (自动核对).
 fn checks(
     scheme: &tz_scheme::Scheme,
+    wordings: &Wordings,
     row: &ItemRow,
     newest: &VersionRow,
     same: &[SameText],
@@ -219,7 +221,7 @@ fn checks(
         (None, Some(limit)) => Check::good(format!("字数 {} / {limit}", row.words)),
         (None, None) => Check::good(format!("字数 {}，本类别不限", row.words)),
     });
-    checks.push(match mark_in(&newest.title, &newest.body, "") {
+    checks.push(match mark_in(&newest.title, &newest.body, "", wordings) {
         None => Check::good("未见密级标志"),
         Some(mark) if mark.strength == Strength::Strong => Check::look("带有密级标志，请立即停止处理并报告系统管理员"),
         Some(mark) => Check::look(format!("见“{}”字样，请核对是否适合在本系统处理", mark.found)),
@@ -305,7 +307,7 @@ impl App {
         }
         let attachments: Vec<HeldFile> = tx.list_attachments(id)?.into_iter().map(|row| HeldFile { row }).collect();
         let repeats = number_of(tx, row.repeats)?;
-        let checks = checks(&scheme, &row, newest, &same, repeats.as_deref(), &attachments);
+        let checks = checks(&scheme, &wordings(tx)?, &row, newest, &same, repeats.as_deref(), &attachments);
         let events = tx
             .list_events(Sight::Office, id)?
             .into_iter()

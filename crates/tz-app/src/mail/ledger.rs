@@ -6,9 +6,10 @@ use tz_store::item::ItemRow;
 use tz_store::mail::MailRow;
 use tz_store::{Write, moment};
 
-use super::quarantine::{Documents, has_strong_mark};
+use super::documents::{Documents, has_strong_mark};
 use super::receiving::{categories_of, read};
 use super::{FATES, fate_name};
+use crate::system::wordings;
 use crate::{App, Editor, Problem, scheme_on};
 
 /// One line of the ledger of messages.
@@ -146,6 +147,7 @@ impl App {
         let row = tx.find_mail(id)?.ok_or(Problem::NotThere)?;
         let units = tx.list_units(None)?;
         let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
+        let wordings = wordings(&mut tx)?;
         let items = tx.list_items_of_mail(id)?;
         let raw = match row.content_id {
             Some(content) => tx.content(content)?,
@@ -170,7 +172,7 @@ impl App {
         if raw.is_empty() {
             return Ok(view);
         }
-        let read = read(&*self.reader, &raw, &categories_of(&scheme));
+        let read = read(&*self.reader, &raw, &scheme, &wordings);
         if read.as_ref().is_ok_and(has_strong_mark) {
             view.marked = true;
             return Ok(view);

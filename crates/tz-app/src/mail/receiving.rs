@@ -9,16 +9,17 @@ use tz_read::{AutoKind, FILE_LINE, Message, Note, Proposed, Source, as_message};
 use tz_scheme::Scheme;
 use tz_store::content::sha256;
 use tz_store::mail::MailRow;
-use tz_store::postbox::LetterKey;
+use tz_store::postbox::{LetterKey, PostboxRow};
 use tz_store::{Tx, Write, moment};
-use tz_text::secrecy::{Mark, Pattern, Place, Strength};
+use tz_text::secrecy::{Mark, Pattern, Place, Strength, Wordings};
 
 use super::quarantine::Hold;
 use super::{MailFate, audited};
 use crate::outgoing::{Answer, OutgoingKind, answer};
 use crate::postbox::Taken;
-use crate::reading::{Judged, Reader, message_of};
+use crate::reading::{Judged, OfficeWords, Reader, message_of};
 use crate::report::{NewFile, NewItem, Origin, enter_item};
+use crate::system::wordings;
 use crate::{App, Problem, scheme_on};
 
 /// Raw bytes of an unreadable message that are searched for a mark all the same.
@@ -44,8 +45,8 @@ pub(super) struct Read {
 }
 
 /// Reads a message, or says why it cannot be read. The reader goes first: only what it survives is read here.
-pub(super) fn read(reader: &dyn Reader, raw: &[u8], categories: &[&str]) -> Result<Read, String> {
-    let Judged { mark, proposed } = reader.judge(raw, categories)?;
+pub(super) fn read(reader: &dyn Reader, raw: &[u8], scheme: &Scheme, wordings: &Wordings) -> Result<Read, String> {
+    let Judged { mark, proposed } = reader.judge(raw, OfficeWords { categories: &categories_of(scheme), wordings })?;
     Ok(Read { message: message_of(raw)?, mark, proposed })
 }
 
@@ -117,6 +118,12 @@ pub(super) fn decide(read: &Read, known: Known<'_>) -> Decision {
     }
     if read.proposed.is_empty() {
         return wait(Hold::Nothing, "没有找到可以作为稿件的正文或附件。".to_owned());
+    }
+    // An item of nothing but a file that nobody could read would pass for received: a person looks at the file first.
+    if let [one] = &*read.proposed
+        && one.body.trim().is_empty()
+    {
+        return wait(Hold::Unreadable, format!("{}请打开原邮件，把正文填入后收稿。", one.doubts.join("")));
     }
     let unsure = read.proposed.iter().filter(|item| item.title.is_empty() || item.body.trim().is_empty()).count();
     if read.proposed.len() > 1 && unsure > 0 {
@@ -288,6 +295,7 @@ fn empty_row(source: &str, hash: &str, now: i64) -> MailRow {
         held_why: String::new(),
         tries: 0,
         signed_by: String::new(),
+        head_sha256: None,
     }
 }
 
@@ -482,14 +490,14 @@ pub(super) struct Arrival<'a> {
     /// Why it waits for a person whatever it says.
     pub(super) waits: Option<String>,
     /// Its place in a postbox, with its size and arrival as the mail server has them.
-    pub(super) letter: Option<(LetterKey, Option<i64>, Option<i64>)>,
+    pub(super) letter: Option<(LetterKey<'a>, Option<i64>, Option<i64>)>,
 }
 
 /// A letter that a postbox brought (收信邮箱来信).
 #[derive(Clone, Copy, Debug)]
 pub struct PostboxLetter<'a> {
-    /// Its place: postbox, UIDVALIDITY, UID.
-    pub key: LetterKey,
+    /// Its place: postbox, folder, UIDVALIDITY, UID.
+    pub key: LetterKey<'a>,
     /// Bytes, as the mail server counts them.
     pub size: Option<u64>,
     /// When the mail server received it.
@@ -500,6 +508,15 @@ pub struct PostboxLetter<'a> {
     pub head_only: bool,
     /// The domains whose signature over it was found valid.
     pub signed_by: &'a [String],
+}
+
+/// Where a letter came from, as the ledger of messages says it.
+fn source_of(postbox: &PostboxRow, key: LetterKey<'_>) -> String {
+    if postbox.folder == key.folder.name {
+        format!("收信邮箱“{}”第{}号", postbox.name, key.uid)
+    } else {
+        format!("收信邮箱“{}”文件夹“{}”第{}号", postbox.name, key.folder.name, key.uid)
+    }
 }
 
 /// A text of a message as it is stored.
@@ -525,7 +542,7 @@ fn before(tx: &mut Tx, arrival: &Arrival<'_>, hash: &str) -> Result<Before, Prob
         if tx.find_letter(key)?.is_some() {
             return Ok(Before::Known);
         }
-        if let Some(same) = tx.find_unclaimed_mail(key.postbox, key.uidvalidity, hash)? {
+        if let Some(same) = tx.find_unclaimed_mail(key.folder, hash)? {
             return Ok(Before::Same(same));
         }
     }
@@ -567,16 +584,16 @@ impl App {
     /// way to us was closed.
     pub fn receive_letter(&self, letter: &PostboxLetter<'_>) -> Result<Taken, Problem> {
         let mut tx = self.read()?;
-        let postbox = tx.find_postbox(letter.key.postbox)?.ok_or(Problem::NotThere)?;
+        let postbox = tx.find_postbox(letter.key.folder.postbox)?.ok_or(Problem::NotThere)?;
         drop(tx);
         let since = postbox.start_from.parse().unwrap_or(Date::MIN);
         let size = letter.size.and_then(|size| i64::try_from(size).ok());
         let megabytes = || format!("{:.1}", letter.size.unwrap_or(0) as f64 / f64::from(1 << 20));
         let waits = letter.head_only.then(|| {
-            format!("这封来信有{}MB，超过收信的限度，只收了信头。请到网页邮箱下载原件，由编辑从文件导入。", megabytes())
+            format!("这封来信有{}MB，超过收信的限度，只收了信头。请在网页邮箱中导出原件（.eml），打开这封来信，用“补上原件”上传。", megabytes())
         });
         let arrival = Arrival {
-            source: &format!("收信邮箱“{}”第{}号", postbox.name, letter.key.uid),
+            source: &source_of(&postbox, letter.key),
             at: self.received_at(since, letter.arrived),
             entered_at: self.micros(),
             evidence: Evidence {
@@ -603,10 +620,11 @@ impl App {
         let mut tx = self.read()?;
         let known = before(&mut tx, arrival, &hash)?;
         let scheme = scheme_on(&mut tx, shanghai_date(moment(arrival.at)))?;
+        let wordings = wordings(&mut tx)?;
         drop(tx);
         let read = match known {
             Before::Known => return Ok(Taken::Known),
-            Before::New => Some(read(&*self.reader, raw, &categories_of(&scheme))),
+            Before::New => Some(read(&*self.reader, raw, &scheme, &wordings)),
             Before::Same(_) | Before::Repeats(_) => None,
         };
         let mut tx = self.write()?;
@@ -620,7 +638,7 @@ impl App {
             }
             Before::New => {
                 // Messages do not leave the ledger; one that did between two looks is read after all.
-                let read = read.unwrap_or_else(|| self::read(&*self.reader, raw, &categories_of(&scheme)));
+                let read = read.unwrap_or_else(|| self::read(&*self.reader, raw, &scheme, &wordings));
                 let (id, fate) = enter_message(&mut tx, &scheme, arrival, raw, &hash, &read)?;
                 (id, Taken::Entered(fate))
             }

@@ -3,14 +3,18 @@
 
 use tz_model::{MailId, UnitId, shanghai_date};
 use tz_store::audit::Act;
+use tz_store::content::sha256;
 use tz_store::mail::{HeldFilter, MailRow, Settled};
 use tz_store::{Write, moment};
 
+use super::documents::strong_mark;
 use super::ledger::record;
-use super::quarantine::{Came, Hold, enter_items, overtaken, refuse_secret, strong_mark, waiting};
-use super::receiving::{Decision, Known, Read, answers_ours, categories_of, decide, new_items, read, stored_text};
+use super::quarantine::Hold;
+use super::receiving::{Decision, Known, Read, answers_ours, decide, new_items, read, stored_text};
+use super::settling::{Came, enter_items, overtaken, refuse_secret, waiting};
 use crate::reading::message_of;
 use crate::report::Entered;
+use crate::system::wordings;
 use crate::{App, Editor, Problem, scheme_on};
 
 /// How often the program looks again by itself at what it stumbled over.
@@ -129,8 +133,9 @@ impl App {
         let content = row.content_id.ok_or(Problem::NotThere)?;
         let raw = tx.content(content)?;
         let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
+        let wordings = wordings(&mut tx)?;
         drop(tx);
-        let read = read(&*self.reader, &raw, &categories_of(&scheme));
+        let read = read(&*self.reader, &raw, &scheme, &wordings);
         let mut tx = self.write()?;
         let row = waiting(&mut tx, id)?;
         if row.content_id != Some(content) {
@@ -215,8 +220,9 @@ impl App {
         let content = row.content_id.ok_or(Problem::NotThere)?;
         let head = message_of(&tx.content(content)?);
         let scheme = scheme_on(&mut tx, shanghai_date(moment(row.received_at)))?;
+        let wordings = wordings(&mut tx)?;
         drop(tx);
-        let found = read(&*self.reader, original, &categories_of(&scheme));
+        let found = read(&*self.reader, original, &scheme, &wordings);
         let mut tx = self.write()?;
         let row = waiting(&mut tx, id)?;
         if row.content_id != Some(content) {
@@ -259,8 +265,10 @@ impl App {
                 (Hold::Unsure, "已补上原件，请核对后收稿。".to_owned())
             }
         };
-        let content_id = Some(tx.put_content(original)?);
-        tx.hold_mail(&MailRow { content_id, ..held(&row, &Ok(judged), hold, &why) })?;
+        let sha256 = sha256(original);
+        let content_id = Some(tx.put_hashed(original, &sha256)?);
+        let head_sha256 = Some(row.sha256.clone());
+        tx.hold_mail(&MailRow { sha256, head_sha256, content_id, ..held(&row, &Ok(judged), hold, &why) })?;
         record(&mut tx, who, now, "补上来信原件", id, &format!("{}字节", original.len()))?;
         tx.commit()?;
         Ok(Replayed::Waits(why))

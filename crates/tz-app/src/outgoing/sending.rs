@@ -4,6 +4,7 @@ use tz_store::outgoing::OutgoingRow;
 
 use super::OutgoingKind;
 use super::writing::write;
+use crate::mailbox::{Code, code_written};
 use crate::{App, Problem};
 
 /// A minute in microseconds.
@@ -57,6 +58,10 @@ impl App {
     /// lost its reason is withheld. A letter that was taken up and never answered for is called unsure.
     pub fn claim_outgoing(&self, most: i64) -> Result<Vec<Outgoing>, Problem> {
         let now = self.micros();
+        let with_code = |row: &OutgoingRow| row.kind == OutgoingKind::Confirmation.key();
+        let due = self.read()?.list_due_outgoing(now, most)?;
+        // Made before anybody is kept waiting. A letter that came due since goes out the next time.
+        let mut codes: Vec<Code> = due.iter().filter(|row| with_code(row)).map(|_| Code::fresh()).collect();
         let mut tx = self.write()?;
         for mut row in tx.list_lost_outgoing(now - LOST)? {
             row.state = "unsure".to_owned();
@@ -75,7 +80,12 @@ impl App {
             if paused && row.kind != OutgoingKind::Trial.key() {
                 continue;
             }
-            let written = write(&mut tx, &row, self.today())?;
+            let code = if with_code(&row) { codes.pop() } else { None };
+            if with_code(&row) && code.is_none() {
+                continue;
+            }
+            let spoken = code.as_ref().map_or("", |code| code.text.as_str());
+            let written = write(&mut tx, &row, self.today(), spoken)?;
             let Some(text) = written else {
                 row.state = "withheld".to_owned();
                 row.trouble = "所回复的稿件已不在，不再发送。".to_owned();
@@ -83,12 +93,16 @@ impl App {
                 continue;
             };
             row.subject = text.subject;
-            row.body = match &text.secret {
-                Some(secret) => text.body.replace(secret.as_str(), "********"),
+            // The letter as it is kept shows the code as asterisks.
+            row.body = match &code {
+                Some(code) => text.body.replace(&code.text, "********"),
                 None => text.body.clone(),
             };
             (row.state, row.claimed_at, row.tries) = ("sending".to_owned(), Some(now), row.tries + 1);
             if tx.update_outgoing(&row, "waiting")? {
+                if let Some(code) = &code {
+                    code_written(&mut tx, &row.about, code)?;
+                }
                 letters.push(Outgoing {
                     id: row.id,
                     from: out.address.clone(),

@@ -17,8 +17,6 @@ pub(super) struct Text {
     pub(super) body: String,
     /// The Message-ID of the message it answers.
     pub(super) in_reply_to: Option<String>,
-    /// What stands in the letter for its reader alone: the letter as it is kept shows it as asterisks.
-    pub(super) secret: Option<String>,
 }
 
 const NOT_FOR_SECRETS: &str = "本系统不得存储、处理国家秘密。涉密信息请由专人携带存储设备报送。";
@@ -27,22 +25,18 @@ const SHANGHAI: jiff::tz::Offset = jiff::tz::offset(8);
 
 const BY_MACHINE: &str = "这封邮件由系统自动发出，请不要直接回复。有疑问请与信息科联系。";
 
-/// Writes a letter; nothing if what it was about is gone.
-pub(super) fn write(tx: &mut Tx, row: &OutgoingRow, today: Date) -> Result<Option<Text>, Problem> {
+/// Writes a letter; nothing if what it was about is gone. `code` is for the letter that carries one.
+pub(super) fn write(tx: &mut Tx, row: &OutgoingRow, today: Date, code: &str) -> Result<Option<Text>, Problem> {
     let office = tx.office_row()?.name;
     let mail = match row.mail_id {
         Some(id) => tx.find_mail(MailId(id))?,
         None => None,
     };
-    let mut secret = None;
     let written = match (OutgoingKind::of_key(&row.kind), &mail) {
         (Some(OutgoingKind::Receipt), Some(mail)) => receipt(tx, mail, today)?,
         (Some(OutgoingKind::Stranger), Some(mail)) => Some(stranger(mail)),
         (Some(OutgoingKind::SecretRefused), Some(mail)) => Some(refused(mail)),
-        (Some(OutgoingKind::Confirmation), _) => confirmation(tx, row)?.map(|(subject, body, code)| {
-            secret = Some(code);
-            (subject, body)
-        }),
+        (Some(OutgoingKind::Confirmation), _) => confirmation(tx, row, code)?,
         (Some(OutgoingKind::Trial), _) => {
             Some(("试发邮件".to_owned(), "这是一封试发邮件。您收到它，说明发信设置可以使用。\n".to_owned()))
         }
@@ -52,7 +46,6 @@ pub(super) fn write(tx: &mut Tx, row: &OutgoingRow, today: Date) -> Result<Optio
         subject,
         body: format!("{body}\n{BY_MACHINE}\n{NOT_FOR_SECRETS}\n\n{office}\n"),
         in_reply_to: mail.and_then(|mail| mail.message_id),
-        secret,
     }))
 }
 
@@ -126,7 +119,7 @@ fn refused(mail: &MailRow) -> (String, String) {
 }
 
 /// The code that proves that a unit reads an address (N3.1); nothing once the request has ended.
-fn confirmation(tx: &mut Tx, row: &OutgoingRow) -> Result<Option<(String, String, String)>, Problem> {
+fn confirmation(tx: &mut Tx, row: &OutgoingRow, code: &str) -> Result<Option<(String, String)>, Problem> {
     let Some(id) = crate::mailbox::request_of(&row.about) else { return Ok(None) };
     let Some(request) = tx.find_mailbox_request(id)?.filter(|request| request.state == "coded") else {
         return Ok(None);
@@ -139,8 +132,8 @@ fn confirmation(tx: &mut Tx, row: &OutgoingRow) -> Result<Option<(String, String
          请该单位信息员登录系统，在“报送”的“登记邮箱”页中填写，{}有效。请不要把确认码告诉他人。\n\
          如果这不是您单位的申请，请忽略本邮件，邮箱不会被登记。\n",
         unit.name,
-        request.code,
+        code,
         until.unwrap_or_default()
     );
-    Ok(Some(("登记邮箱的确认码".to_owned(), body, request.code)))
+    Ok(Some(("登记邮箱的确认码".to_owned(), body)))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tz_model::PostboxId;
 use tz_store::audit::Act;
 use tz_store::moment;
-use tz_store::postbox::{CheckRow, LetterRow, StuckRow};
+use tz_store::postbox::{CheckRow, FolderKey, LetterRow, StuckRow};
 
 use crate::mail::fate_name;
 use crate::{App, Problem};
@@ -39,13 +39,22 @@ pub struct ServerStray {
     pub arrived: Option<Timestamp>,
 }
 
+/// What the server lists in a folder that is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerFolder {
+    /// The folder.
+    pub name: String,
+    /// Its UIDVALIDITY.
+    pub uidvalidity: u32,
+    /// Its letters.
+    pub letters: Vec<ServerLetter>,
+}
+
 /// Everything the server lists since the first day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerList {
-    /// The folder's UIDVALIDITY.
-    pub uidvalidity: u32,
-    /// In the folder that is read.
-    pub letters: Vec<ServerLetter>,
+    /// The folders that are read, the postbox's own first.
+    pub folders: Vec<ServerFolder>,
     /// Elsewhere.
     pub strays: Vec<ServerStray>,
 }
@@ -53,6 +62,9 @@ pub struct ServerList {
 /// A letter that is not accounted for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedLetter {
+    /// The folder; empty for the postbox's own.
+    #[serde(default)]
+    pub folder: String,
     /// Its UID.
     pub uid: u32,
     /// When the mail server received it, in microseconds of UTC.
@@ -79,7 +91,7 @@ pub struct CheckedStray {
 pub struct Checked {
     /// When, in microseconds of UTC.
     pub at: i64,
-    /// Letters the server listed in the folder that is read.
+    /// Letters the server listed in the folders that are read.
     pub listed: usize,
     /// How many of them have which fate, by its name.
     pub fates: Vec<(String, usize)>,
@@ -112,45 +124,67 @@ impl Checked {
     }
 }
 
-/// What the comparison decides.
+/// A folder's letters in the ledger, with their fates, and those that could not be fetched.
+type Entered = (Vec<(LetterRow, String)>, Vec<StuckRow>);
+
+/// What comparing a folder decides.
+#[derive(Default)]
 struct Compared {
-    checked: Checked,
+    fates: BTreeMap<String, usize>,
+    new: usize,
+    missing: Vec<CheckedLetter>,
+    gone: usize,
     /// Rows of letters whose number means another message now.
     replaced: Vec<i64>,
     /// UIDs to be fetched again.
     again: Vec<u32>,
 }
 
-/// Compares the server's list with the ledger. Pure.
-fn compare(list: &ServerList, ledger: &[(LetterRow, String)], stuck: &[StuckRow], now: i64) -> Compared {
+/// Compares a folder as the server lists it with the ledger. Pure.
+fn compare(folder: &ServerFolder, is_own: bool, (ledger, stuck): &Entered, now: i64) -> Compared {
     let entered: BTreeMap<i64, &(LetterRow, String)> = ledger.iter().map(|entry| (entry.0.uid, entry)).collect();
     let stuck: BTreeMap<i64, &StuckRow> = stuck.iter().map(|row| (row.uid, row)).collect();
-    let (mut fates, mut missing, mut replaced, mut again) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut new = 0;
-    for letter in &list.letters {
+    let mut found = Compared::default();
+    for letter in &folder.letters {
         let arrived_at = letter.arrived.map(Timestamp::as_microsecond);
         let size = letter.size.and_then(|size| i64::try_from(size).ok());
-        let lost = |why: &str| CheckedLetter { uid: letter.uid, arrived_at, size: letter.size, why: why.to_owned() };
+        let lost = |why: &str| CheckedLetter {
+            folder: if is_own { String::new() } else { folder.name.clone() },
+            uid: letter.uid,
+            arrived_at,
+            size: letter.size,
+            why: why.to_owned(),
+        };
         let differs = |then: Option<i64>, now: Option<i64>| then.zip(now).is_some_and(|(then, now)| then != now);
         match entered.get(&i64::from(letter.uid)) {
             Some((row, _)) if differs(row.size, size) || differs(row.arrived_at, arrived_at) => {
-                replaced.push(row.id);
-                again.push(letter.uid);
-                missing.push(lost("服务器把这个编号给了另一封信，正在重新收取。"));
+                found.replaced.push(row.id);
+                found.again.push(letter.uid);
+                found.missing.push(lost("服务器把这个编号给了另一封信，正在重新收取。"));
             }
-            Some((_, fate)) => *fates.entry(fate_name(fate).to_owned()).or_insert(0) += 1,
+            Some((_, fate)) => *found.fates.entry(fate_name(fate).to_owned()).or_insert(0) += 1,
             None => {
-                again.push(letter.uid);
+                found.again.push(letter.uid);
                 match stuck.get(&i64::from(letter.uid)) {
-                    Some(row) => missing.push(lost(&format!("试过{}次没有取下来：{}", row.tries, row.said))),
-                    None if arrived_at.is_some_and(|at| at > now - NEW) => new += 1,
-                    None => missing.push(lost("服务器上有，收信台账里没有，正在重新收取。")),
+                    Some(row) => found.missing.push(lost(&format!("试过{}次没有取下来：{}", row.tries, row.said))),
+                    None if arrived_at.is_some_and(|at| at > now - NEW) => found.new += 1,
+                    None => found.missing.push(lost("服务器上有，收信台账里没有，正在重新收取。")),
                 }
             }
         }
     }
-    let listed: BTreeSet<i64> = list.letters.iter().map(|letter| i64::from(letter.uid)).collect();
-    let gone = entered.keys().filter(|uid| !listed.contains(uid)).count();
+    let listed: BTreeSet<i64> = folder.letters.iter().map(|letter| i64::from(letter.uid)).collect();
+    found.gone = entered.keys().filter(|uid| !listed.contains(uid)).count();
+    found
+}
+
+/// The comparisons of all folders as one. Pure.
+fn summed(list: &ServerList, all: &mut [Compared], now: i64) -> Checked {
+    let mut fates: BTreeMap<String, usize> = BTreeMap::new();
+    for (fate, count) in all.iter().flat_map(|one| &one.fates) {
+        *fates.entry(fate.clone()).or_insert(0) += count;
+    }
+    let mut missing: Vec<CheckedLetter> = all.iter_mut().flat_map(|one| std::mem::take(&mut one.missing)).collect();
     let (missing_count, stray_count) = (missing.len(), list.strays.len());
     missing.truncate(MOST);
     let stray = |stray: &ServerStray| CheckedStray {
@@ -158,32 +192,35 @@ fn compare(list: &ServerList, ledger: &[(LetterRow, String)], stuck: &[StuckRow]
         uid: stray.uid,
         arrived_at: stray.arrived.map(Timestamp::as_microsecond),
     };
-    let checked = Checked {
+    Checked {
         at: now,
-        listed: list.letters.len(),
+        listed: list.folders.iter().map(|folder| folder.letters.len()).sum(),
         fates: fates.into_iter().collect(),
-        new,
+        new: all.iter().map(|one| one.new).sum(),
         missing_count,
         missing,
         stray_count,
         strays: list.strays.iter().take(MOST).map(stray).collect(),
-        gone,
-    };
-    Compared { checked, replaced, again }
+        gone: all.iter().map(|one| one.gone).sum(),
+    }
 }
 
 impl App {
-    /// Compares the server's list with the ledger, writes down what was found, and answers with the UIDs to be fetched
-    /// again.
+    /// Compares the server's list with the ledger, writes down what was found, and answers with the UIDs of the postbox's own folder
+    /// to be fetched again.
     pub fn reconcile_postbox(&self, id: PostboxId, list: &ServerList) -> Result<Vec<u32>, Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
         let row = tx.find_postbox(id)?.ok_or(Problem::NotThere)?;
-        let ledger = tx.list_letters(id, list.uidvalidity)?;
-        let stuck = tx.list_stuck(id, list.uidvalidity)?;
-        let Compared { checked, replaced, again } = compare(list, &ledger, &stuck, now);
-        for letter in replaced {
-            tx.replace_letter(letter, now)?;
+        let mut all = Vec::with_capacity(list.folders.len());
+        for folder in &list.folders {
+            let key = FolderKey { postbox: id, name: &folder.name, uidvalidity: folder.uidvalidity };
+            let entered = (tx.list_letters(key)?, tx.list_stuck(key)?);
+            all.push(compare(folder, folder.name == row.folder, &entered, now));
+        }
+        let checked = summed(list, &mut all, now);
+        for letter in all.iter().flat_map(|one| &one.replaced) {
+            tx.replace_letter(*letter, now)?;
         }
         let content = serde_json::to_string(&checked).expect("a comparison is plain numbers and texts");
         let (listed, missing) = (checked.listed as i64, (checked.missing_count + checked.stray_count) as i64);
@@ -211,7 +248,7 @@ impl App {
             })?;
         }
         tx.commit()?;
-        Ok(again)
+        Ok(all.into_iter().next().map(|own| own.again).unwrap_or_default())
     }
 
     /// The places of those Message-IDs that the ledger of messages does not know, and of letters without one.

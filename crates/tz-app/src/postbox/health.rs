@@ -1,6 +1,10 @@
 //! How a postbox is doing, as a sentence: an outage must be seen before a unit asks where its item is.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+
 use jiff::Timestamp;
+use tz_model::PostboxId;
 use tz_store::moment;
 use tz_store::postbox::{PostboxRow, PostboxStateRow};
 
@@ -111,11 +115,41 @@ impl PostboxHealth {
     }
 }
 
+/// What could not be written down of a failure because writing itself failed: a full disk. Known to this process alone, until
+/// it can write again.
+#[derive(Debug, Default)]
+pub(crate) struct Unwritten(Mutex<BTreeMap<i64, (i64, String)>>);
+
+impl Unwritten {
+    fn held(&self) -> MutexGuard<'_, BTreeMap<i64, (i64, String)>> {
+        self.0.lock().expect("no holder of this lock can panic")
+    }
+
+    pub(super) fn note(&self, id: PostboxId, at: i64, sentence: &str) {
+        self.held().insert(id.0, (at, sentence.to_owned()));
+    }
+
+    pub(super) fn forget(&self, id: PostboxId) {
+        self.held().remove(&id.0);
+    }
+
+    /// The state as it would stand there.
+    pub(super) fn added_to(&self, mut state: PostboxStateRow) -> PostboxStateRow {
+        if let Some((at, sentence)) = self.held().get(&state.postbox_id) {
+            state.failed_at = Some(*at);
+            state.failures += 1;
+            state.failure.clone_from(sentence);
+        }
+        state
+    }
+}
+
 impl App {
     /// How every postbox is doing, by name: for the health figure and the pages of the office's people.
     pub fn postbox_healths(&self) -> Result<Vec<PostboxHealth>, Problem> {
         let mut tx = self.read()?;
-        let states = tx.list_postbox_states()?;
+        let states: Vec<PostboxStateRow> =
+            tx.list_postbox_states()?.into_iter().map(|state| self.unwritten.added_to(state)).collect();
         let rows = tx.list_postboxes()?;
         let now = self.micros();
         let state_of = |id: i64| states.iter().find(|state| state.postbox_id == id);

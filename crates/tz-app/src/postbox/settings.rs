@@ -61,6 +61,8 @@ pub struct PostboxWish {
     pub password: Secret,
     /// 文件夹
     pub folder: String,
+    /// 另收文件夹, one a line
+    pub more_folders: String,
     /// 起始日期
     pub start_from: String,
     /// 服务商核验标识
@@ -86,6 +88,9 @@ pub struct PostboxPage {
     pub checks: Vec<Checked>,
 }
 
+/// Folders that may be followed beside a postbox's own: each is looked into on every round.
+const MORE_FOLDERS: usize = 10;
+
 /// For what a password is sealed: the postbox it belongs to.
 pub(super) fn about(office: i64, id: i64) -> String {
     format!("postbox {office}/{id}")
@@ -102,6 +107,7 @@ fn wish_of(row: &PostboxRow) -> PostboxWish {
         login: row.login.clone(),
         password: Secret::default(),
         folder: row.folder.clone(),
+        more_folders: row.more_folders.clone(),
         start_from: row.start_from.clone(),
         authserv_id: row.authserv_id.clone(),
         mark_seen: row.mark_seen,
@@ -113,6 +119,30 @@ fn one_line(field: &'static str, what: &str, text: &str, most: usize, needed: bo
     let count = text.chars().count();
     let wrong = (needed && count == 0) || count > most || text.chars().any(char::is_control);
     wrong.then(|| FieldFault::new(field, format!("请填写{what}，{most}个字符以内，写成一行。")))
+}
+
+/// A folder as it is stored: the name of the inbox is the same however it is written (RFC 3501).
+fn folder_named(text: &str) -> &str {
+    let name = text.trim();
+    if name.eq_ignore_ascii_case("INBOX") { "INBOX" } else { name }
+}
+
+/// Further folders, one a line: each once, and none the postbox's own.
+fn checked_folders(text: &str, own: &str, faults: &mut Vec<FieldFault>) -> String {
+    let mut folders: Vec<&str> = Vec::new();
+    for folder in text.lines().map(folder_named).filter(|folder| !folder.is_empty()) {
+        faults.extend(one_line("more_folders", "文件夹的名称", folder, 200, true));
+        if folder == own {
+            faults.push(FieldFault::new("more_folders", format!("“{folder}”就是收件的文件夹，不必再列。")));
+        } else if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    if folders.len() > MORE_FOLDERS {
+        let sentence = format!("另收文件夹不超过{MORE_FOLDERS}个，请只列会收到报送来信的。");
+        faults.push(FieldFault::new("more_folders", sentence));
+    }
+    folders.join("\n")
 }
 
 /// True for this machine itself, where nothing can be overheard on the way.
@@ -178,8 +208,9 @@ fn checked(wish: &PostboxWish, before: Option<&PostboxRow>, others: &[PostboxRow
         }
         None | Some(_) => {}
     }
-    let folder = wish.folder.trim();
+    let folder = folder_named(&wish.folder);
     faults.extend(one_line("folder", "文件夹，收件箱写 INBOX", folder, 200, true));
+    let more_folders = checked_folders(&wish.more_folders, folder, &mut faults);
     let start_from = match parse_date(&wish.start_from) {
         Ok(day) => day.to_string(),
         Err(wrong) => {
@@ -208,6 +239,7 @@ fn checked(wish: &PostboxWish, before: Option<&PostboxRow>, others: &[PostboxRow
         enabled: wish.enabled,
         revision: before.map_or(1, |before| before.revision),
         changed_at: 0,
+        more_folders,
     })
 }
 
@@ -223,7 +255,7 @@ impl App {
 
     pub(super) fn page_of(&self, tx: &mut Tx, row: &PostboxRow, checks: i64) -> Result<PostboxPage, Problem> {
         let id = PostboxId(row.id);
-        let state = tx.postbox_state(id)?;
+        let state = self.unwritten.added_to(tx.postbox_state(id)?);
         let checks = tx.list_checks(id, checks)?.iter().map(Checked::of_row).collect::<Result<_, _>>()?;
         Ok(PostboxPage {
             id,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tz_model::{MailId, PostboxId};
 use tz_store::DatabaseKind;
-use tz_store::postbox::{LetterKey, PostboxRow};
+use tz_store::postbox::{FolderKey, LetterKey, PostboxRow};
 
 use super::Secret;
 use super::settings::about;
@@ -53,6 +53,8 @@ pub struct PostboxOrder {
     pub password: Secret,
     /// The folder to be read.
     pub folder: String,
+    /// Further folders to be read.
+    pub more_folders: Vec<String>,
     /// Letters that arrived before this day are left alone.
     pub since: Date,
     /// Letters are marked as read on the server once they are here.
@@ -90,6 +92,7 @@ impl App {
             login: row.login.clone(),
             password: self.keys()?.open(&row.password, &about(self.office.0, row.id))?,
             folder: row.folder.clone(),
+            more_folders: row.more_folders.lines().map(str::to_owned).collect(),
             since: row.start_from.parse().map_err(|_| damaged())?,
             mark_seen: row.mark_seen,
             check_asked: false,
@@ -154,18 +157,24 @@ impl App {
         Ok(true)
     }
 
-    /// The postbox's folder was opened. A server whose next UID is one we have had was rebuilt: the ledger is compared
-    /// with it at once.
-    pub fn postbox_opened(&self, id: PostboxId, uidvalidity: u32, uidnext: Option<u32>) -> Result<(), Problem> {
+    /// A folder of a postbox was opened. A server whose next UID is one we have had was rebuilt: the ledger is compared with it
+    /// at once.
+    pub fn postbox_opened(&self, folder: FolderKey<'_>, uidnext: Option<u32>) -> Result<(), Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
         let rebuilt = match uidnext {
-            Some(next) => !tx.list_letter_uids(id, uidvalidity, next, u32::MAX)?.is_empty(),
+            Some(next) => !tx.list_letter_uids(folder, next, u32::MAX)?.is_empty(),
             None => false,
         };
-        let mut state = tx.postbox_state(id)?;
-        state.uidvalidity = Some(uidvalidity.into());
-        state.opened_at = Some(now);
+        let own = tx.find_postbox(folder.postbox)?.is_some_and(|row| row.folder == folder.name);
+        if !(own || rebuilt) {
+            return Ok(());
+        }
+        let mut state = tx.postbox_state(folder.postbox)?;
+        if own {
+            state.uidvalidity = Some(folder.uidvalidity.into());
+            state.opened_at = Some(now);
+        }
         if rebuilt {
             state.check_asked_at = Some(now);
         }
@@ -175,17 +184,17 @@ impl App {
     }
 
     /// Which of these letters are not in the ledger and are to be fetched now.
-    pub fn wanted_letters(&self, id: PostboxId, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, Problem> {
+    pub fn wanted_letters(&self, folder: FolderKey<'_>, uids: &[u32]) -> Result<Vec<u32>, Problem> {
         let (Some(first), Some(last)) = (uids.iter().min(), uids.iter().max()) else { return Ok(Vec::new()) };
         let now = self.micros();
         let mut tx = self.read()?;
-        let known: BTreeSet<i64> = tx.list_letter_uids(id, uidvalidity, *first, *last)?.into_iter().collect();
+        let known: BTreeSet<i64> = tx.list_letter_uids(folder, *first, *last)?.into_iter().collect();
         let waits = |tries: i64| {
             let doubled = 1_i64.checked_shl(u32::try_from(tries - PATIENT_TRIES).unwrap_or(0)).unwrap_or(i64::MAX);
             FIRST_WAIT.saturating_mul(doubled).min(LONGEST_WAIT)
         };
         let put_by: BTreeSet<i64> = tx
-            .list_stuck(id, uidvalidity)?
+            .list_stuck(folder)?
             .into_iter()
             .filter(|row| row.tries >= PATIENT_TRIES && row.tried_at + waits(row.tries) > now)
             .map(|row| row.uid)
@@ -195,15 +204,15 @@ impl App {
     }
 
     /// Which of these letters are in the ledger.
-    pub fn kept_letters(&self, id: PostboxId, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, Problem> {
+    pub fn kept_letters(&self, folder: FolderKey<'_>, uids: &[u32]) -> Result<Vec<u32>, Problem> {
         let (Some(first), Some(last)) = (uids.iter().min(), uids.iter().max()) else { return Ok(Vec::new()) };
-        let known = self.read()?.list_letter_uids(id, uidvalidity, *first, *last)?;
+        let known = self.read()?.list_letter_uids(folder, *first, *last)?;
         let known: BTreeSet<i64> = known.into_iter().collect();
         Ok(uids.iter().filter(|uid| known.contains(&i64::from(**uid))).copied().collect())
     }
 
     /// A letter could not be fetched; after some tries it waits, so that the others go on.
-    pub fn letter_stuck(&self, key: LetterKey, said: &str) -> Result<(), Problem> {
+    pub fn letter_stuck(&self, key: LetterKey<'_>, said: &str) -> Result<(), Problem> {
         let mut tx = self.write()?;
         tx.note_stuck(key, said, self.micros())?;
         tx.commit()?;
@@ -219,6 +228,7 @@ impl App {
         drop(tx);
         let fresh = state.well_at.is_some_and(|at| (at..at + WELL_EVERY).contains(&now));
         if fresh && state.failures == 0 && (state.waiting == waiting || waiting > 0 && state.waiting > 0) {
+            self.unwritten.forget(id);
             return Ok(());
         }
         let mut tx = self.write()?;
@@ -228,11 +238,22 @@ impl App {
         state.failures = 0;
         tx.update_postbox_state(&state)?;
         tx.commit()?;
+        self.unwritten.forget(id);
         Ok(())
     }
 
-    /// Something failed with a postbox: the step, and what happened and what to do as a sentence.
+    /// Something failed with a postbox: the step, and what happened and what to do as a sentence. Where that cannot be written down
+    /// either, this process remembers it.
     pub fn postbox_unwell(&self, id: PostboxId, step: &str, sentence: &str) -> Result<(), Problem> {
+        let written = self.write_unwell(id, step, sentence);
+        match &written {
+            Ok(()) => self.unwritten.forget(id),
+            Err(_) => self.unwritten.note(id, self.micros(), sentence),
+        }
+        written
+    }
+
+    fn write_unwell(&self, id: PostboxId, step: &str, sentence: &str) -> Result<(), Problem> {
         let mut tx = self.write()?;
         let mut state = tx.postbox_state(id)?;
         state.failed_at = Some(self.micros());

@@ -7,8 +7,10 @@ use tz_store::Tx;
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
 use super::kept;
-use super::{IssueState, issue_with_publication, label, titles};
-use crate::{App, Editor, PaperFormat, Problem};
+use super::pieces;
+use super::{IssueState, issue_with_publication, label, reading, signing, titles};
+use crate::comment::codes;
+use crate::{App, Editor, IssueReader, PaperFormat, Problem};
 
 /// A file to be handed out.
 #[derive(Clone, Debug)]
@@ -94,6 +96,27 @@ pub(super) fn set(values: &Issue) -> tz_docs::Paper {
     tz_docs::issue(values, &Template::built_in(PaperKind::Issue))
 }
 
+/// A draft as it would be printed today: with the number it would get, and the names of whoever has signed so far.
+pub(super) fn as_printed(
+    tx: &mut Tx,
+    publication: &PublicationRow,
+    issue: &IssueRow,
+    rows: &[IssueItemRow],
+    today: Date,
+) -> Result<Issue, Problem> {
+    let signing = signing::signing(tx, IssueId(issue.id), rows)?;
+    let (reviewed, signed) = (signing.reviewed.unwrap_or_default().0, signing.signed.unwrap_or_default().0);
+    let edited_by = editor_of(tx, issue)?;
+    let hands = Hands { edited_by: &edited_by, reviewed_by: &reviewed, signed_by: &signed };
+    let numbered = IssueRow {
+        number: Some(tx.last_number(&format!("issue-{}-{}", publication.id, today.year()))? + 1),
+        running_number: Some(tx.last_number(&format!("issue-{}", publication.id))? + 1),
+        ..issue.clone()
+    };
+    let codes = codes::tag_to_preview(tx)?;
+    values(tx, publication, &numbered, &pieces::printed(rows), today, &hands, codes)
+}
+
 impl App {
     /// The proof sheet (清样) of a draft: the issue with its number left open.
     pub fn proof(&self, _who: &Editor, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
@@ -103,7 +126,7 @@ impl App {
             if IssueState::of(&issue) != IssueState::Draft {
                 return Err(Problem::Refused("这一期已经刊发，请直接下载正式文本。".to_owned()));
             }
-            let rows = tx.list_issue_items(id)?;
+            let rows = pieces::printed(&tx.list_issue_items(id)?);
             let edited_by = editor_of(&mut tx, &issue)?;
             let hands = Hands { edited_by: &edited_by, reviewed_by: "", signed_by: "" };
             (values(&mut tx, &publication, &issue, &rows, self.today(), &hands, None)?, publication.name)
@@ -113,21 +136,15 @@ impl App {
     }
 
     /// An issue exactly as it was published. The PDF is set from what was kept then, whatever has been changed since.
-    pub fn issue_paper(&self, _who: &Editor, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
+    pub fn issue_paper(&self, who: &IssueReader, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
         let (bytes, name) = {
             let mut tx = self.read()?;
-            let (issue, publication) = issue_with_publication(&mut tx, id)?;
-            let content = issue.content_id.ok_or(Problem::NotThere)?;
-            let kept = match format {
-                PaperFormat::Docx => content,
-                PaperFormat::Pdf => issue.values_id.ok_or_else(|| {
-                    Problem::Refused(
-                        "这一期是在系统能够生成 PDF 之前刊发的，只保存了 Word 文本。请下载 Word 文本，在办公软件中另存为 PDF。"
-                            .to_owned(),
-                    )
-                })?,
-            };
-            (tx.content(kept)?, label(&publication, &issue).replace(['《', '》'], ""))
+            let (issue, publication) = reading::readable(&mut tx, who, id)?;
+            // What was withdrawn is not read any more; the office keeps it.
+            if IssueState::of(&issue) == IssueState::Withdrawn && Editor::of(who).is_none() {
+                return Err(Problem::NotThere);
+            }
+            (printed_bytes(&mut tx, &issue, format)?, file_name(&label(&publication, &issue)))
         };
         let bytes = match format {
             PaperFormat::Docx => bytes,
@@ -135,4 +152,24 @@ impl App {
         };
         Ok(Paper { name: format!("{name}.{}", format.ending()), bytes, format })
     }
+}
+
+/// What is kept of a published issue for a format: the DOCX itself, or what the PDF is set from.
+pub(super) fn printed_bytes(tx: &mut Tx, issue: &IssueRow, format: PaperFormat) -> Result<Vec<u8>, Problem> {
+    let kept = match format {
+        PaperFormat::Docx => issue.content_id.ok_or(Problem::NotThere)?,
+        PaperFormat::Pdf => issue.values_id.ok_or_else(|| {
+            Problem::Refused(
+                "这一期是在系统能够生成 PDF 之前刊发的，只保存了 Word 文本。请下载 Word 文本，在办公软件中另存为 PDF。"
+                    .to_owned(),
+            )
+        })?,
+    };
+    Ok(tx.content(kept)?)
+}
+
+/// A name that every system takes for a file, without 《》.
+pub(super) fn file_name(name: &str) -> String {
+    let safe = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '_' } else { c };
+    name.replace(['《', '》'], "").chars().map(safe).collect::<String>().trim_matches([' ', '.']).to_owned()
 }

@@ -14,6 +14,8 @@ use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
 use super::kept;
 use super::paper::{Hands, editor_of, set, values};
+use super::pieces;
+use super::signing;
 use super::{
     ANSWER_ADOPTED, DRAFT, FORMS, IssueState, OFFICE, PUBLISHED, WITHDRAWN, compose, issue_with_publication, items_of,
     label, price,
@@ -22,6 +24,17 @@ use crate::comment::codes;
 use crate::facts::{Cells, closed_period, form_fault, known_cells, may_be_named, revoke};
 use crate::problem::all_right;
 use crate::{App, Chief, FieldFault, Person, Problem, scheme_on};
+
+/// How an issue is to be published.
+#[derive(Clone, Debug, Default)]
+pub struct PublishWish {
+    /// The day of publication, as typed.
+    pub date: String,
+    /// 审核, as printed at the foot; may be empty.
+    pub reviewed_by: String,
+    /// The seal of the issue as the page showed it ([`super::IssueView::seal`]).
+    pub opened: String,
+}
 
 /// What publishing did.
 #[derive(Clone, Debug)]
@@ -73,6 +86,47 @@ fn kinds_of<'a>(
     Ok(kinds)
 }
 
+/// What an item of a piece earns: for each kind of adoption the units it credits. The publication's own kind credits a unit once
+/// in a piece; an answer (R7) counts for all the units that gave it.
+struct Earned<'a> {
+    row: IssueItemRow,
+    item: ItemRow,
+    kinds: Vec<(&'a str, Vec<i64>)>,
+    /// The title of the piece, and whether it is made of several items.
+    piece: (String, bool),
+    form: String,
+}
+
+/// What every item of an issue earns, in order, whether it is printed by itself or merged into a piece.
+fn earned<'a>(
+    tx: &mut tz_store::Tx,
+    scheme: &Scheme,
+    publication: &'a PublicationRow,
+    items: &[(IssueItemRow, ItemRow, Vec<i64>)],
+) -> Result<Vec<Earned<'a>>, Problem> {
+    let mut all = Vec::new();
+    for piece in pieces::pieces(items.iter().map(|(row, _, _)| row.clone()).collect()) {
+        let of: Vec<_> =
+            piece.rows().filter_map(|row| items.iter().find(|(own, _, _)| own.item_id == row.item_id)).collect();
+        let credited = pieces::credited(&of.iter().map(|(_, _, units)| units.clone()).collect::<Vec<_>>());
+        for ((row, item, units), once) in of.into_iter().zip(credited) {
+            let kinds = kinds_of(tx, scheme, publication, item)?
+                .into_iter()
+                .map(|kind| (kind, if kind == ANSWER_ADOPTED { units.clone() } else { once.clone() }))
+                .filter(|(_, units)| !units.is_empty())
+                .collect();
+            all.push(Earned {
+                row: row.clone(),
+                item: item.clone(),
+                kinds,
+                piece: (piece.lead.title.clone(), piece.is_merged()),
+                form: piece.lead.form.clone(),
+            });
+        }
+    }
+    Ok(all)
+}
+
 /// What each unit gets from a draft, or got from a published issue: unit, points, reasons.
 pub(super) fn credits(
     tx: &mut tz_store::Tx,
@@ -82,21 +136,19 @@ pub(super) fn credits(
     items: &[(IssueItemRow, ItemRow, Vec<i64>)],
     names: &UnitNames,
 ) -> Result<Vec<(String, Points, String)>, Problem> {
-    let mut earned: Vec<(i64, String)> = Vec::new();
+    let mut all: Vec<(i64, String)> = Vec::new();
     if IssueState::of(issue) == IssueState::Draft {
-        for (_, item, units) in items {
-            for kind in kinds_of(tx, scheme, publication, item)? {
-                earned.extend(units.iter().map(|&unit| (unit, kind.to_owned())));
-            }
+        for (kind, units) in earned(tx, scheme, publication, items)?.into_iter().flat_map(|one| one.kinds) {
+            all.extend(units.into_iter().map(|unit| (unit, kind.to_owned())));
         }
     } else {
         for fact in tx.list_facts(&FactFilter { issue: Some(issue.id), ..FactFilter::default() })? {
-            earned.extend(fact.unit_ids().into_iter().map(|unit| (unit, fact.name.clone())));
+            all.extend(fact.unit_ids().into_iter().map(|unit| (unit, fact.name.clone())));
         }
     }
     let mut order: Vec<i64> = Vec::new();
     let mut of: BTreeMap<i64, (Points, Vec<String>)> = BTreeMap::new();
-    for (unit, kind) in earned {
+    for (unit, kind) in all {
         if !order.contains(&unit) {
             order.push(unit);
         }
@@ -112,6 +164,46 @@ pub(super) fn credits(
             Some((names.get(unit).unwrap_or_default().to_owned(), points, kinds.join("、")))
         })
         .collect())
+}
+
+/// Refuses what cannot be printed on a day: a publication the day's scheme does not know, items gone meanwhile, pieces
+/// without words.
+pub(super) fn fit_to_print(
+    tx: &mut tz_store::Tx,
+    scheme: &Scheme,
+    publication: &PublicationRow,
+    rows: &[IssueItemRow],
+    date: Date,
+) -> Result<Vec<(IssueItemRow, ItemRow, Vec<i64>)>, Problem> {
+    if rows.is_empty() {
+        return Err(Problem::Refused("这一期还没有稿件，不能刊发。请先从收稿中采用稿件。".to_owned()));
+    }
+    if !publication.adoption_kind.is_empty() && !may_be_named(scheme, Table::Adoptions, &publication.adoption_kind) {
+        return Err(Problem::Refused(format!(
+            "《{}》的计分方式“{}”不在{date}执行的计分办法中。请先在“刊物设置”中改正，再刊发。",
+            publication.name, publication.adoption_kind
+        )));
+    }
+    let items = items_of(tx, rows)?;
+    for (_, item, _) in &items {
+        if matches!(item.state.as_str(), "returned" | "declined" | "withdrawn") {
+            return Err(Problem::Refused(format!(
+                "《{}》在编入之后已被退回、不采用或由单位撤回，不能刊发。请先把它从本期撤下。",
+                item.title
+            )));
+        }
+    }
+    for (row, position) in pieces::printed(rows).iter().zip(1..) {
+        if !publication.adoption_kind.is_empty()
+            && let Some(sentence) = form_fault(scheme, &row.form)
+        {
+            return Err(Problem::Refused(format!("《{}》的形式“{}”：{sentence}改好后再刊发。", row.title, row.form)));
+        }
+        if row.title.trim().is_empty() || (row.body.trim().is_empty() && row.form != FORMS[2]) {
+            return Err(Problem::Refused(format!("第{position}条没有标题或正文，请补齐后再刊发。")));
+        }
+    }
+    Ok(items)
 }
 
 /// As [`App::publish_issue`], inside a bigger transaction. `date` may be any day up to today; its year gives the series.
@@ -131,32 +223,8 @@ pub(crate) fn publish_in(
     }
     let scheme = scheme_on(tx, date)?;
     let mut rows = tx.list_issue_items(id)?;
-    if rows.is_empty() {
-        return Err(Problem::Refused("这一期还没有稿件，不能刊发。请先从收稿中采用稿件。".to_owned()));
-    }
-    if !publication.adoption_kind.is_empty() && !may_be_named(&scheme, Table::Adoptions, &publication.adoption_kind) {
-        return Err(Problem::Refused(format!(
-            "《{}》的计分方式“{}”不在{date}执行的计分办法中。请先在“刊物设置”中改正，再刊发。",
-            publication.name, publication.adoption_kind
-        )));
-    }
-    let items = items_of(tx, &rows)?;
-    for (row, item, _) in &items {
-        if matches!(item.state.as_str(), "returned" | "declined" | "withdrawn") {
-            return Err(Problem::Refused(format!(
-                "《{}》在编入之后已被退回、不采用或由单位撤回，不能刊发。请先把它从本期撤下。",
-                item.title
-            )));
-        }
-        if !publication.adoption_kind.is_empty()
-            && let Some(sentence) = form_fault(&scheme, &row.form)
-        {
-            return Err(Problem::Refused(format!("《{}》的形式“{}”：{sentence}改好后再刊发。", row.title, row.form)));
-        }
-        if row.title.trim().is_empty() || (row.body.trim().is_empty() && row.form != FORMS[2]) {
-            return Err(Problem::Refused(format!("第{}条没有标题或正文，请补齐后再刊发。", row.position)));
-        }
-    }
+    let items = fit_to_print(tx, &scheme, &publication, &rows, date)?;
+    let signed_by = signing::signer(tx, who, id, &rows, now)?;
 
     let year = i64::from(date.year());
     let number = tx.next_number(&format!("issue-{}-{year}", publication.id))?;
@@ -169,9 +237,9 @@ pub(crate) fn publish_in(
     issue.published_at = Some(now);
     issue.published_by = Some(who.account.0);
     let edited_by = editor_of(tx, &issue)?;
-    let hands = Hands { edited_by: &edited_by, reviewed_by, signed_by: &who.name };
+    let hands = Hands { edited_by: &edited_by, reviewed_by, signed_by: &signed_by };
     let codes = codes::tag_to_print(tx)?;
-    let values = values(tx, &publication, &issue, &rows, date, &hands, codes)?;
+    let values = values(tx, &publication, &issue, &pieces::printed(&rows), date, &hands, codes)?;
     issue.content_id = Some(tx.put_content(&set(&values).docx())?);
     issue.values_id = Some(tx.put_content(&kept::write(&values))?);
     if !tx.update_issue(&issue, DRAFT)? {
@@ -180,31 +248,38 @@ pub(crate) fn publish_in(
 
     let label = label(&publication, &issue);
     let mut facts = 0;
-    for (row, (_, item, units)) in rows.iter_mut().zip(items) {
+    for one in earned(tx, &scheme, &publication, &items)? {
+        let Earned { row, item, kinds, piece: (title, merged), form } = one;
         let mut worth = Points::ZERO;
-        for kind in kinds_of(tx, &scheme, &publication, &item)? {
+        let mut key = None;
+        for (kind, units) in kinds {
             let extra = Cells::of(&scheme, Table::Adoptions).known(&known_cells(Some(&item), Some(&publication.name)));
             let fact = tx.append_fact(FactRow {
                 extra,
-                title: Some(row.title.clone()),
+                title: Some(title.clone()),
                 item_id: Some(item.id),
                 issue_id: Some(id.0),
                 solicitation_id: item.solicitation_id,
-                form: Some(row.form.clone()),
+                form: Some(form.clone()),
                 note: Some(label.clone()),
                 recorded_at: now,
                 recorded_by: Some(who.account.0),
                 reason: "刊发".to_owned(),
                 ..FactRow::new(Table::Adoptions.name(), &units, &date.to_string(), kind)
             })?;
-            if row.fact_key.is_none() {
-                row.fact_key = Some(fact.key);
-            }
+            key.get_or_insert(fact.key);
             worth += price(&scheme, kind).unwrap_or_default();
             facts += 1;
         }
-        let text =
-            if worth.is_zero() { format!("{label}采用。") } else { format!("{label}采用，计{worth}分。") };
+        if let Some(stored) = rows.iter_mut().find(|stored| stored.item_id == row.item_id) {
+            stored.fact_key = key.clone();
+        }
+        let used = if merged { format!("{label}综合采用，编入《{title}》") } else { format!("{label}采用") };
+        let text = match (worth.is_zero(), merged && key.is_none() && !publication.adoption_kind.is_empty()) {
+            (_, true) => format!("{used}；同一单位的几篇稿件合为一条，只计一次分，已计在另一篇。"),
+            (true, false) => format!("{used}。"),
+            (false, false) => format!("{used}，计{worth}分。"),
+        };
         note(tx, who, item.id, "published", text, now)?;
         compose::settle(tx, item)?;
     }
@@ -217,7 +292,7 @@ pub(crate) fn publish_in(
         act: "刊发",
         object: &label,
         done: true,
-        detail: &format!("{}条，采用事实{facts}条", rows.len()),
+        detail: &format!("{}条，采用事实{facts}条", pieces::printed(&rows).len()),
     })?;
     Ok(Published { label, number, running, facts, late })
 }
@@ -236,10 +311,11 @@ fn note(tx: &mut Write, who: &Person, item: i64, kind: &str, text: String, now: 
 
 impl App {
     /// Publishes a draft (刊发): number without gaps in its title and year, adoptions for every unit of every item (R1, R6, R7,
-    /// R11), the DOCX as published. Never twice; dates up to today.
-    pub fn publish_issue(&self, who: &Chief, id: IssueId, date: &str, reviewed_by: &str) -> Result<Published, Problem> {
+    /// R11), the DOCX as published. Never twice, and never another content than the page showed; dates up to today. Where
+    /// nobody has signed it, the chief who publishes signs by that.
+    pub fn publish_issue(&self, who: &Chief, id: IssueId, wish: &PublishWish) -> Result<Published, Problem> {
         let mut faults = Vec::new();
-        let date = match parse_date(date) {
+        let date = match parse_date(&wish.date) {
             Ok(date) if date > self.today() => {
                 faults.push(FieldFault::new("date", "刊发日期不能晚于今天，请核对。"));
                 None
@@ -250,13 +326,18 @@ impl App {
                 None
             }
         };
-        if reviewed_by.chars().count() > 40 {
+        if wish.reviewed_by.chars().count() > 40 {
             faults.push(FieldFault::new("reviewed_by", "审核人请填姓名，不超过40字。"));
         }
         all_right(faults)?;
         let date = date.expect("a missing date was a fault above");
         let mut tx = self.write()?;
-        let published = publish_in(&mut tx, who, id, date, reviewed_by.trim(), self.micros())?;
+        let (issue, _) = issue_with_publication(&mut tx, id)?;
+        let rows = tx.list_issue_items(id)?;
+        if issue.state == DRAFT && !rows.is_empty() {
+            signing::as_seen(&wish.opened, &rows, "刊发")?;
+        }
+        let published = publish_in(&mut tx, who, id, date, wish.reviewed_by.trim(), self.micros())?;
         tx.commit()?;
         Ok(published)
     }

@@ -1,16 +1,45 @@
 //! The publications themselves (刊物设置): name, what printing in one is worth, receivers, copies.
 
 use jiff::civil::Date;
-use tz_model::{PublicationId, Table};
+use tz_model::{PublicationId, Table, UnitId};
 use tz_scheme::{Body, Price, Scheme};
 use tz_store::Tx;
 use tz_store::audit::Act;
 use tz_store::publication::PublicationRow;
 
 use super::ANSWER_ADOPTED;
+use super::reading::{ALL_UNITS, LISTED_UNITS, NO_UNITS};
 use crate::facts::may_be_named;
 use crate::problem::all_right;
 use crate::{App, Chief, Editor, FieldFault, Problem, scheme_on, schemes_ahead, unknown_to};
+
+/// To which units' accounts a publication is distributed for reading (阅读范围). Leaders read every publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnitReaders {
+    /// 不发单位
+    #[default]
+    None,
+    /// 全部单位
+    All,
+    /// 选定的单位
+    Listed,
+}
+
+impl UnitReaders {
+    /// As stored and posted.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::None => NO_UNITS,
+            Self::All => ALL_UNITS,
+            Self::Listed => LISTED_UNITS,
+        }
+    }
+
+    /// What is stored under a key; none where it is unknown.
+    pub fn of_key(key: &str) -> Self {
+        [Self::All, Self::Listed].into_iter().find(|readers| readers.key() == key).unwrap_or_default()
+    }
+}
 
 /// A publication as typed.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +60,14 @@ pub struct PublicationWish {
     pub copies: String,
     /// Short news (要情体): numbered, titles run in. Else each item under a title of its own.
     pub short_news: bool,
+    /// 栏目, a line each, in their order; may be empty.
+    pub columns: String,
+    /// 限定版数; 0 or empty: as many pages as it takes.
+    pub page_limit: String,
+    /// Which units read it.
+    pub unit_readers: UnitReaders,
+    /// Those, where they are listed.
+    pub units: Vec<UnitId>,
 }
 
 /// Names of a scheme to choose from, with what each is worth.
@@ -40,6 +77,35 @@ pub struct Choices {
     pub heading: String,
     /// Name, and what it is worth in words: `5分`.
     pub names: Vec<(String, String)>,
+}
+
+/// Columns as typed, a line each: without brackets, each once.
+fn columns_of(text: &str) -> (Vec<String>, Vec<FieldFault>) {
+    let mut columns: Vec<String> = Vec::new();
+    let mut faults = Vec::new();
+    for line in text.lines() {
+        let name = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = name.trim_start_matches('【').trim_end_matches('】').trim();
+        if name.is_empty() {
+            continue;
+        }
+        if name.chars().count() > 20 {
+            faults.push(FieldFault::new("columns", format!("栏目“{name}”太长，不超过20字。")));
+        } else if columns.iter().any(|known| known == name) {
+            faults.push(FieldFault::new("columns", format!("栏目“{name}”写了两次，请删去一行。")));
+        } else {
+            columns.push(name.to_owned());
+        }
+    }
+    if columns.len() > 30 {
+        faults.push(FieldFault::new("columns", "栏目太多，不超过30个。"));
+    }
+    (columns, faults)
+}
+
+fn page_limit(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if text.is_empty() { Some(0) } else { text.parse().ok().filter(|limit| (0..=99).contains(limit)) }
 }
 
 fn setting(id: i64) -> String {
@@ -167,6 +233,8 @@ impl App {
             .into_iter()
             .map(|row| {
                 let short_news = is_short_news(&mut tx, &row)?;
+                let columns = tx.list_columns(PublicationId(row.id))?.join("\n");
+                let units = tx.list_publication_units(PublicationId(row.id))?;
                 Ok((
                     PublicationId(row.id),
                     PublicationWish {
@@ -178,6 +246,10 @@ impl App {
                         distribute_to: row.distribute_to,
                         copies: row.copies.to_string(),
                         short_news,
+                        columns,
+                        page_limit: row.page_limit.to_string(),
+                        unit_readers: UnitReaders::of_key(&row.unit_readers),
+                        units,
                     },
                 ))
             })
@@ -230,6 +302,19 @@ impl App {
         if copies.is_none() {
             faults.push(FieldFault::new("copies", "共印份数请填0到99999之间的整数，0表示不印份数。"));
         }
+        let (columns, wrong) = columns_of(&wish.columns);
+        faults.extend(wrong);
+        let limit = page_limit(&wish.page_limit);
+        if limit.is_none() {
+            faults.push(FieldFault::new("page_limit", "限定版数请填0到99之间的整数，0表示不限。"));
+        }
+        if wish.unit_readers == UnitReaders::Listed && wish.units.is_empty() {
+            faults.push(FieldFault::new("unit", "请勾选可以阅读的单位，或者改为不发单位。"));
+        }
+        let known_units: Vec<i64> = tx.list_units(None)?.iter().map(|unit| unit.unit_id).collect();
+        if wish.units.iter().any(|unit| !known_units.contains(&unit.0)) {
+            faults.push(FieldFault::new("unit", "所选的单位有的已经不在单位表中，请重新勾选。"));
+        }
         all_right(faults)?;
         let row = PublicationRow {
             id: id.map_or(0, |id| id.0),
@@ -242,6 +327,8 @@ impl App {
             distribute_to: wish.distribute_to.trim().to_owned(),
             copies: copies.expect("a missing number was a fault above"),
             position: known.iter().map(|row| row.position).max().unwrap_or(0) + 1,
+            page_limit: limit.expect("a missing number was a fault above"),
+            unit_readers: wish.unit_readers.key().to_owned(),
         };
         let id = match id {
             None => tx.insert_publication(row)?,
@@ -251,6 +338,9 @@ impl App {
                 id
             }
         };
+        tx.replace_columns(id, &columns)?;
+        let listed = if wish.unit_readers == UnitReaders::Listed { wish.units.as_slice() } else { &[] };
+        tx.replace_publication_units(id, listed)?;
         tx.set_setting(&setting(id.0), if wish.short_news { "yes" } else { "no" })?;
         tx.record_act(&Act {
             at: now,

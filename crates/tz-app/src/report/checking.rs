@@ -2,9 +2,10 @@
 
 use tz_read::FileKind;
 use tz_scheme::Scheme;
-use tz_text::secrecy::{Mark, Place, Strength, find_mark};
+use tz_text::secrecy::{Mark, Place, Strength, Wordings, find_mark_with};
 
 use super::entering::{NewFile, NewItem, Text, repeated};
+use crate::system::wordings;
 use crate::{App, FieldFault, Problem, Reporter, scheme_on};
 
 /// The longest title, in characters.
@@ -14,8 +15,8 @@ pub(super) const TITLE: usize = 200;
 const BODY: usize = 100_000;
 
 /// The strongest mark of secrecy of what somebody typed (N3.1).
-pub(crate) fn mark_in(title: &str, body: &str, authors: &str) -> Option<Mark> {
-    find_mark([(Place::Subject, title), (Place::Body, body), (Place::Subject, authors)])
+pub(crate) fn mark_in(title: &str, body: &str, authors: &str, wordings: &Wordings) -> Option<Mark> {
+    find_mark_with([(Place::Subject, title), (Place::Body, body), (Place::Subject, authors)], wordings)
 }
 
 /// 字数 of a text, as stored.
@@ -94,15 +95,15 @@ impl App {
     }
 
     /// The strongest mark of secrecy of what somebody typed or uploaded (N3.1).
-    pub(crate) fn mark_of(&self, new: &NewItem) -> Option<Mark> {
-        let typed = mark_in(&new.title, &new.body, &new.authors);
+    pub(crate) fn mark_of(&self, new: &NewItem, wordings: &Wordings) -> Option<Mark> {
+        let typed = mark_in(&new.title, &new.body, &new.authors, wordings);
         let certain = typed.as_ref().is_some_and(|mark| mark.strength == Strength::Strong);
         if certain || new.files.is_empty() {
             return typed;
         }
         let files: Vec<(&str, &[u8])> = new.files.iter().map(|file| (file.name.as_str(), &*file.bytes)).collect();
         // What cannot be read is kept as a file all the same: nothing is known of its marks, as of a scan's.
-        let uploaded = self.reader.mark(&files).unwrap_or_default();
+        let uploaded = self.reader.mark(&files, wordings).unwrap_or_default();
         [typed, uploaded].into_iter().flatten().max_by_key(|mark| mark.strength)
     }
 
@@ -126,7 +127,7 @@ impl App {
         if title.trim().is_empty() {
             checks.push(Check::look("还没有标题"));
         }
-        checks.push(match mark_in(title, body, "") {
+        checks.push(match mark_in(title, body, "", &wordings(&mut tx)?) {
             None => Check::good("未见密级标志"),
             Some(mark) if mark.strength == Strength::Strong => {
                 Check::look("带有密级标志，不能通过本系统报送，请由专人携带存储设备报送")

@@ -4,6 +4,7 @@ use tz_model::{Channel, ItemId, Revision, Table, shanghai_date};
 use tz_store::audit::Act;
 use tz_store::item::{ItemRow, VersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::refusal::FormRefusalRow;
 use tz_store::{Write, moment};
 use tz_text::secrecy::Strength;
 
@@ -14,6 +15,7 @@ use super::{act, note, state_name};
 use crate::facts::{Cells, known_cells, revoke};
 use crate::mail::mark_words;
 use crate::problem::all_right;
+use crate::system::wordings;
 use crate::{App, FieldFault, Person, Problem, Reporter, scheme_on};
 
 /// The same, for what a person reads when a mark of secrecy was found (N3.1).
@@ -79,7 +81,8 @@ impl App {
     /// Refuses what carries a strong mark of secrecy (N3.1): nothing of it is kept but the time, the sender, a hash and
     /// the mark. A weak one becomes a doubt.
     pub(crate) fn refuse_secret(&self, who: &Person, form: &str, new: &mut NewItem) -> Result<(), Problem> {
-        let Some(mark) = self.mark_of(new) else { return Ok(()) };
+        let wordings = wordings(&mut self.read()?)?;
+        let Some(mark) = self.mark_of(new, &wordings) else { return Ok(()) };
         if mark.strength == Strength::Weak {
             new.doubts.push(format!("见“{}”字样，请核对是否适合通过本系统报送。", mark.found));
             return Ok(());
@@ -89,16 +92,26 @@ impl App {
         for file in &new.files {
             all.extend(&file.bytes);
         }
+        let (now, sha256) = (self.micros(), tz_store::content::sha256(&all));
         let mut tx = self.write()?;
         tx.delete_draft(who.account, form)?;
         tx.record_act(&Act {
-            at: self.micros(),
+            at: now,
             account: Some(who.account.0),
             who: &who.name,
             act: "涉密拒收",
-            object: &tz_store::content::sha256(&all),
+            object: &sha256,
             done: false,
             detail: &format!("密级标志：{}", mark_words(mark.pattern)),
+        })?;
+        tx.insert_form_refusal(FormRefusalRow {
+            id: 0,
+            office_id: 0,
+            refused_at: now,
+            account_id: who.account.0,
+            unit_id: who.unit.map(|unit| unit.0),
+            sha256,
+            reason: format!("网页填写或上传的内容带有密级标志（{}），没有接收，内容未保存。", mark_words(mark.pattern)),
         })?;
         tx.commit()?;
         Err(Problem::field("body", format!("所报内容{SECRET}")))

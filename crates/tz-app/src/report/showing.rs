@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use tz_assess::quota_state;
-use tz_model::{ItemId, Table, UnitId};
+use tz_model::{IssueId, ItemId, Table, UnitId};
 use tz_scheme::Scheme;
 use tz_store::item::{AttachmentRow, EventRow, ItemFilter, ItemRow, VersionRow};
 use tz_store::ledger::FactFilter;
@@ -219,11 +219,16 @@ impl App {
             .find(|version| version.revision == 1 || version.note == "单位修改重报")
             .cloned()
             .ok_or(Problem::NotThere)?;
-        let printed = tx
-            .list_issues_of_item(id)?
-            .into_iter()
-            .rfind(|(_, issue)| issue.state == "published")
-            .map(|(item, _)| (item.title, item.body));
+        let printed = tx.list_issues_of_item(id)?.into_iter().rfind(|(_, issue)| issue.state == "published");
+        let printed = match printed {
+            // Merged into another's piece: that is what was printed.
+            Some((place, issue)) => tx
+                .list_issue_items(IssueId(issue.id))?
+                .into_iter()
+                .find(|row| row.item_id == place.merged_into.unwrap_or(place.item_id))
+                .map(|row| (row.title, row.body)),
+            None => None,
+        };
         let everything = tx.list_events(tz_store::item::Sight::Office, id)?;
         let can_withdraw = row.state == "received" && row.claimed_by.is_none() && !is_opened(&everything);
         let repeats = number_of(&mut tx, row.repeats)?;

@@ -10,6 +10,7 @@ use tz_store::content::sha256;
 use tz_store::postbox::LetterKey;
 
 use crate::house::{House, june, text};
+use crate::letters::inbox;
 
 const UNIT: &str = "bhz@unit.example";
 const STRANGER: &str = "someone@else.example";
@@ -81,7 +82,7 @@ fn mail(from: &str, subject: &str, id: &str) -> Vec<u8> {
 /// Brings a letter; every letter has a place of its own, told by its bytes so that the same is brought again elsewhere.
 fn bring(app: &App, postbox: PostboxId, raw: &[u8], again: u32) -> MailFate {
     let uid = u32::from_str_radix(&sha256(raw)[..6], 16).expect("six figures") * 2 + again + 1;
-    let key = LetterKey { postbox, uidvalidity: 1, uid };
+    let key = LetterKey { folder: inbox(postbox, 1), uid };
     let size = Some(raw.len() as u64);
     let arrived = Some(app.now());
     let letter = PostboxLetter { key, size, arrived, raw, head_only: false, signed_by: &[] };

@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use tz_app::mail::{MailFate, PostboxLetter};
-use tz_app::postbox::{PostboxWish, Secret, ServerLetter, ServerList, ServerStray, Taken};
+use tz_app::postbox::{PostboxWish, Secret, ServerFolder, ServerLetter, ServerList, ServerStray, Taken};
 use tz_app::report::Entered;
 use tz_app::{Administrator, App, Person, Problem, Role};
 use tz_model::{AccountId, MailId, PostboxId};
 use tz_read::samples::{EmlSpec, eml};
-use tz_store::postbox::LetterKey;
+use tz_store::postbox::{FolderKey, LetterKey};
 
 use crate::house::{House, june, text};
 
@@ -39,6 +39,11 @@ fn wish(name: &str) -> PostboxWish {
     }
 }
 
+/// The postbox's own folder.
+pub fn inbox(postbox: PostboxId, uidvalidity: u32) -> FolderKey<'static> {
+    FolderKey { postbox, name: "INBOX", uidvalidity }
+}
+
 /// An office with a postbox, and what letters come in.
 struct Office {
     house: House,
@@ -54,15 +59,15 @@ impl Office {
         Self { house, postbox }
     }
 
-    fn key(&self, uidvalidity: u32, uid: u32) -> LetterKey {
-        LetterKey { postbox: self.postbox, uidvalidity, uid }
+    fn key(&self, uidvalidity: u32, uid: u32) -> LetterKey<'static> {
+        LetterKey { folder: inbox(self.postbox, uidvalidity), uid }
     }
 
     fn take(&self, uidvalidity: u32, uid: u32, raw: &[u8]) -> Taken {
         self.bring(&self.house.app, self.key(uidvalidity, uid), raw)
     }
 
-    fn bring(&self, app: &App, key: LetterKey, raw: &[u8]) -> Taken {
+    fn bring(&self, app: &App, key: LetterKey<'_>, raw: &[u8]) -> Taken {
         let size = Some(raw.len() as u64);
         let letter = PostboxLetter { key, size, arrived: Some(june(12, 17)), raw, head_only: false, signed_by: &[] };
         app.receive_letter(&letter).expect("a letter can always be received")
@@ -79,7 +84,10 @@ impl Office {
             .iter()
             .map(|(uid, raw)| ServerLetter { uid: *uid, size: Some(raw.len() as u64), arrived: Some(june(12, 17)) })
             .collect();
-        let list = ServerList { uidvalidity, letters, strays: Vec::new() };
+        let list = ServerList {
+            folders: vec![ServerFolder { name: "INBOX".to_owned(), uidvalidity, letters }],
+            strays: Vec::new(),
+        };
         self.house.app.reconcile_postbox(self.postbox, &list).expect("a comparison can be written down")
     }
 
@@ -198,14 +206,14 @@ fn case_11_a_rebuilt_postbox_is_compared_at_once() {
     let (first, second) = (mail("a", "夏粮"), mail("b", "防汛"));
     items(office.take(7, 40, &first));
     items(office.take(7, 41, &second));
-    app.postbox_opened(office.postbox, 7, Some(42)).unwrap();
+    app.postbox_opened(inbox(office.postbox, 7), Some(42)).unwrap();
     assert!(app.is_postbox_check_due(office.postbox).unwrap(), "the first comparison of all");
     office.compare(7, &[(40, &first), (41, &second)]);
-    app.postbox_opened(office.postbox, 7, Some(42)).unwrap();
+    app.postbox_opened(inbox(office.postbox, 7), Some(42)).unwrap();
     assert!(!app.is_postbox_check_due(office.postbox).unwrap());
     // Rebuilt: the server counts from 1 again, and promises 3 as the next.
     office.house.clock.set(june(13, 10));
-    app.postbox_opened(office.postbox, 7, Some(3)).unwrap();
+    app.postbox_opened(inbox(office.postbox, 7), Some(3)).unwrap();
     assert!(app.is_postbox_check_due(office.postbox).unwrap());
     assert!(!app.is_postbox_check_due(office.postbox).unwrap(), "said once");
     assert_eq!(office.compare(7, &[(1, &second), (2, &first)]), [1, 2]);
@@ -235,10 +243,10 @@ fn case_15_the_same_bytes_in_two_postboxes_are_one_item() {
     let other = office.house.app.save_postbox(&administrator(), None, &wish("备用邮箱")).unwrap();
     let raw = mail("a", "夏粮");
     items(office.take(7, 1, &raw));
-    let key = LetterKey { postbox: other, uidvalidity: 3, uid: 5 };
+    let key = LetterKey { folder: inbox(other, 3), uid: 5 };
     assert_eq!(office.bring(&office.house.app, key, &raw), Taken::Entered(MailFate::Repeat));
     // Each knows its own after a renumbering.
-    let key = LetterKey { postbox: other, uidvalidity: 4, uid: 1 };
+    let key = LetterKey { folder: inbox(other, 4), uid: 1 };
     assert_eq!(office.bring(&office.house.app, key, &raw), Taken::Recognised(MailId(2)));
     assert_eq!(office.take(8, 1, &raw), Taken::Recognised(MailId(1)));
 }
@@ -277,32 +285,76 @@ fn case_18_a_secret_letter_is_known_by_its_hash_alone() {
 }
 
 #[test]
+fn cases_19_and_20_each_folder_has_its_own_numbers_and_a_moved_letter_is_a_repeat_of_itself() {
+    let office = Office::new();
+    let more = PostboxWish { more_folders: "垃圾邮件\ninbox\n".to_owned(), ..wish("政务信息邮箱") };
+    let own = office.house.app.save_postbox(&administrator(), Some(office.postbox), &more);
+    assert!(matches!(own, Err(Problem::Faults(_))), "the inbox is read already: {own:?}");
+    let more = PostboxWish { more_folders: " 垃圾邮件 \n\n垃圾邮件".to_owned(), ..wish("政务信息邮箱") };
+    office.house.app.save_postbox(&administrator(), Some(office.postbox), &more).unwrap();
+    let order = office.house.app.postbox_to_try(&administrator(), office.postbox).unwrap();
+    assert_eq!(order.more_folders, ["垃圾邮件"]);
+
+    // The same UIDVALIDITY and UID in both folders: two letters.
+    let (first, second) = (mail("a", "夏粮"), mail("b", "防汛"));
+    let junk = |uid: u32| LetterKey {
+        folder: FolderKey { postbox: office.postbox, name: "垃圾邮件", uidvalidity: 7 },
+        uid,
+    };
+    items(office.take(7, 1, &first));
+    items(office.bring(&office.house.app, junk(1), &second));
+    assert_eq!(office.messages(), counts(&[("item", 2)]));
+    let ledger = office.house.app.mail_ledger(&office.house.editor("李编辑"), None, None).unwrap();
+    assert_eq!(ledger.lines[0].row.source, "收信邮箱“政务信息邮箱”文件夹“垃圾邮件”第1号");
+    // Moved by hand into the inbox: its bytes are that folder's letter.
+    assert_eq!(office.take(7, 2, &second), Taken::Entered(MailFate::Repeat));
+    assert_eq!(office.bring(&office.house.app, junk(1), &second), Taken::Known);
+
+    // The comparison sums both, and says which folder a missing one lies in.
+    let letter = |uid: u32, raw: &[u8]| ServerLetter { uid, size: Some(raw.len() as u64), arrived: Some(june(12, 17)) };
+    let folder = |name: &str, letters| ServerFolder { name: name.to_owned(), uidvalidity: 7, letters };
+    let list = ServerList {
+        folders: vec![
+            folder("INBOX", vec![letter(1, &first), letter(2, &second)]),
+            folder("垃圾邮件", vec![letter(1, &second), letter(2, &first)]),
+        ],
+        strays: Vec::new(),
+    };
+    assert_eq!(office.house.app.reconcile_postbox(office.postbox, &list).unwrap(), Vec::<u32>::new());
+    let check = office.last_check();
+    assert_eq!((check.listed, check.missing_count, check.gone), (4, 1, 0), "{check:?}");
+    assert_eq!((check.missing[0].folder.as_str(), check.missing[0].uid), ("垃圾邮件", 2));
+    assert_eq!(office.house.app.wanted_letters(junk(1).folder, &[1, 2]).unwrap(), [2]);
+}
+
+#[test]
 fn of_ten_thousand_letters_the_twenty_that_were_hidden_are_reported_and_no_other() {
     let office = Office::new();
     let id = office.postbox;
     office.house.write(|tx| {
         for uid in 1..=10_000_u32 {
             let mail = tx.insert_mail(bare(uid)).unwrap();
-            let key = LetterKey { postbox: id, uidvalidity: 7, uid };
+            let key = LetterKey { folder: inbox(id, 7), uid };
             tx.insert_letter(key, mail, Some(1000), Some(june(12, 17).as_microsecond()), 0).unwrap();
         }
     });
     let listed = |uid: u32| ServerLetter { uid, size: Some(1000), arrived: Some(june(12, 17)) };
-    let mut list = ServerList { uidvalidity: 7, letters: (1..=10_000).map(listed).collect(), strays: Vec::new() };
+    let inbox = ServerFolder { name: "INBOX".to_owned(), uidvalidity: 7, letters: (1..=10_000).map(listed).collect() };
+    let mut list = ServerList { folders: vec![inbox], strays: Vec::new() };
     office.house.app.reconcile_postbox(id, &list).unwrap();
     let check = office.last_check();
     assert!(check.agrees() && check.fates == [("涉密拒收".to_owned(), 10_000)], "{check:?}");
 
     // Seven that somebody had read in the web mail before they were fetched: how they are marked is nothing to us.
-    list.letters.extend((10_001..=10_007).map(listed));
+    list.folders[0].letters.extend((10_001..=10_007).map(listed));
     // Six whose rows were deleted by hand.
     office.house.sql("DELETE FROM postbox_letter WHERE uid IN (3, 500, 501, 7777, 9999, 10000)");
     // Seven moved to another folder before they were fetched.
     let moved = (1..=7).map(|uid| ServerStray { folder: "垃圾邮件".to_owned(), uid, arrived: Some(june(12, 17)) });
     list.strays.extend(moved);
     // No alarm: one that was moved after it was fetched, and one that has just arrived.
-    list.letters.retain(|letter| letter.uid != 42);
-    list.letters.push(ServerLetter { uid: 10_008, size: Some(1), arrived: Some(june(13, 9)) });
+    list.folders[0].letters.retain(|letter| letter.uid != 42);
+    list.folders[0].letters.push(ServerLetter { uid: 10_008, size: Some(1), arrived: Some(june(13, 9)) });
     let again = office.house.app.reconcile_postbox(id, &list).unwrap();
     let check = office.last_check();
     let missing: Vec<u32> = check.missing.iter().map(|letter| letter.uid).collect();
@@ -336,6 +388,7 @@ fn bare(uid: u32) -> tz_store::mail::MailRow {
         held_why: String::new(),
         tries: 0,
         signed_by: String::new(),
+        head_sha256: None,
     }
 }
 
@@ -420,7 +473,7 @@ fn a_letter_that_cannot_be_fetched_waits_longer_each_time_and_is_reported() {
     let office = Office::new();
     let app = &office.house.app;
     let key = office.key(7, 2);
-    let wanted = || app.wanted_letters(office.postbox, 7, &[1, 2, 3]).unwrap();
+    let wanted = || app.wanted_letters(inbox(office.postbox, 7), &[1, 2, 3]).unwrap();
     for tries in 0..3 {
         assert_eq!(wanted(), [1, 2, 3], "after {tries} tries");
         app.letter_stuck(key, "取信：连接中断。").unwrap();
@@ -434,7 +487,7 @@ fn a_letter_that_cannot_be_fetched_waits_longer_each_time_and_is_reported() {
     assert_eq!(wanted(), [2, 3]);
     office.take(7, 2, &mail("b", "防汛"));
     assert_eq!(wanted(), [3]);
-    assert_eq!(app.kept_letters(office.postbox, 7, &[1, 2, 3]).unwrap(), [1, 2]);
+    assert_eq!(app.kept_letters(inbox(office.postbox, 7), &[1, 2, 3]).unwrap(), [1, 2]);
 }
 
 #[test]
@@ -525,7 +578,7 @@ fn case_1_two_servers_on_one_postgresql_follow_a_postbox_one_at_a_time_and_a_let
     let raws: Vec<Vec<u8>> = (0..20).map(|number| mail("", &format!("第{number}件"))).collect();
     let bring = |app: &App| {
         let letter = |(place, raw): (usize, &Vec<u8>)| {
-            let key = LetterKey { postbox, uidvalidity: 7, uid: place as u32 + 1 };
+            let key = LetterKey { folder: inbox(postbox, 7), uid: place as u32 + 1 };
             let letter = PostboxLetter { key, size: None, arrived: None, raw, head_only: false, signed_by: &[] };
             usize::from(app.receive_letter(&letter).unwrap() != Taken::Known)
         };

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use crate::house::{House, june, text};
 use tz_app::Problem;
-use tz_app::mail::{MailFate, split_mbox};
+use tz_app::mail::{DocumentWish, Hold, MailFate, ReceiveWish, Received, split_mbox};
+use tz_app::reading::OfficeWords;
 use tz_model::MailId;
 use tz_read::samples::{EmlSpec, docx, eml};
+use tz_text::secrecy::Wordings;
 
 const FROM: &str = "bhz@example.gov.cn";
 
@@ -150,12 +152,23 @@ fn automatic_mail_two_senders_a_forged_sender_and_nothing_readable_each_have_the
 }
 
 #[test]
-fn a_broken_document_becomes_an_item_with_a_sentence_and_its_file() {
+fn a_mail_of_a_broken_document_waits_with_a_proposal_and_becomes_an_item_with_its_file() {
     let house = house();
     let attachments = vec![("夏粮收购.docx".to_owned(), b"PK\x03\x04 cut off".to_vec())];
     let fate = receive(&house, &EmlSpec { attachments, ..letter("夏粮收购开秤", "请查收。") });
-    let sent = items(fate);
+    assert!(matches!(&fate, MailFate::Quarantine(why) if why.contains("无法读取")), "{fate:?}");
     let editor = house.editor("李编辑");
+    let held = house.app.quarantine(&editor, None, None).expect("it can be listed");
+    assert_eq!(held.lines[0].hold, Hold::Unreadable);
+    let view = house.app.mail(&editor, MailId(1)).expect("it is there");
+    assert_eq!((view.previews.len(), view.previews[0].title.as_str()), (1, "夏粮收购开秤"));
+    // The editor opens the file and types what it says.
+    let typed =
+        DocumentWish { title: "夏粮收购开秤".to_owned(), body: text("夏粮", 60), ..DocumentWish::default() };
+    let unit = Some(house.unit("滨湖镇"));
+    let wish = ReceiveWish { unit, documents: vec![typed], ..ReceiveWish::default() };
+    let received = house.app.receive_quarantined(&editor, MailId(1), &wish).expect("it is received");
+    let Received::Items(sent) = received else { panic!("{received:?}") };
     let page = house.app.item(&editor, sent[0].id).expect("the item is there");
     assert!(page.checks.iter().any(|check| check.text.contains("无法读取")), "{:?}", page.checks);
     assert_eq!(page.attachments.len(), 1);
@@ -313,20 +326,24 @@ fn every_text_of_the_corpus_arrives_as_one_item_under_its_title_and_category() {
 struct Stumbling;
 
 impl tz_app::reading::Reader for Stumbling {
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<tz_app::reading::Judged, String> {
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<tz_app::reading::Judged, String> {
         let holds = |word: &str| raw.windows(word.len()).any(|w| w == word.as_bytes());
         if holds("poison-loop") {
             return Err("读取用时超过上限，已停止读取。".to_owned());
         }
-        tz_app::reading::Here.judge(raw, categories)
+        tz_app::reading::Here.judge(raw, words)
     }
 
     fn text(&self, name: &str, bytes: &[u8]) -> Result<tz_app::reading::Told, String> {
         tz_app::reading::Here.text(name, bytes)
     }
 
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<tz_text::secrecy::Mark>, String> {
-        tz_app::reading::Here.mark(files)
+    fn scan(&self, bytes: &[u8], page: usize) -> Result<tz_read::ScannedPage, String> {
+        tz_app::reading::Here.scan(bytes, page)
+    }
+
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<tz_text::secrecy::Mark>, String> {
+        tz_app::reading::Here.mark(files, wordings)
     }
 }
 

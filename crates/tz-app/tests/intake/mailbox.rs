@@ -1,6 +1,8 @@
 //! A change of a unit's registered mailboxes: asked for, decided, proven, registered; and what nobody can do with it.
 
+use tz_app::mail::RefusalKey;
 use tz_app::mailbox::{Confirmed, MailboxWish};
+use tz_app::report::NewItem;
 use tz_app::{Problem, Registrar};
 
 use crate::answers::sending;
@@ -53,6 +55,7 @@ fn where_mail_is_sent_only_the_code_registers_and_it_is_kept_nowhere() {
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].to, NEW);
     let code: String = letters[0].body.lines().find(|line| line.trim().len() == 8).expect("a code").trim().to_owned();
+    assert!(!house.holds(&code), "it stands hashed wherever it stands");
     let kept = house.app.outgoing_one(&house.editor("李编辑"), letters[0].id).expect("it is kept");
     assert!(!kept.body.contains(&code) && kept.body.contains("********"), "{}", kept.body);
     // Another unit can do nothing with the code, nor see that there is one.
@@ -146,9 +149,33 @@ fn refused_secrets_are_told_until_each_person_has_noted_them() {
     assert_eq!(house.app.secrets_to_note(&who).expect("they can be listed").len(), 1);
     house.app.receive_mail("测试", &raw("two")).expect("it is refused");
     // Only what was shown is noted, and nothing that is no refused secret.
-    assert_eq!(house.app.note_secrets(&who, &[1, 1, 99, -1]).expect("it is noted"), 1);
-    let left: Vec<i64> =
-        house.app.secrets_to_note(&who).expect("they can be listed").into_iter().map(|(id, _)| id).collect();
-    assert_eq!(left, [2]);
-    assert_eq!(house.app.secrets_to_note(&another).expect("they can be listed").len(), 2);
+    let seen = [1, 1, 99, -1].map(RefusalKey::Mail);
+    assert_eq!(house.app.note_secrets(&who, &seen).expect("it is noted"), 1);
+    let left = |who: &Registrar| -> Vec<RefusalKey> {
+        house.app.secrets_to_note(who).expect("they can be listed").into_iter().map(|(key, _)| key).collect()
+    };
+    assert_eq!(left(&who), [RefusalKey::Mail(2)]);
+    assert_eq!(left(&another).len(), 2);
+
+    // What is refused at a form is told like a letter, with the person and the unit, and without a word of it.
+    house.clock.set(june(13, 10));
+    let reporter = house.reporter("西岗镇");
+    let body = "机密★1年\n某事的情况，此处从略。".to_owned();
+    let new = NewItem { title: "某事".to_owned(), body, ..NewItem::default() };
+    house.app.send_item(&reporter, &new, "k").expect_err("it is refused");
+    assert_eq!(left(&who), [RefusalKey::Form(1), RefusalKey::Mail(2)]);
+    let all = house.app.refusals(&who).expect("they can be listed");
+    let shown: Vec<(RefusalKey, bool)> = all.iter().map(|one| (one.key, one.noted)).collect();
+    let keys = [(RefusalKey::Form(1), false), (RefusalKey::Mail(2), false), (RefusalKey::Mail(1), true)];
+    assert_eq!(shown, keys);
+    assert_eq!(
+        (all[0].unit.as_str(), all[0].from.as_str(), all[1].from.as_str()),
+        ("西岗镇", "王信息员", "a@b.example")
+    );
+    assert!(all.iter().all(|one| one.reason.contains("密级加★") && one.sha256.len() == 64), "{all:?}");
+    assert!(!house.holds("此处从略"));
+    assert_eq!(house.app.note_secrets(&who, &[RefusalKey::Form(1)]).expect("it is noted"), 1);
+    assert_eq!(left(&who), [RefusalKey::Mail(2)]);
+    assert_eq!("form-1".parse(), Ok(RefusalKey::Form(1)));
+    assert!("mail1".parse::<RefusalKey>().is_err() && "word-1".parse::<RefusalKey>().is_err());
 }

@@ -9,3 +9,4 @@ mod mailbox;
 mod quarantine;
 mod report;
 mod secret;
+mod wordings;

@@ -6,15 +6,18 @@ use std::sync::{Arc, Mutex};
 use tz_app::mail::{
     DocumentAct, DocumentWish, FileUse, Hold, MailFate, PostboxLetter, ReceiveWish, Received, Replayed,
 };
-use tz_app::reading::{Here, Judged, Reader, STUMBLED, Told};
+use tz_app::postbox::Taken;
+use tz_app::reading::{Here, Judged, OfficeWords, Reader, STUMBLED, Told};
 use tz_app::{App, Problem};
 use tz_model::MailId;
 use tz_read::samples::{EmlSpec, docx, eml};
+use tz_store::content::sha256;
 use tz_store::postbox::LetterKey;
-use tz_text::secrecy::Mark;
+use tz_text::secrecy::{Mark, Wordings};
 
 use crate::answers::sending;
 use crate::house::{House, june, text};
+use crate::letters::inbox;
 
 const STRANGER: &str = "xin@unit.example";
 
@@ -183,7 +186,7 @@ fn a_forged_sender_is_never_registered_and_never_answered() {
     let editor = house.editor("李编辑");
     let mut raw = b"Authentication-Results: mx.office.example; dmarc=fail header.from=unit.example\r\n".to_vec();
     raw.extend(eml(&spec("夏粮", &text("夏粮", 200))));
-    let key = LetterKey { postbox, uidvalidity: 1, uid: 1 };
+    let key = LetterKey { folder: inbox(postbox, 1), uid: 1 };
     let letter =
         PostboxLetter { key, size: None, arrived: Some(june(12, 17)), raw: &raw, head_only: false, signed_by: &[] };
     house.app.receive_letter(&letter).expect("it is received");
@@ -201,7 +204,7 @@ fn a_letter_received_from_quarantine_gets_its_receipt_and_a_file_none() {
     let (house, _, postbox) = sending("");
     let editor = house.editor("李编辑");
     let raw = eml(&spec("夏粮收购开秤", &text("夏粮", 200)));
-    let key = LetterKey { postbox, uidvalidity: 1, uid: 1 };
+    let key = LetterKey { folder: inbox(postbox, 1), uid: 1 };
     let letter =
         PostboxLetter { key, size: None, arrived: Some(june(12, 17)), raw: &raw, head_only: false, signed_by: &[] };
     house.app.receive_letter(&letter).expect("it is received");
@@ -245,10 +248,10 @@ struct Clumsy {
 struct Shared(Arc<Clumsy>);
 
 impl Reader for Shared {
-    fn judge(&self, raw: &[u8], categories: &[&str]) -> Result<Judged, String> {
+    fn judge(&self, raw: &[u8], words: OfficeWords<'_>) -> Result<Judged, String> {
         self.0.asked.fetch_add(1, Ordering::Relaxed);
         if *self.0.mended.lock().expect("nobody panics here") {
-            Here.judge(raw, categories)
+            Here.judge(raw, words)
         } else {
             Err(STUMBLED.to_owned())
         }
@@ -262,8 +265,8 @@ impl Reader for Shared {
         Here.scan(bytes, page)
     }
 
-    fn mark(&self, files: &[(&str, &[u8])]) -> Result<Option<Mark>, String> {
-        Here.mark(files)
+    fn mark(&self, files: &[(&str, &[u8])], wordings: &Wordings) -> Result<Option<Mark>, String> {
+        Here.mark(files, wordings)
     }
 }
 
@@ -329,7 +332,7 @@ fn the_original_of_a_large_letter_completes_it_and_another_mail_does_not() {
     let editor = house.editor("李编辑");
     let whole = eml(&spec("夏粮收购开秤", &text("夏粮", 200)));
     let end = whole.windows(4).position(|four| four == b"\r\n\r\n").expect("a mail has a head") + 4;
-    let key = LetterKey { postbox, uidvalidity: 1, uid: 1 };
+    let key = LetterKey { folder: inbox(postbox, 1), uid: 1 };
     let size = Some(40 << 20);
     let raw = &whole[..end];
     let letter = PostboxLetter { key, size, arrived: Some(june(12, 17)), raw, head_only: true, signed_by: &[] };
@@ -346,10 +349,16 @@ fn the_original_of_a_large_letter_completes_it_and_another_mail_does_not() {
     let replayed = house.app.complete_large(&editor, MailId(1), &whole).expect("it is the original");
     assert!(matches!(replayed, Replayed::Waits(_)), "a person looks first: {replayed:?}");
     assert_eq!(held(&house, None), [(1, Hold::Unsure)]);
+    let row = house.app.mail(&editor, MailId(1)).expect("it is there").row;
+    assert_eq!(row.sha256, sha256(&whole), "the ledger names the bytes it keeps");
     let unit = house.unit("西岗镇");
     let items = house.app.assign_quarantined(&editor, MailId(1), unit, false).expect("it is received");
     assert_eq!(items[0].number, "2018-0612-01");
-    // However often it is fetched again, it is the same letter.
+    // However often it is fetched again, it is the same letter: under new numbers too, and as a file.
     house.app.receive_letter(&letter).expect("it is known");
+    let renumbered = PostboxLetter { key: LetterKey { folder: inbox(postbox, 2), uid: 9 }, ..letter };
+    let taken = house.app.receive_letter(&renumbered).expect("it is known by its head");
+    assert_eq!(taken, Taken::Recognised(MailId(1)));
+    assert_eq!(house.app.receive_mail("原件.eml", &whole).expect("it is known"), MailFate::Repeat);
     assert_eq!(house.facts("报送").len(), 1);
 }

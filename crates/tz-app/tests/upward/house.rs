@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tz_app::publication::PublishWish;
 use tz_app::{
-    Administrator, App, Chief, Editor, FaceShelf, FixedClock, PaperFormat, Person, Problem, Reporter, Role, Sight,
+    Administrator, App, Chief, Editor, FaceShelf, FixedClock, IssueReader, PaperFormat, Person, Problem, Reporter,
+    Role, Sight,
 };
 use tz_model::{AccountId, IssueId, ItemId, Revision, UnitId};
 use tz_scheme::Scheme;
@@ -142,13 +144,19 @@ impl House {
             issue = Some(self.app.adopt(&self.editor, *item, Revision(1), title).expect("adopted").issue);
         }
         let issue = issue.expect("an issue has an item");
-        let today = self.app.today().to_string();
-        self.app.publish_issue(&self.chief, issue, &today, "").expect("published");
+        let opened = self.app.issue(&self.editor, issue).expect("an issue").seal;
+        let wish = PublishWish { date: self.app.today().to_string(), reviewed_by: String::new(), opened };
+        self.app.publish_issue(&self.chief, issue, &wish).expect("published");
         issue
     }
 
     pub fn pdf(&self, issue: IssueId) -> Vec<u8> {
-        self.app.issue_paper(&self.editor, issue, PaperFormat::Pdf).expect("a PDF").bytes
+        self.paper(issue, PaperFormat::Pdf)
+    }
+
+    pub fn paper(&self, issue: IssueId, format: PaperFormat) -> Vec<u8> {
+        let reader = IssueReader::of(&self.editor).expect("editors read issues");
+        self.app.issue_paper(&reader, issue, format).expect("a paper").bytes
     }
 
     /// A paper set with the machine's faces.

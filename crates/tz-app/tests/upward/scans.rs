@@ -364,7 +364,7 @@ fn an_office_that_prints_no_codes_prints_none() {
     house.app.print_item_codes(&house.chief, false).expect("switched off");
     let without = house.issue("政情专报", &[two]);
     let has_picture = |issue: IssueId| {
-        let docx = house.app.issue_paper(&house.editor, issue, tz_app::PaperFormat::Docx).expect("a DOCX").bytes;
+        let docx = house.paper(issue, tz_app::PaperFormat::Docx);
         zip::ZipArchive::new(Cursor::new(docx)).expect("a package").by_name("word/media/code1.png").is_ok()
     };
     assert!(has_picture(with) && !has_picture(without));

@@ -3,6 +3,7 @@
 
 mod dom;
 mod faces;
+mod layout;
 mod libreoffice;
 mod ooxml;
 mod outline;

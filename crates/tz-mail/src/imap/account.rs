@@ -62,10 +62,19 @@ pub struct Account {
     pub password: Password,
     /// The folder to read, as people write it.
     pub folder: String,
+    /// Further folders that are looked into now and then, as people write them: where filters put what they doubt.
+    pub more_folders: Vec<String>,
     /// Letters that arrived before this day are left alone.
     pub since: jiff::civil::Date,
     /// Letters are marked as read on the server once the house has them.
     pub mark_seen: bool,
+}
+
+impl Account {
+    /// Whether letters of this folder are fetched.
+    pub(super) fn follows(&self, folder: &str) -> bool {
+        std::iter::once(&self.folder).chain(&self.more_folders).any(|own| own.eq_ignore_ascii_case(folder))
+    }
 }
 
 /// How much of a server is borne. The defaults are for real servers; tests shorten them.
@@ -91,10 +100,14 @@ pub struct Limits {
     pub poll: Duration,
     /// How long the backlog is worked on before new letters are asked for.
     pub backlog: Duration,
+    /// How often the further folders are looked into.
+    pub round: Duration,
     /// The first pause after a failure; doubled each time.
     pub first_pause: Duration,
     /// The longest pause after a failure.
     pub longest_pause: Duration,
+    /// The longest pause after the house itself could not keep a letter: a full disk.
+    pub longest_pause_house: Duration,
     /// The longest pause after a refused sign-in: providers lock out who tries too often.
     pub longest_pause_refused: Duration,
 }
@@ -112,8 +125,10 @@ impl Default for Limits {
             idle: Duration::from_secs(9 * 60),
             poll: Duration::from_secs(45),
             backlog: Duration::from_secs(20),
+            round: Duration::from_secs(3 * 60),
             first_pause: Duration::from_secs(5),
             longest_pause: Duration::from_secs(5 * 60),
+            longest_pause_house: Duration::from_secs(15),
             longest_pause_refused: Duration::from_secs(30 * 60),
         }
     }

@@ -17,7 +17,7 @@ mod wire;
 
 pub use account::{Account, Limits, Password, Security, Trust};
 pub use attempt::{Tried, attempt};
-pub use reconcile::{Listed, Roll, Stray};
+pub use reconcile::{FolderRoll, Listed, Roll, Stray};
 pub use session::{Opened, Session};
 pub use trouble::{Kind, Step, Trouble};
 pub use watch::{Desk, KeepFailure, Letter, Pulse, Whole, watch};

@@ -30,13 +30,22 @@ pub struct Stray {
     pub arrived: Option<Timestamp>,
 }
 
+/// What the server lists in a folder we follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderRoll {
+    /// The folder, as people read it.
+    pub folder: String,
+    /// Its UIDVALIDITY.
+    pub uidvalidity: u32,
+    /// Its letters.
+    pub listed: Vec<Listed>,
+}
+
 /// Everything the server lists since the first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roll {
-    /// Of the folder we read.
-    pub uidvalidity: u32,
-    /// In the folder we read.
-    pub listed: Vec<Listed>,
+    /// In the folders we follow, the postbox's own first.
+    pub folders: Vec<FolderRoll>,
     /// Elsewhere, and unknown to the house.
     pub strays: Vec<Stray>,
 }
@@ -44,7 +53,8 @@ pub struct Roll {
 /// Letters in other folders that are fetched to be compared byte by byte, in one reconciliation.
 const COMPARED: usize = 200;
 
-/// Calls the roll, has the house compare it, and answers with the UIDs to be fetched again.
+/// Calls the roll of every folder and has the house compare it. Answers with the UIDs to be fetched again from the postbox's own
+/// folder; what is missing of the others is found when they are looked into.
 pub(super) async fn reconcile(
     session: &mut Session,
     desk: &Arc<dyn Desk>,
@@ -52,23 +62,36 @@ pub(super) async fn reconcile(
     limits: &Limits,
     opened: Opened,
 ) -> Result<Vec<u32>, Trouble> {
-    let uids = session.list(1, account.since, false).await?;
-    let listed = session.about(&uids).await?;
-    let listed =
-        listed.into_iter().map(|letter| Listed { uid: letter.uid, size: letter.size, arrived: letter.arrived });
-    let listed = listed.collect();
+    let mut folders = vec![roll_of(session, account, &account.folder, opened.uidvalidity).await?];
+    for folder in &account.more_folders {
+        let opened = session.open(folder, account.mark_seen).await?;
+        folders.push(roll_of(session, account, folder, opened.uidvalidity).await?);
+    }
     let strays = strays(session, desk, account, limits).await?;
     let again = session.open(&account.folder, account.mark_seen).await?;
     if again.uidvalidity != opened.uidvalidity {
         // Rebuilt just now: what was listed is of the past.
         return Err(Trouble::new(super::Step::Open, Kind::Lost, "UIDVALIDITY changed"));
     }
-    let roll = Roll { uidvalidity: opened.uidvalidity, listed, strays };
+    let roll = Roll { folders, strays };
     house(desk, move |desk| desk.reconcile(&roll)).await
 }
 
+/// What the server lists in the folder that is open.
+async fn roll_of(
+    session: &mut Session,
+    account: &Account,
+    folder: &str,
+    uidvalidity: u32,
+) -> Result<FolderRoll, Trouble> {
+    let uids = session.list(1, account.since, false).await?;
+    let about = session.about(&uids).await?;
+    let listed = about.into_iter().map(|letter| Listed { uid: letter.uid, size: letter.size, arrived: letter.arrived });
+    Ok(FolderRoll { folder: folder.to_owned(), uidvalidity, listed: listed.collect() })
+}
+
 /// Folders whose letters are the office's own, or every letter once more.
-fn is_passed_over(folder: &Folder) -> bool {
+pub(super) fn is_passed_over(folder: &Folder) -> bool {
     const MARKS: [&str; 7] = ["\\noselect", "\\nonexistent", "\\sent", "\\drafts", "\\all", "\\flagged", "\\important"];
     const NAMES: [&str; 8] =
         ["已发送", "已发送邮件", "草稿箱", "草稿", "sent", "sent messages", "sent items", "drafts"];
@@ -86,7 +109,7 @@ async fn strays(
     let mut strays = Vec::new();
     let mut compared = 0;
     for folder in session.folders().await? {
-        if folder.name.eq_ignore_ascii_case(&account.folder) || is_passed_over(&folder) {
+        if account.follows(&folder.name) || is_passed_over(&folder) {
             continue;
         }
         match session.open(&folder.name, false).await {

@@ -98,12 +98,49 @@ async fn the_roll_names_every_letter_and_those_put_elsewhere() {
     watched.called.notify_one();
     watched.until("a roll", |kept| !kept.rolls.is_empty()).await;
     let roll = watched.house.kept().rolls[0].clone();
-    assert_eq!(roll.listed.iter().map(|letter| letter.uid).collect::<Vec<_>>(), [1, 2, 3]);
-    assert!(roll.listed.iter().all(|letter| letter.arrived.is_some() && letter.size.is_some()));
+    let own = &roll.folders[0];
+    assert_eq!(own.listed.iter().map(|letter| letter.uid).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(own.listed.iter().all(|letter| letter.arrived.is_some() && letter.size.is_some()));
     assert_eq!(roll.strays.iter().map(|stray| stray.folder.as_str()).collect::<Vec<_>>(), ["垃圾邮件"]);
     // And it goes on reading afterwards.
     server.deliver(NAME, &letter(11));
     watched.until_all(4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn letters_of_further_folders_come_in_too_and_are_no_strays() {
+    let Some(server) = Dovecot::start() else { return };
+    const JUNK: &str = "&V4NXPpCuTvY-";
+    server.deliver(NAME, &letter(1));
+    server.deliver_at(NAME, JUNK, &letter(2), None);
+    server.deliver_at(NAME, "Archive", &letter(3), None);
+    let mut account = postbox(server.port(), Security::Plain, "", Dovecot::PASSWORD);
+    let tried = attempt(&account, patient()).await;
+    let words = &tried.last().expect("it was tried").words;
+    assert!(words.contains("垃圾邮件（1封）") && words.contains("另收文件夹"), "{words}");
+    account.more_folders = vec!["垃圾邮件".to_owned()];
+    let tried = attempt(&account, patient()).await;
+    let words = &tried.last().expect("it was tried").words;
+    assert!(words.contains("文件夹“垃圾邮件”有1封") && words.contains("Archive（1封）"), "{words}");
+
+    // IDLE waits for an hour, and the folders beside are looked into all the same.
+    let limits = Limits { idle: Duration::from_secs(3600), round: Duration::from_millis(50), ..patient() };
+    let watched = Watched::begin(account, limits);
+    watched.until("both folders", |kept| kept.letters.len() == 1 && kept.elsewhere.len() == 1).await;
+    server.deliver_at(NAME, JUNK, &letter(4), None);
+    watched.until("a new one there", |kept| kept.elsewhere.len() == 2).await;
+    server.deliver(NAME, &letter(5));
+    watched.until("a new one here", |kept| kept.letters.len() == 2).await;
+    assert!(watched.house.kept().elsewhere.keys().all(|(folder, _, _)| folder == "垃圾邮件"));
+    watched.house.kept().check = true;
+    watched.called.notify_one();
+    watched.until("a roll", |kept| !kept.rolls.is_empty()).await;
+    let roll = watched.house.kept().rolls[0].clone();
+    let listed: Vec<(&str, usize)> =
+        roll.folders.iter().map(|folder| (folder.folder.as_str(), folder.listed.len())).collect();
+    assert_eq!(listed, [("INBOX", 2), ("垃圾邮件", 2)]);
+    assert_eq!(roll.strays.iter().map(|stray| stray.folder.as_str()).collect::<Vec<_>>(), ["Archive"]);
+    assert_eq!(watched.house.kept().troubles, []);
 }
 
 #[tokio::test]

@@ -10,11 +10,16 @@ use tz_mail::imap::{
     Account, Desk, KeepFailure, Letter, Limits, Opened, Password, Pulse, Roll, Security, Trouble, Trust, Whole, watch,
 };
 
+/// The folder of its own that a postbox reads.
+pub const OWN: &str = "INBOX";
+
 /// What the house has, and what it was told.
 #[derive(Default)]
 pub struct Kept {
     /// By UIDVALIDITY and UID.
     pub letters: BTreeMap<(u32, u32), Letter>,
+    /// Those of further folders, by folder, UIDVALIDITY and UID.
+    pub elsewhere: BTreeMap<(String, u32, u32), Letter>,
     /// UIDs in the order they came.
     pub order: Vec<u32>,
     pub troubles: Vec<Trouble>,
@@ -38,21 +43,29 @@ impl House {
 }
 
 impl Desk for House {
-    fn opened(&self, _: Opened) -> Result<(), KeepFailure> {
+    fn opened(&self, _: &str, _: Opened) -> Result<(), KeepFailure> {
         self.kept().at_rest = false;
         Ok(())
     }
 
-    fn wanted(&self, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
+    fn wanted(&self, folder: &str, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
         let kept = self.kept();
+        if folder != OWN {
+            let has = |uid: u32| kept.elsewhere.contains_key(&(folder.to_owned(), uidvalidity, uid));
+            return Ok(uids.iter().copied().filter(|uid| !has(*uid)).collect());
+        }
         let free = |uid: &&u32| {
             !kept.letters.contains_key(&(uidvalidity, **uid)) && kept.stuck.get(uid).is_none_or(|tries| *tries < 3)
         };
         Ok(uids.iter().filter(free).copied().collect())
     }
 
-    fn kept(&self, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
+    fn kept(&self, folder: &str, uidvalidity: u32, uids: &[u32]) -> Result<Vec<u32>, KeepFailure> {
         let kept = self.kept();
+        if folder != OWN {
+            let has = |uid: u32| kept.elsewhere.contains_key(&(folder.to_owned(), uidvalidity, uid));
+            return Ok(uids.iter().copied().filter(|uid| has(*uid)).collect());
+        }
         Ok(uids.iter().filter(|uid| kept.letters.contains_key(&(uidvalidity, **uid))).copied().collect())
     }
 
@@ -62,13 +75,18 @@ impl Desk for House {
             kept.full -= 1;
             return Err(KeepFailure("磁盘已满。".to_owned()));
         }
+        if letter.folder != OWN {
+            let place = (letter.folder.clone(), letter.uidvalidity, letter.uid);
+            assert!(kept.elsewhere.insert(place, letter.clone()).is_none(), "letter {} came twice", letter.uid);
+            return Ok(());
+        }
         let before = kept.letters.insert((letter.uidvalidity, letter.uid), letter.clone());
         assert!(before.is_none(), "letter {} came twice", letter.uid);
         kept.order.push(letter.uid);
         Ok(())
     }
 
-    fn stuck(&self, _: u32, uid: u32, _: &Trouble) -> Result<(), KeepFailure> {
+    fn stuck(&self, _: &str, _: u32, uid: u32, _: &Trouble) -> Result<(), KeepFailure> {
         *self.kept().stuck.entry(uid).or_default() += 1;
         Ok(())
     }
@@ -92,8 +110,9 @@ impl Desk for House {
     fn reconcile(&self, roll: &Roll) -> Result<Vec<u32>, KeepFailure> {
         let mut kept = self.kept();
         kept.rolls.push(roll.clone());
-        let has = |uid: u32| kept.letters.contains_key(&(roll.uidvalidity, uid));
-        Ok(roll.listed.iter().map(|letter| letter.uid).filter(|uid| !has(*uid)).collect())
+        let own = &roll.folders[0];
+        let has = |uid: u32| kept.letters.contains_key(&(own.uidvalidity, uid));
+        Ok(own.listed.iter().map(|letter| letter.uid).filter(|uid| !has(*uid)).collect())
     }
 
     fn unknown_ids(&self, ids: &[Option<String>]) -> Result<Vec<usize>, KeepFailure> {
@@ -169,7 +188,8 @@ pub fn postbox(port: u16, security: Security, certificate: &str, password: &str)
         trust: Trust { system: false, pem: certificate.to_owned() },
         login: "xinxike".to_owned(),
         password: Password::new(password),
-        folder: "INBOX".to_owned(),
+        folder: OWN.to_owned(),
+        more_folders: Vec::new(),
         since: jiff::civil::date(2018, 1, 1),
         mark_seen: false,
     }
@@ -183,6 +203,7 @@ pub fn short() -> Limits {
         backlog: Duration::from_millis(100),
         first_pause: Duration::from_millis(10),
         longest_pause: Duration::from_millis(40),
+        longest_pause_house: Duration::from_millis(40),
         longest_pause_refused: Duration::from_millis(40),
         ..Limits::default()
     }

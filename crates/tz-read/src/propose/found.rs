@@ -5,7 +5,8 @@ use crate::document::{Document, read_metered};
 use crate::kind::FileKind;
 use crate::mail::{Attachment, Message};
 use crate::propose::Source;
-use crate::unpack::unpack_each;
+use crate::seven_zip;
+use crate::unpack::{self, Entry};
 use crate::unreadable::Unreadable;
 
 /// The documents of a mail (来信文档), those in its archives among them, each read once: for marks of secrecy
@@ -38,18 +39,28 @@ impl Documents {
         let kind = FileKind::of(file.name, file.bytes);
         let found =
             |read| Found { file: file.named(kind), read, role: if may_be_item(kind) { role } else { Role::Marks } };
+        // Of an archive that is refused as a whole the names in it are known all the same.
+        let refused = |reason| {
+            let names = match kind {
+                FileKind::Zip => unpack::names_within(file.bytes).join("/"),
+                FileKind::SevenZip => seven_zip::names_within(file.bytes).join("/"),
+                _ => String::new(),
+            };
+            let named = File { folders: format!("{}/{names}", file.folders), ..file.named(kind) };
+            Found { file: named, ..found(Err(reason)) }
+        };
         if let Err(reason) = meter.file() {
-            self.found.push(found(Err(reason)));
+            self.found.push(refused(reason));
             return;
         }
         let limit = meter.budget.max_archives;
-        if kind == FileKind::Zip {
+        if matches!(kind, FileKind::Zip | FileKind::SevenZip) {
             if depth >= limit {
-                self.found.push(found(Err(Unreadable::TooDeep { limit })));
+                self.found.push(refused(Unreadable::TooDeep { limit }));
                 return;
             }
             let mut locked = None;
-            let unpacked = unpack_each(file.bytes, meter, |entry, meter| {
+            let each = |entry: Result<Entry, (String, Unreadable)>, meter: &mut Meter<'_>| {
                 match entry {
                     Ok(entry) => {
                         let name = format!("{}/{}", file.name, entry.name);
@@ -69,8 +80,14 @@ impl Documents {
                     }
                 }
                 Ok(())
-            });
-            if let Some(reason) = unpacked.err().or(locked) {
+            };
+            let unpacked = match kind {
+                FileKind::SevenZip => seven_zip::unpack_each(file.bytes, meter, each),
+                _ => unpack::unpack_each(file.bytes, meter, each),
+            };
+            if let Err(reason) = unpacked {
+                self.found.push(refused(reason));
+            } else if let Some(reason) = locked {
                 self.found.push(found(Err(reason)));
             }
             return;
@@ -146,7 +163,7 @@ pub(super) enum Role {
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) name: String,
-    /// The folders it stood in within its archive.
+    /// The folders it stood in within its archive; for an archive that was refused as a whole, also the names in it.
     pub(super) folders: String,
     pub(super) part: String,
     pub(super) kind: FileKind,
@@ -175,6 +192,11 @@ fn may_be_item(kind: FileKind) -> bool {
     kind.is_document()
         || matches!(
             kind,
-            FileKind::Zip | FileKind::OtherArchive | FileKind::OutlookMessage | FileKind::Tnef | FileKind::Mail
+            FileKind::Zip
+                | FileKind::SevenZip
+                | FileKind::Rar
+                | FileKind::OutlookMessage
+                | FileKind::Tnef
+                | FileKind::Mail
         )
 }

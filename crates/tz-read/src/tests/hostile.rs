@@ -200,14 +200,8 @@ fn places_in_a_package_lead_to_its_own_entries_only() {
 
 #[test]
 fn a_sheet_of_two_cells_at_its_corners_is_two_cells() {
-    let sheet = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>b</t></is></c></row></sheetData></worksheet>"#;
-    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
-    for entry in unpack(&samples::xlsx(&["x"]), &Budget::default()).expect("a sound archive") {
-        let bytes = if entry.path.ends_with("sheet1.xml") { sheet.to_vec() } else { entry.bytes };
-        parts.push((entry.path, bytes));
-    }
-    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-    let document = read("a.xlsx", &samples::zip(&parts)).expect("a sound sheet");
+    let sheet = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>b</t></is></c></row></sheetData></worksheet>"#;
+    let document = read("a.xlsx", &workbook(sheet)).expect("a sound sheet");
     assert_eq!(document.paragraphs[1..], ["a", "b"]);
 }
 
@@ -236,4 +230,109 @@ fn an_outlook_package_that_lies_about_its_lengths_gives_what_can_be_followed() {
     package[last..last + 4].copy_from_slice(&u32::MAX.to_le_bytes());
     let document = read("winmail.dat", &package).expect("what stood before");
     assert!(document.whole_text().contains("请查收。"));
+}
+
+/// A workbook of one sheet, which is `sheet`.
+fn workbook(sheet: &str) -> Vec<u8> {
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for entry in unpack(&samples::xlsx(&["x"]), &Budget::default()).expect("a sound archive") {
+        let bytes = if entry.path.ends_with("sheet1.xml") { sheet.as_bytes().to_vec() } else { entry.bytes };
+        parts.push((entry.path, bytes));
+    }
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+    samples::zip(&parts)
+}
+
+#[test]
+fn a_workbook_whose_places_cannot_be_counted_is_read_or_refused_without_a_panic() {
+    // The library subtracts and multiplies these unchecked (calamine issues 692 and 709).
+    let places = [
+        (r#"<dimension ref="C5:A1"/>"#, r#"r="1""#, r#"r="A1""#),
+        ("", r#"r="0""#, r#"r="A1""#),
+        ("", r#"r="1""#, r#"r="AAAAAAAAAAAA1""#),
+        ("", r#"r="1""#, r#"r="A99999999999999""#),
+        (r#"<dimension ref="AAAAAAAAAAAAA1:A1"/>"#, r#"r="1""#, ""),
+    ];
+    for (dimension, row, cell) in places {
+        let sheet = format!(
+            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{dimension}<sheetData><row {row}><c {cell} t="inlineStr"><is><t>机密★1年</t></is></c></row></sheetData></worksheet>"#
+        );
+        match read("台账.xlsx", &workbook(&sheet)) {
+            Ok(document) => assert!(document.whole_text().contains("机密★1年"), "{sheet}"),
+            Err(reason) => assert_eq!(reason, Unreadable::Damaged { kind: FileKind::Spreadsheet }, "{sheet}"),
+        }
+    }
+}
+
+#[test]
+fn an_archive_by_7_zip_is_read_and_refused_as_any_other() {
+    let docx = samples::docx(
+        "滨湖镇部署防汛",
+        &["入汛以来，全镇划分十二个片区，由镇村干部包片负责，逐户登记、逐项整改。".repeat(3)],
+    );
+    let outcomes = |bytes: Vec<u8>| -> Vec<(String, Option<String>)> {
+        let found = documents(vec![("信息.7z".to_owned(), bytes)]);
+        let told = found.outcomes().map(|(name, _, read)| (name.to_owned(), read.err().map(ToString::to_string)));
+        told.collect()
+    };
+    let good = samples::seven_zip(&[("文件夹/信息.docx", &docx), ("../../说明.txt", "请查收。".as_bytes())]);
+    let read = outcomes(good.clone());
+    assert_eq!(read, [("信息.7z/信息.docx".to_owned(), None), ("信息.7z/说明.txt".to_owned(), None)]);
+    // Marks are looked for in what is in it, and in its names.
+    let mark = |files: &[(&str, &[u8])]| {
+        let mail = samples::eml(&EmlSpec {
+            from: "a@b.example".to_owned(),
+            attachments: vec![("信息.7z".to_owned(), samples::seven_zip(files))],
+            ..EmlSpec::default()
+        });
+        let message = read_message(&mail, &Budget::default()).expect("a mail");
+        let documents = Documents::of(&message, &Budget::default());
+        crate::find_mark(&message, &documents, &crate::Wordings::default()).map(|mark| mark.found)
+    };
+    assert_eq!(mark(&[("a.txt", "机密★1年".as_bytes())]).as_deref(), Some("机密★"));
+    assert_eq!(mark(&[("（秘密）.txt", b"x")]).as_deref(), Some("(秘密)"));
+    let many: Vec<(String, &[u8])> = (0..1_001).map(|at| (format!("（秘密）{at}.txt"), &b"x"[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    assert_eq!(mark(&many).as_deref(), Some("(秘密)"), "too many to be unpacked");
+
+    let bomb = samples::seven_zip(&[("a.txt", &vec![b' '; 60 << 20])]);
+    assert!(bomb.len() < 1 << 20);
+    let refused = |bytes: Vec<u8>| outcomes(bytes).into_iter().filter_map(|(_, why)| why).collect::<Vec<_>>();
+    assert!(refused(bomb)[0].contains("解压后超过48兆字节"));
+    assert!(refused(samples::seven_zip(&many))[0].contains("压缩包内文件超过1000个"));
+    for at in (0..good.len()).step_by(7) {
+        let mut broken = good.clone();
+        broken[at] ^= 0x55;
+        assert!(refused(broken).iter().all(|why| why.ends_with('。')));
+        assert!(refused(good[..at].to_vec()).iter().all(|why| why.ends_with('。')));
+    }
+    let rar = refused(b"Rar!\x1A\x07\0 something".to_vec());
+    assert_eq!(rar, [Unreadable::Rar.to_string()]);
+}
+
+#[test]
+fn names_in_an_archive_that_is_refused_as_a_whole_are_looked_at_for_marks() {
+    let mark = |bytes: Vec<u8>| {
+        let mail = samples::eml(&EmlSpec {
+            from: "a@b.example".to_owned(),
+            attachments: vec![("资料.zip".to_owned(), bytes)],
+            ..EmlSpec::default()
+        });
+        let message = read_message(&mail, &Budget::default()).expect("a mail");
+        let documents = Documents::of(&message, &Budget::default());
+        crate::find_mark(&message, &documents, &crate::Wordings::default()).map(|mark| mark.found)
+    };
+    let marked = "方案（绝密★）.docx".as_bytes();
+    // 绝密 in GBK.
+    let in_gbk = b"\xA3\xA8\xBE\xF8\xC3\xDC\xA3\xA9.docx".as_slice();
+    let many = |name| raw_zip(&[&[name][..], &vec![b"a.txt".as_slice(); 2_000]].concat(), b"x");
+    assert_eq!(mark(many(marked)).as_deref(), Some("绝密★"), "too many entries to be opened");
+    assert_eq!(mark(many(in_gbk)).as_deref(), Some("(绝密)"));
+    assert_eq!(mark(many("工作方案.docx".as_bytes())), None);
+    let mut cut = raw_zip(&[marked], b"x");
+    cut.truncate(60);
+    assert_eq!(mark(cut).as_deref(), Some("绝密★"), "its directory is gone");
+    let deep = (0..Budget::default().max_archives)
+        .fold(raw_zip(&[marked], b"x"), |inner, _| samples::zip(&[("内层.zip", &inner)]));
+    assert_eq!(mark(deep).as_deref(), Some("绝密★"), "too deep to be opened");
 }

@@ -4,6 +4,7 @@
 
 mod directory;
 mod house;
+mod issue_room;
 mod ledger;
 mod memory;
 mod opening;

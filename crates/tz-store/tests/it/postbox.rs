@@ -2,7 +2,7 @@
 
 use tz_model::{MailId, PostboxId};
 use tz_store::mail::MailRow;
-use tz_store::postbox::{CheckRow, LetterKey, PostboxRow};
+use tz_store::postbox::{CheckRow, FolderKey, LetterKey, PostboxRow};
 
 use crate::house::{House, NOW, each_database};
 
@@ -27,6 +27,7 @@ fn postbox(house: &House, name: &str) -> PostboxId {
             enabled: true,
             revision: 1,
             changed_at: NOW,
+            more_folders: String::new(),
         })
         .expect("the database can be written");
     tx.commit().expect("the database can be written");
@@ -57,16 +58,22 @@ fn mail(house: &House, hash: &str) -> MailId {
             held_why: String::new(),
             tries: 0,
             signed_by: String::new(),
+            head_sha256: None,
         })
         .expect("the database can be written");
     tx.commit().expect("the database can be written");
     id
 }
 
-fn enter(house: &House, key: LetterKey, mail: MailId) -> Result<(), tz_store::Failure> {
+fn enter(house: &House, key: LetterKey<'_>, mail: MailId) -> Result<(), tz_store::Failure> {
     let mut tx = house.write();
     tx.insert_letter(key, mail, Some(300), None, NOW)?;
     tx.commit()
+}
+
+/// The postbox's own folder.
+fn inbox(postbox: PostboxId, uidvalidity: u32) -> FolderKey<'static> {
+    FolderKey { postbox, name: "INBOX", uidvalidity }
 }
 
 #[test]
@@ -74,7 +81,7 @@ fn a_place_is_one_letter_and_a_replaced_one_makes_room() {
     each_database(|house| {
         let box_ = postbox(house, "信息邮箱");
         let (one, two) = (mail(house, "aa"), mail(house, "bb"));
-        let key = LetterKey { postbox: box_, uidvalidity: u32::MAX, uid: u32::MAX };
+        let key = LetterKey { folder: inbox(box_, u32::MAX), uid: u32::MAX };
         enter(house, key, one).unwrap();
         let taken = enter(house, key, two).unwrap_err();
         assert!(taken.is_taken(), "{taken}");
@@ -85,8 +92,12 @@ fn a_place_is_one_letter_and_a_replaced_one_makes_room() {
         tx.commit().unwrap();
         assert_eq!(house.read().find_letter(key).unwrap(), None);
         enter(house, key, two).unwrap();
-        assert_eq!(house.read().list_letter_uids(box_, u32::MAX, 1, u32::MAX).unwrap(), [i64::from(u32::MAX)]);
-        assert_eq!(house.read().list_letters(box_, u32::MAX).unwrap()[0].1, "quarantine");
+        assert_eq!(house.read().list_letter_uids(inbox(box_, u32::MAX), 1, u32::MAX).unwrap(), [i64::from(u32::MAX)]);
+        assert_eq!(house.read().list_letters(inbox(box_, u32::MAX)).unwrap()[0].1, "quarantine");
+        // The same number in another folder is another place.
+        let junk = FolderKey { name: "垃圾邮件", ..key.folder };
+        assert_eq!(house.read().find_letter(LetterKey { folder: junk, ..key }).unwrap(), None);
+        enter(house, LetterKey { folder: junk, ..key }, one).unwrap();
         assert!(house.read().has_message_id("aa@126.com").unwrap() && !house.read().has_message_id("aa").unwrap());
     });
 }
@@ -98,15 +109,17 @@ fn a_message_is_free_while_no_letter_of_another_postbox_or_of_this_numbering_is_
         let first = mail(house, "aa");
         let second = mail(house, "aa");
         let free = |postbox, uidvalidity| {
-            house.read().find_unclaimed_mail(postbox, uidvalidity, "aa").unwrap().map(|row| MailId(row.id))
+            house.read().find_unclaimed_mail(inbox(postbox, uidvalidity), "aa").unwrap().map(|row| MailId(row.id))
         };
         assert_eq!(free(one, 7), Some(first));
-        enter(house, LetterKey { postbox: one, uidvalidity: 7, uid: 1 }, first).unwrap();
+        enter(house, LetterKey { folder: inbox(one, 7), uid: 1 }, first).unwrap();
         assert_eq!(free(one, 7), Some(second));
         assert_eq!(free(one, 8), Some(first), "under a new numbering it is to be recognised");
         assert_eq!(free(other, 8), Some(second), "another postbox's letter is that one's");
-        enter(house, LetterKey { postbox: one, uidvalidity: 7, uid: 2 }, second).unwrap();
+        enter(house, LetterKey { folder: inbox(one, 7), uid: 2 }, second).unwrap();
         assert_eq!((free(one, 7), free(other, 1)), (None, None));
+        let junk = FolderKey { postbox: one, name: "垃圾邮件", uidvalidity: 8 };
+        assert_eq!(house.read().find_unclaimed_mail(junk, "aa").unwrap(), None, "nor is it another folder's");
     });
 }
 
@@ -114,16 +127,16 @@ fn a_message_is_free_while_no_letter_of_another_postbox_or_of_this_numbering_is_
 fn a_letter_that_was_stuck_is_forgotten_once_it_is_here() {
     each_database(|house| {
         let id = postbox(house, "信息邮箱");
-        let key = LetterKey { postbox: id, uidvalidity: 7, uid: 3 };
+        let key = LetterKey { folder: inbox(id, 7), uid: 3 };
         for said in ["连接中断。", "服务器拒绝。"] {
             let mut tx = house.write();
             tx.note_stuck(key, said, NOW).unwrap();
             tx.commit().unwrap();
         }
-        let stuck = house.read().list_stuck(id, 7).unwrap();
+        let stuck = house.read().list_stuck(inbox(id, 7)).unwrap();
         assert_eq!((stuck.len(), stuck[0].tries, stuck[0].said.as_str()), (1, 2, "服务器拒绝。"));
         enter(house, key, mail(house, "aa")).unwrap();
-        assert_eq!(house.read().list_stuck(id, 7).unwrap(), []);
+        assert_eq!(house.read().list_stuck(inbox(id, 7)).unwrap(), []);
     });
 }
 
@@ -155,7 +168,7 @@ fn letters_changed_past_the_program_are_found() {
     each_database(|house| {
         let id = postbox(house, "信息邮箱");
         for (uid, hash) in [(1, "aa"), (2, "bb")] {
-            enter(house, LetterKey { postbox: id, uidvalidity: 7, uid }, mail(house, hash)).unwrap();
+            enter(house, LetterKey { folder: inbox(id, 7), uid }, mail(house, hash)).unwrap();
         }
         assert_eq!(house.verify(), Vec::<String>::new());
         house.tamper("UPDATE postbox_letter SET mail_id = 1 WHERE uid = 2");

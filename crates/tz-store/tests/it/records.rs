@@ -205,6 +205,8 @@ fn publication(house: &House) -> PublicationId {
             distribute_to: String::new(),
             copies: 120,
             position: 1,
+            page_limit: 0,
+            unit_readers: "none".to_owned(),
         })
         .unwrap();
     tx.commit().unwrap();
@@ -279,6 +281,7 @@ fn an_issue_holds_an_item_once_and_in_the_order_last_given() {
             byline: String::new(),
             form: "独编".to_owned(),
             fact_key: None,
+            merged_into: None,
         };
         let place = |items: &[ItemId]| {
             let mut tx = house.write();

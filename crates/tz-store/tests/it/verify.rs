@@ -36,6 +36,7 @@ fn furnish(house: &House) {
         held_why: String::new(),
         tries: 0,
         signed_by: String::new(),
+        head_sha256: None,
     })
     .unwrap();
     for object in ["wang", "li", "zhao"] {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use tz_app::mail::{DISCARD_REASONS, FATES, Hold, fate_name};
 use tz_app::postbox::{Health, PostboxHealth};
-use tz_app::{Editor, FieldFault};
+use tz_app::{Editor, FieldFault, Registrar};
 use tz_model::MailId;
 
 use crate::desk::{Desk, Frame, Room};
@@ -63,6 +63,8 @@ struct Line {
 #[template(path = "intake/mail.html")]
 struct MailPage {
     frame: Frame,
+    /// This person is told of refused secrets (涉密拒收).
+    told_of_secrets: bool,
     total: i64,
     counts: Vec<Count>,
     lines: Vec<Line>,
@@ -91,7 +93,7 @@ fn postboxes(healths: Vec<PostboxHealth>) -> Vec<(String, &'static str, &'static
 async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     let fate = Some(asked.trimmed("fate")).filter(|fate| FATES.contains(&fate.as_str()));
     let before = asked.number("before").map(MailId);
-    let wish = fate.clone();
+    let (wish, told_of_secrets) = (fate.clone(), Registrar::of(&who).is_some());
     let (ledger, healths) =
         desk.run(move |app| Ok((app.mail_ledger(&who, wish.as_deref(), before)?, app.postbox_healths()?))).await?;
     let all = Count { name: "全部", query: String::new(), count: ledger.total, here: fate.is_none() };
@@ -107,6 +109,7 @@ async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     });
     desk.show(&MailPage {
         frame: desk.frame(Room::Intake, "来信台账"),
+        told_of_secrets,
         total: ledger.total,
         counts: std::iter::once(all).chain(counts).collect(),
         next,

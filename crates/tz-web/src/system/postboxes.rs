@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
-use tz_app::postbox::{Checked, Health, PostboxHealth, PostboxPage, PostboxWish, SECURITIES, Secret};
+use tz_app::postbox::{Checked, CheckedLetter, Health, PostboxHealth, PostboxPage, PostboxWish, SECURITIES, Secret};
 use tz_model::PostboxId;
 
 use super::{Choices, Field, Tab, Typed, faults_of, number, tabs};
@@ -55,6 +55,7 @@ struct OnePage {
     password: Option<String>,
     has_password: bool,
     folder: Field,
+    more_folders: Field,
     start_from: Field,
     authserv_id: Field,
     mark_seen: bool,
@@ -82,7 +83,8 @@ struct Check {
     amiss: bool,
     sums: Vec<(String, usize)>,
     listed: usize,
-    missing: Vec<(u32, String, String)>,
+    /// Which letter, when it arrived, why it is missing.
+    missing: Vec<(String, String, String)>,
     more_missing: usize,
     strays: Vec<(String, String)>,
     more_strays: usize,
@@ -147,11 +149,21 @@ fn check_of(checked: &Checked) -> Check {
         sums,
         listed: checked.listed,
         more_missing: checked.missing_count - checked.missing.len(),
-        missing: checked.missing.iter().map(|letter| (letter.uid, at(letter.arrived_at), letter.why.clone())).collect(),
+        missing: checked
+            .missing
+            .iter()
+            .map(|letter| (which(letter), at(letter.arrived_at), letter.why.clone()))
+            .collect(),
         more_strays: checked.stray_count - checked.strays.len(),
         strays: checked.strays.iter().map(|stray| (stray.folder.clone(), at(stray.arrived_at))).collect(),
         gone: checked.gone,
     }
+}
+
+/// A letter by its number, with its folder where that is not the postbox's own.
+fn which(letter: &CheckedLetter) -> String {
+    let number = format!("第{}号", letter.uid);
+    if letter.folder.is_empty() { number } else { format!("{}{number}", letter.folder) }
 }
 
 /// A comparison in one sentence.
@@ -180,6 +192,7 @@ fn posted_of(wish: &PostboxWish) -> Posted {
         ("system_trust", ticked(wish.system_trust)),
         ("login", wish.login.clone()),
         ("folder", wish.folder.clone()),
+        ("more_folders", wish.more_folders.clone()),
         ("start_from", wish.start_from.clone()),
         ("authserv_id", wish.authserv_id.clone()),
         ("mark_seen", ticked(wish.mark_seen)),
@@ -200,6 +213,7 @@ fn wish_of(posted: &Posted) -> PostboxWish {
         login: text("login"),
         password: Secret::new(posted.trimmed("password")),
         folder: text("folder"),
+        more_folders: text("more_folders"),
         start_from: text("start_from"),
         authserv_id: text("authserv_id"),
         mark_seen: posted.ticked("mark_seen"),
@@ -237,6 +251,7 @@ fn page(desk: &Desk, found: Option<&PostboxPage>, typed: &Typed, tried: Vec<Trie
         password: typed.fault("password"),
         has_password: found.is_some_and(|found| found.has_password),
         folder: typed.field("folder"),
+        more_folders: typed.field("more_folders"),
         start_from: typed.field("start_from"),
         authserv_id: typed.field("authserv_id"),
         mark_seen: typed.posted.ticked("mark_seen"),

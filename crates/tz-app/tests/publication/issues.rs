@@ -1,168 +1,14 @@
 //! Issues from adopting to withdrawing; what is entered by hand.
 
-use std::io::Read;
 use std::sync::Arc;
 
-use diesel::{Connection, RunQueryDsl};
 use tz_app::facts::NewFact;
-use tz_app::publication::{ComposeAct, IssueState, PlaceWish};
-use tz_app::{App, Chief, Editor, FaceShelf, FixedClock, PaperFormat, Person, Problem, Role};
-use tz_model::{AccountId, IssueId, ItemId, PublicationId, Revision, Table, UnitId};
-use tz_scheme::Scheme;
-use tz_store::Store;
-use tz_store::account::AccountRow;
-use tz_store::item::{ItemRow, Sight, VersionRow};
-use tz_store::ledger::{FactFilter, FactRow};
+use tz_app::publication::{ComposeAct, IssueState};
+use tz_app::{FaceShelf, PaperFormat, Problem};
+use tz_model::{ItemId, Revision, Table};
+use tz_store::item::Sight;
 
-struct House {
-    app: App,
-    store: Arc<Store>,
-    editor: Editor,
-    other: Editor,
-    chief: Chief,
-    folder: tempfile::TempDir,
-}
-
-fn house() -> House {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let store = Arc::new(Store::open_folder(folder.path()).expect("a new database"));
-    // 15:00 on 13 June 2018 in Shanghai.
-    let clock = Arc::new(FixedClock::at("2018-06-13T07:00:00Z".parse().expect("a moment")));
-    let scheme = Scheme::builtin("tengzhou-2018").expect("built in");
-    let from = jiff::civil::date(2018, 1, 1);
-    let app = App::open_or_set_up(Arc::clone(&store), clock, scheme, from).expect("an office");
-    let person = |login: &str, name: &str, role: Role| {
-        let mut tx = store.write(app.office()).expect("a transaction");
-        let id = tx.next_id("account").expect("an identity");
-        tx.insert_account(&AccountRow {
-            id,
-            office_id: app.office().0,
-            login: login.to_owned(),
-            login_key: login.to_owned(),
-            name: name.to_owned(),
-            role: role.key().to_owned(),
-            unit_id: None,
-            password_hash: String::new(),
-            must_change: false,
-            disabled: false,
-            failures: 0,
-            locked_until: None,
-            created_at: 0,
-            last_seen_at: None,
-        })
-        .expect("an account");
-        tx.commit().expect("committed");
-        Person { account: AccountId(id), name: name.to_owned(), role, unit: None, must_change: false }
-    };
-    let editor = Editor::of(&person("li", "李编辑", Role::Editor)).expect("an editor");
-    let other = Editor::of(&person("zhao", "赵编辑", Role::Editor)).expect("an editor");
-    let chief = Chief::of(&person("wang", "王科长", Role::Chief)).expect("a chief");
-    House { app, store, editor, other, chief, folder }
-}
-
-impl House {
-    /// Changes rows behind the program's back.
-    fn sql(&self, change: &str) {
-        let file = self.folder.path().join("tongzheng.db");
-        let mut connection = diesel::SqliteConnection::establish(&file.display().to_string()).expect("a connection");
-        let changed = diesel::sql_query(change).execute(&mut connection).expect("a change");
-        assert!(changed > 0, "{change} changed nothing");
-    }
-
-    fn unit(&self, name: &str) -> UnitId {
-        let units = self.store.read(self.app.office()).expect("reading").list_units(None).expect("units");
-        UnitId(units.iter().find(|unit| unit.name == name).expect("a unit of the scheme").unit_id)
-    }
-
-    fn item(&self, number: &str, title: &str, units: &[&str], state: &str, solicitation: Option<i64>) -> ItemId {
-        let units: Vec<i64> = units.iter().map(|name| self.unit(name).0).collect();
-        let mut tx = self.store.write(self.app.office()).expect("a transaction");
-        let row = ItemRow {
-            id: 0,
-            office_id: 0,
-            number: number.to_owned(),
-            received_at: 1_528_851_600_000_000,
-            channel: "网页".to_owned(),
-            state: state.to_owned(),
-            revision: 1,
-            title: title.to_owned(),
-            category: "工作动态".to_owned(),
-            words: 20,
-            worry: false,
-            counted: true,
-            repeats: None,
-            fingerprint: 1,
-            authors: String::new(),
-            contact: String::new(),
-            claimed_by: None,
-            solicitation_id: solicitation,
-            mail_id: None,
-            sent_by: None,
-            sent_key: Some(number.to_owned()),
-            doubts: String::new(),
-        };
-        let first = VersionRow {
-            item_id: 0,
-            revision: 1,
-            title: title.to_owned(),
-            body: format!("{title}的第一段。\n{title}的第二段。"),
-            category: "工作动态".to_owned(),
-            saved_at: 0,
-            saved_by: None,
-            note: String::new(),
-        };
-        let id = tx.insert_item(row, &units, first).expect("an item");
-        tx.commit().expect("committed");
-        id
-    }
-
-    fn state(&self, item: ItemId) -> String {
-        let mut tx = self.store.read(self.app.office()).expect("reading");
-        tx.find_item(Sight::Office, item).expect("read").expect("there").0.state
-    }
-
-    fn adoptions(&self) -> Vec<FactRow> {
-        let mut tx = self.store.read(self.app.office()).expect("reading");
-        tx.list_facts(&FactFilter { table: Some("采用"), ..FactFilter::default() }).expect("facts")
-    }
-
-    fn title(&self, name: &str) -> PublicationId {
-        self.app.titles(&self.editor).expect("titles").iter().find(|title| title.name == name).expect("a title").id
-    }
-
-    fn adopt(&self, item: ItemId, publication: &str) -> IssueId {
-        self.app.adopt(&self.editor, item, Revision(1), self.title(publication)).expect("adopted").issue
-    }
-
-    /// What a page would post if nothing were changed.
-    fn wishes(&self, issue: IssueId) -> Vec<PlaceWish> {
-        let view = self.app.issue(&self.editor, issue).expect("an issue");
-        let places = view.places.into_iter().enumerate();
-        places
-            .map(|(at, place)| PlaceWish {
-                item: place.item,
-                opened: place.seal,
-                order: (at + 1).to_string(),
-                column: place.column,
-                title: place.title,
-                body: place.body,
-                byline: place.byline,
-                form: place.form,
-            })
-            .collect()
-    }
-
-    fn titles_of(&self, issue: IssueId) -> Vec<String> {
-        self.app.issue(&self.editor, issue).expect("an issue").brief.titles
-    }
-}
-
-fn document(bytes: Vec<u8>) -> String {
-    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a DOCX is a zip");
-    let mut text = String::new();
-    zip.by_name("word/document.xml").expect("its body").read_to_string(&mut text).expect("UTF-8");
-    text
-}
+use crate::house::{House, document, house, reader};
 
 #[test]
 fn numbers_have_no_gaps_and_a_withdrawn_issue_keeps_its_own() {
@@ -174,7 +20,7 @@ fn numbers_have_no_gaps_and_a_withdrawn_issue_keeps_its_own() {
     let (first, exchange) = (house.adopt(a, "每日要情"), house.adopt(b, "政务信息交流"));
     assert_ne!(first, exchange, "each title has a draft of its own");
     assert_eq!(house.state(a), "adopted");
-    let publish = |issue| house.app.publish_issue(&house.chief, issue, "2018-06-13", "").expect("published");
+    let publish = |issue| house.publish(issue, "2018-06-13", "").expect("published");
     let one = publish(first);
     assert_eq!((one.label.as_str(), one.number, one.running), ("《每日要情》2018年第1期", 1, 1));
     let two = publish(house.adopt(b, "每日要情"));
@@ -193,7 +39,7 @@ fn numbers_have_no_gaps_and_a_withdrawn_issue_keeps_its_own() {
     assert_eq!((third.number, third.running), (3, 3), "number 1 is never given again");
     // The same title begins at 1 in another year, and its running number goes on.
     let last_year = house.adopt(house.item("2018-0613-03", "旧事", &["滨湖镇"], "received", None), "每日要情");
-    let old = house.app.publish_issue(&house.chief, last_year, "2017-12-29", "").expect("published");
+    let old = house.publish(last_year, "2017-12-29", "").expect("published");
     assert_eq!((old.number, old.running), (1, 4));
 }
 
@@ -208,7 +54,7 @@ fn every_unit_of_an_item_is_credited_on_the_day_of_publication() {
         draft.iter().map(|(unit, points, _)| (unit.as_str(), points.to_string())).collect::<Vec<_>>(),
         [("滨湖镇", "15".to_owned()), ("环保局", "15".to_owned())]
     );
-    house.app.publish_issue(&house.chief, issue, "2018年6月12日", "张审核").expect("published");
+    house.publish(issue, "2018年6月12日", "张审核").expect("published");
     let facts = house.adoptions();
     let units = format!("{},{}", house.unit("滨湖镇"), house.unit("环保局"));
     assert_eq!(facts.iter().map(|fact| fact.name.as_str()).collect::<Vec<_>>(), ["每日要情采用", "约稿采用"]);
@@ -239,10 +85,10 @@ fn an_answer_counts_as_adopted_once_and_moves_on_when_its_issue_is_withdrawn() {
     let house = house();
     let item = house.item("2018-0613-01", "防汛", &["滨湖镇"], "received", Some(asked(&house)));
     let daily = house.adopt(item, "每日要情");
-    house.app.publish_issue(&house.chief, daily, "2018-06-13", "").expect("published");
+    house.publish(daily, "2018-06-13", "").expect("published");
     let exchange = house.adopt(item, "政务信息交流");
     assert_eq!(house.state(item), "published", "an item once published stays so for its unit");
-    house.app.publish_issue(&house.chief, exchange, "2018-06-13", "").expect("published");
+    house.publish(exchange, "2018-06-13", "").expect("published");
     let named = |name: &str| house.adoptions().into_iter().filter(|fact| fact.name == name).collect::<Vec<_>>();
     assert_eq!(named("约稿采用").len(), 1);
     house.app.withdraw_issue(&house.chief, daily, "重印").expect("withdrawn");
@@ -258,9 +104,9 @@ fn an_issue_is_published_once_and_withdrawn_once() {
     let issue = house.adopt(house.item("2018-0613-01", "网格员", &["滨湖镇"], "received", None), "每日要情");
     let app = &house.app;
     assert!(matches!(app.withdraw_issue(&house.chief, issue, "早了"), Err(Problem::Refused(_))));
-    assert!(matches!(app.publish_issue(&house.chief, issue, "2018-06-14", ""), Err(Problem::Faults(_))), "tomorrow");
-    app.publish_issue(&house.chief, issue, "2018-06-13", "").expect("published");
-    assert!(matches!(app.publish_issue(&house.chief, issue, "2018-06-13", ""), Err(Problem::Refused(_))));
+    assert!(matches!(house.publish(issue, "2018-06-14", ""), Err(Problem::Faults(_))), "tomorrow");
+    house.publish(issue, "2018-06-13", "").expect("published");
+    assert!(matches!(house.publish(issue, "2018-06-13", ""), Err(Problem::Refused(_))));
     assert_eq!(house.adoptions().len(), 1);
     let wishes = house.wishes(issue);
     assert!(matches!(app.save_issue(&house.editor, issue, &wishes, ComposeAct::Save), Err(Problem::Refused(_))));
@@ -272,7 +118,7 @@ fn an_issue_is_published_once_and_withdrawn_once() {
     let empty = house.adopt(item, "每日要情");
     app.save_issue(&house.editor, empty, &house.wishes(empty), ComposeAct::Remove(item)).expect("removed");
     assert_eq!(house.state(item), "received");
-    assert!(matches!(app.publish_issue(&house.chief, empty, "2018-06-13", ""), Err(Problem::Refused(_))));
+    assert!(matches!(house.publish(empty, "2018-06-13", ""), Err(Problem::Refused(_))));
 }
 
 #[test]
@@ -335,9 +181,9 @@ fn the_published_docx_holds_number_title_and_byline_and_the_proof_no_number() {
     let issue = house.adopt(item, "政务信息交流");
     let proof = document(house.app.proof(&house.editor, issue, PaperFormat::Docx).expect("a proof").bytes);
     assert!(proof.contains("清样") && !proof.contains("第1期"));
-    assert!(matches!(house.app.issue_paper(&house.editor, issue, PaperFormat::Docx), Err(Problem::NotThere)));
-    house.app.publish_issue(&house.chief, issue, "2018-06-13", "张审核").expect("published");
-    let paper = house.app.issue_paper(&house.editor, issue, PaperFormat::Docx).expect("the paper");
+    assert!(matches!(house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Docx), Err(Problem::NotThere)));
+    house.publish(issue, "2018-06-13", "张审核").expect("published");
+    let paper = house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Docx).expect("the paper");
     assert_eq!(paper.name, "政务信息交流2018年第1期.docx");
     let text = document(paper.bytes);
     for part in ["第1期", "总第1期", "联合治水", "滨湖镇、环保局", "2018年6月13日", "李编辑", "张审核", "王科长", "120"]
@@ -347,7 +193,7 @@ fn the_published_docx_holds_number_title_and_byline_and_the_proof_no_number() {
 }
 
 /// The machine's faces.
-struct Shelf(Arc<tz_docs::Faces>);
+pub struct Shelf(Arc<tz_docs::Faces>);
 
 impl FaceShelf for Shelf {
     fn faces(&self) -> Result<Arc<tz_docs::Faces>, tz_docs::NoFace> {
@@ -357,7 +203,7 @@ impl FaceShelf for Shelf {
 
 /// `None`, with a line that says so, where the machine has no Chinese face.
 #[expect(clippy::print_stderr, reason = "a test that does not run must say so")]
-fn shelf() -> Option<Shelf> {
+pub fn shelf() -> Option<Shelf> {
     let names = tz_docs::Faces::choose(&|name| tz_testkit::system_face(name.family, name.bold).is_some());
     let read = names.into_iter().flatten().filter_map(|name| {
         let (bytes, index) = tz_testkit::system_face(name.family, name.bold)?;
@@ -390,17 +236,17 @@ fn the_pdf_of_an_issue_is_set_from_what_was_published_whatever_is_changed_afterw
     let proof = house.app.proof(&house.editor, issue, PaperFormat::Pdf).expect("a proof");
     assert_eq!(proof.name, "政务信息交流（清样）.pdf");
     assert!(proof.bytes.starts_with(b"%PDF-"));
-    assert!(matches!(house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf), Err(Problem::NotThere)));
-    house.app.publish_issue(&house.chief, issue, "2018-06-13", "张审核").expect("published");
-    let paper = house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf).expect("the paper");
+    assert!(matches!(house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Pdf), Err(Problem::NotThere)));
+    house.publish(issue, "2018-06-13", "张审核").expect("published");
+    let paper = house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Pdf).expect("the paper");
     assert_eq!(paper.name, "政务信息交流2018年第1期.pdf");
     house.sql("UPDATE publication SET report_to = '别的领导', copies = 7");
     house.sql("UPDATE account SET name = '别的名字'");
-    let again = house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf).expect("the paper");
+    let again = house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Pdf).expect("the paper");
     assert!(again.bytes == paper.bytes, "what is set is what was published");
     // Issues published by an earlier release kept only their DOCX.
     house.sql("UPDATE issue SET values_id = NULL");
-    let old = house.app.issue_paper(&house.editor, issue, PaperFormat::Pdf);
+    let old = house.app.issue_paper(&reader(&house.editor), issue, PaperFormat::Pdf);
     assert!(matches!(old, Err(Problem::Refused(ref sentence)) if sentence.contains("Word")));
 }
 
@@ -446,7 +292,7 @@ fn what_is_entered_by_hand_is_credited_to_the_items_units_and_taken_back_with_a_
 
     // What an issue printed is not in the list of the upward reports and cannot be taken back there.
     let issue = house.adopt(item, "每日要情");
-    house.app.publish_issue(&house.chief, issue, "2018-06-13", "").expect("published");
+    house.publish(issue, "2018-06-13", "").expect("published");
     assert!(house.app.entered_facts(&house.editor, Table::Adoptions, None).expect("a list").is_empty());
     let printed = house.adoptions()[0].key.clone();
     let refused = house.app.withdraw_entered(&house.editor, Table::Adoptions, &printed, "误");
