@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Papers(PapersOptions),
     #[command(about = "收稿：读入 .eml 文件、mbox 文件或 maildir 文件夹中的来信，以及直接给出的文档", help_template = HELP, next_help_heading = "选项")]
     Intake(IntakeOptions),
+    #[command(about = "批示扫描件：读入一个文件夹中的扫描件，按稿件编码归到稿件", help_template = HELP, next_help_heading = "选项")]
+    Scans(ScansOptions),
     #[command(hide = true, about = "读取进程：由服务自行启动，按要求读取来信和附件", help_template = HELP)]
     ReadOne,
     #[command(about = "计分表：按当时的事实和办法重新计算并逐字节核对", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
@@ -139,6 +141,12 @@ pub(crate) struct ServeOptions {
     pub listen: SocketAddr,
     #[arg(long, help = "前面有提供 HTTPS 的反向代理；监听本机以外的地址时必须写上")]
     pub behind_proxy: bool,
+    #[arg(
+        long,
+        value_name = "文件夹",
+        help = "批示扫描件的文件夹，每分钟看一次，新放入的自动收入；其中的文件不会被改动"
+    )]
+    pub scans: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -355,6 +363,18 @@ pub(crate) struct IntakeOptions {
         help_heading = "参数"
     )]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Args)]
+pub(crate) struct ScansOptions {
+    #[arg(
+        value_name = "文件夹",
+        help = "放有扫描件（PDF、JPG、PNG、TIFF）的文件夹，其中的文件不会被改动",
+        help_heading = "参数"
+    )]
+    pub folder: PathBuf,
     #[command(flatten)]
     pub place: Place,
 }

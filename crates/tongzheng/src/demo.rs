@@ -36,15 +36,18 @@ pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
     let store = Arc::new(open(folder)?);
     let bar = progress::bar(Demo::STEPS, "正在准备演示数据");
     let demo = Demo::make(store, |step| bar.set_position(step))?;
-    bar.finish_and_clear();
     let address = listener.local_addr().unwrap_or(options.listen);
-    say::out(&demo.words(&format!("http://{address}/")));
+    let words = demo.words(&format!("http://{address}/"));
+    let accounts = demo.accounts.clone();
+    let app = demo.served(|app| {
+        app.reading_by(crate::reading::reader()).with_keys(folder).with_faces(Arc::new(SystemFaces::default()))
+    })?;
+    bar.finish_and_clear();
+    say::out(&words);
     let settings = Settings {
         tls: false,
         notice: Some("这是演示：单位名称取自公开文件，稿件、人员、批示等全部为虚构。演示时间为2018年12月。".to_owned()),
-        demo_accounts: demo.accounts.clone(),
+        demo_accounts: accounts,
     };
-    let app = demo.app.reading_by(crate::reading::reader()).with_keys(folder);
-    let app = app.with_faces(Arc::new(SystemFaces::default()));
-    serve::run_until_told(listener, Server::new(Arc::new(app), settings)?, None)
+    serve::run_until_told(listener, Server::new(Arc::new(app), settings)?, None, None)
 }

@@ -12,6 +12,7 @@ mod postbox;
 mod progress;
 mod reading;
 mod say;
+mod scans;
 mod scheme;
 mod score;
 mod serve;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Scheme(options) => scheme::run(&options),
         Command::Papers(options) => papers::run(&options),
         Command::Intake(options) => intake::run(&options),
+        Command::Scans(options) => scans::run(&options),
         Command::ReadOne => reading::serve_readings(),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),

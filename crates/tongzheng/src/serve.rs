@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -14,7 +14,7 @@ use tz_web::{Server, Settings};
 use crate::args::{Place, ServeOptions};
 use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
-use crate::{outbox, postbox};
+use crate::{outbox, postbox, scans};
 
 /// The scheme an office starts with.
 const FIRST_SCHEME: &str = "tengzhou-2018";
@@ -25,6 +25,9 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
             "监听 {} 会让密码在网络上明文传送，没有启动。请在前面放一个提供 HTTPS 的反向代理，并加上 --behind-proxy。",
             options.listen
         )));
+    }
+    if let Some(folder) = options.scans.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(Stop::one(format!("批示扫描件的文件夹“{}”不存在，请先建立，或核对路径。", folder.display())));
     }
     let listener = listen(options.listen)?;
     let _held = match options.place.database {
@@ -44,7 +47,7 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
     let settings = Settings { tls: options.behind_proxy, notice, ..Settings::default() };
     let app = Arc::new(app);
     let server = Server::new(Arc::clone(&app), settings)?.with_postman(Arc::new(postbox::ImapPostman));
-    run_until_told(listener, server, Some(app))
+    run_until_told(listener, server, Some(app), options.scans)
 }
 
 /// Takes a port before anything else is done, so that a taken one is said at once.
@@ -110,7 +113,12 @@ pub(crate) fn open_existing(place: &Place) -> Result<App, Stop> {
 
 /// Serves until Ctrl-C or a termination signal; requests under way are finished. The postboxes of `reading` are followed
 /// and its mail is sent meanwhile.
-pub(crate) fn run_until_told(listener: TcpListener, server: Server, reading: Option<Arc<App>>) -> Result<(), Stop> {
+pub(crate) fn run_until_told(
+    listener: TcpListener,
+    server: Server,
+    reading: Option<Arc<App>>,
+    scans: Option<PathBuf>,
+) -> Result<(), Stop> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     // A second subscriber in one process is only ever a test's.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
@@ -119,6 +127,9 @@ pub(crate) fn run_until_told(listener: TcpListener, server: Server, reading: Opt
         .build()
         .map_err(|cause| Stop::one(format!("无法启动：{cause}。")))?;
     runtime.block_on(async {
+        if let (Some(app), Some(folder)) = (&reading, scans) {
+            tokio::spawn(scans::watch(Arc::clone(app), folder));
+        }
         let sender = reading.map(|app| {
             tokio::spawn(postbox::follow(Arc::clone(&app)));
             // After a start the program may be a newer one: what it stumbled over is looked at again.

@@ -7,6 +7,7 @@
 
 mod claims;
 pub(crate) mod codes;
+mod desk;
 mod entering;
 mod files;
 pub(crate) mod following;
@@ -15,6 +16,7 @@ mod leaders;
 mod scans;
 
 pub use claims::{ClaimChoices, ClaimState, ClaimView, NewClaim};
+pub use desk::News;
 pub use entering::{CommentView, Correction, LeaderComment, NewComment};
 pub use files::KeptFile;
 pub use following::{FollowFilter, FollowState, FollowView, NewFollowUp, Said};

@@ -15,14 +15,14 @@ use jiff::civil::Date;
 use tz_model::{IssueId, ItemId, Table, parse_date};
 use tz_store::Tx;
 use tz_store::forward::{ForwardItemRow, ForwardRow};
-use tz_store::item::Sight;
-use tz_store::ledger::FactFilter;
+use tz_store::ledger::{FactFilter, FactRow};
 
 use crate::publication::{joined, price_of, unit_names};
 use crate::{App, Editor, Problem, scheme_on};
 
 pub use lists::{Confirmed, ListTaken, NewList, OpenLine, ProposalView, Wish as LineWish};
 pub use matching::{APART, Likeness, SURE, WORTH};
+use writing::SENDING;
 pub use writing::{Begun, ForwardWish, Source};
 
 pub(crate) const DRAFT: &str = "draft";
@@ -121,42 +121,58 @@ pub(crate) fn number_words(row: &ForwardRow) -> String {
 
 /// The units of some items, each once, in the order they are first named (R11).
 pub(crate) fn units_of(tx: &mut Tx, items: &[i64]) -> Result<Vec<i64>, Problem> {
+    Ok(once(&tx.units_of_items(items)?, items))
+}
+
+/// The units of these items, each once.
+fn once(of: &BTreeMap<i64, Vec<i64>>, items: &[i64]) -> Vec<i64> {
     let mut units = Vec::new();
-    for item in items {
-        if let Some((_, of)) = tx.find_item(Sight::Office, ItemId(*item))? {
-            for unit in of {
-                if !units.contains(&unit) {
-                    units.push(unit);
-                }
-            }
+    for unit in items.iter().filter_map(|item| of.get(item)).flatten() {
+        if !units.contains(unit) {
+            units.push(*unit);
         }
     }
-    Ok(units)
+    units
 }
 
 /// Upward reports as people see them.
 fn views(tx: &mut Tx, rows: Vec<ForwardRow>) -> Result<Vec<ForwardView>, Problem> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let items = tx.list_forward_items(&ids)?;
-    let adoptions = tx.list_adoptions_of_forwards(&ids)?;
+    let lines = tx.list_adoptions_of_forwards(&ids)?;
+    let all: Vec<i64> = items.iter().map(|item| item.item_id).collect();
+    let units = tx.units_of_items(&all)?;
+    let known: BTreeMap<i64, (String, String)> =
+        tx.list_numbers_of_items(&all)?.into_iter().map(|(id, number, title)| (id, (number, title))).collect();
+    let first = rows.iter().filter_map(|row| row.date.as_deref()).min();
+    let adoptions = match first {
+        Some(_) => {
+            tx.list_facts(&FactFilter { table: Some(Table::Adoptions.name()), from: first, ..FactFilter::default() })?
+        }
+        None => Vec::new(),
+    };
     let names = unit_names(tx)?;
     let accounts: BTreeMap<i64, String> =
         tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
     let by = |id: Option<i64>| id.and_then(|id| accounts.get(&id).cloned()).unwrap_or_default();
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
-        let own: Vec<i64> = items.iter().filter(|one| one.forward_id == row.id).map(|one| one.item_id).collect();
-        let known: BTreeMap<i64, (String, String)> =
-            tx.list_numbers_of_items(&own)?.into_iter().map(|(id, number, title)| (id, (number, title))).collect();
-        let units = units_of(tx, &own)?;
-        let counted: Vec<Option<String>> =
-            items.iter().filter(|one| one.forward_id == row.id).map(|one| one.fact_key.clone()).collect();
-        let mut fates = fates_of(tx, &row, &own, &counted)?;
-        for line in adoptions.iter().filter(|line| line.forward_id == Some(row.id)) {
-            // Entered from a list for items that are not in the system as this report's: told by the list alone.
-            if !fates.iter().any(|fate| fate.kind == line.kind && fate.date == parse_date(&line.date).ok()) {
-                fates.extend(fate_of(tx, line.fact_key.as_deref())?);
-            }
+        let own: Vec<&ForwardItemRow> = items.iter().filter(|one| one.forward_id == row.id).collect();
+        let items: Vec<i64> = own.iter().map(|one| one.item_id).collect();
+        // What came of it: adoptions above of its items since, and those confirmed from a list as its own.
+        let came = |fact: &&FactRow| {
+            let confirmed = lines
+                .iter()
+                .any(|line| line.forward_id == Some(row.id) && line.fact_key.as_deref() == Some(fact.key.as_str()));
+            let sending = own.iter().any(|one| one.fact_key.as_deref() == Some(fact.key.as_str()));
+            let of_items = fact.item_id.is_some_and(|item| items.contains(&item));
+            let since = row.date.as_deref().is_some_and(|sent| sent <= fact.date.as_str());
+            let above = fact.issue_id.is_none() && !sending && fact.name != SENDING;
+            confirmed || (of_items && since && above)
+        };
+        let mut fates = Vec::new();
+        for fact in adoptions.iter().filter(came) {
+            fates.push(fate_of(tx, fact)?);
         }
         views.push(ForwardView {
             id: row.id,
@@ -164,11 +180,11 @@ fn views(tx: &mut Tx, rows: Vec<ForwardRow>) -> Result<Vec<ForwardView>, Problem
             state: ForwardState::of(&row),
             date: row.date.as_deref().and_then(|day| parse_date(day).ok()),
             issue: row.issue_id.map(IssueId),
-            items: own
+            units: joined(&names, &once(&units, &items)),
+            items: items
                 .iter()
                 .filter_map(|id| known.get(id).map(|(number, title)| (ItemId(*id), number.clone(), title.clone())))
                 .collect(),
-            units: joined(&names, &units),
             fates,
             edited_by: by(row.created_by),
             sent_by: by(row.sent_by.filter(|_| row.sent_at.is_some())),
@@ -184,45 +200,18 @@ fn views(tx: &mut Tx, rows: Vec<ForwardRow>) -> Result<Vec<ForwardView>, Problem
     Ok(views)
 }
 
-/// The adoptions above of a report's items since it was sent; what sending it was is not among them.
-fn fates_of(tx: &mut Tx, row: &ForwardRow, items: &[i64], counted: &[Option<String>]) -> Result<Vec<Fate>, Problem> {
-    if row.state == DRAFT {
-        return Ok(Vec::new());
-    }
-    let mut fates = Vec::new();
-    for item in items {
-        let filter = FactFilter {
-            table: Some(Table::Adoptions.name()),
-            item: Some(ItemId(*item)),
-            from: row.date.as_deref(),
-            ..FactFilter::default()
-        };
-        for fact in tx.list_facts(&filter)? {
-            let sending = counted.iter().flatten().any(|key| *key == fact.key) || fact.name == row.counted_as;
-            if fact.issue_id.is_none() && !sending {
-                fates.extend(fate_of(tx, Some(&fact.key))?);
-            }
-        }
-    }
-    Ok(fates)
-}
-
-fn fate_of(tx: &mut Tx, key: Option<&str>) -> Result<Option<Fate>, Problem> {
-    let Some(key) = key else { return Ok(None) };
-    let Some(fact) = tx.find_fact(Table::Adoptions.name(), key)?.filter(|fact| !fact.revoked) else {
-        return Ok(None);
-    };
+fn fate_of(tx: &mut Tx, fact: &FactRow) -> Result<Fate, Problem> {
     let date = parse_date(&fact.date).ok();
     let points = match date {
         Some(day) => price_of(&*scheme_on(tx, day)?, Table::Adoptions, &fact.name),
         None => None,
     };
-    Ok(Some(Fate {
-        kind: fact.name,
-        form: fact.form.unwrap_or_default(),
+    Ok(Fate {
+        kind: fact.name.clone(),
+        form: fact.form.clone().unwrap_or_default(),
         date,
         points: points.map(|points| format!("{points}分")).unwrap_or_default(),
-    }))
+    })
 }
 
 impl App {

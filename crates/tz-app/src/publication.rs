@@ -350,23 +350,6 @@ impl App {
     }
 }
 
-/// The units of all items of a composite (综合稿) that an item leads in an issue, each once; empty for a piece of one item.
-pub(crate) fn units_of_piece(tx: &mut Tx, issue: IssueId, item: ItemId) -> Result<Vec<UnitId>, Problem> {
-    let all = pieces::pieces(tx.list_issue_items(issue)?);
-    let Some(piece) = all.into_iter().find(|piece| piece.lead.item_id == item.0 && piece.is_merged()) else {
-        return Ok(Vec::new());
-    };
-    let mut units: Vec<UnitId> = Vec::new();
-    for (_, _, own) in items_of(tx, &piece.rows().cloned().collect::<Vec<_>>())? {
-        for unit in own.into_iter().map(UnitId) {
-            if !units.contains(&unit) {
-                units.push(unit);
-            }
-        }
-    }
-    Ok(units)
-}
-
 /// The pieces of an issue with everything about them, and their titles.
 fn places(
     tx: &mut Tx,

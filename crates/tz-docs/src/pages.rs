@@ -92,13 +92,27 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
     Pages { pages, missing: setter.missing, places, text_bottom, end_height }
 }
 
-/// The codes on each page of a paper.
+/// The codes of the items on each page of a paper: those that begin there, and ahead of them the one whose text goes on from
+/// the page before.
 pub(crate) fn codes(paper: &Paper, faces: &Faces) -> Vec<Vec<ItemCode>> {
-    let of = |mark: Mark| match mark {
-        Mark::Code { code, .. } => Some(code),
-        Mark::Text { .. } | Mark::Rule { .. } => None,
-    };
-    set(paper, faces).pages.into_iter().map(|page| page.into_iter().filter_map(of).collect()).collect()
+    let mut before: Option<ItemCode> = None;
+    let mut all = Vec::new();
+    for page in set(paper, faces).pages {
+        let begun: Vec<(f64, ItemCode)> = page
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Code { y, code, .. } => Some((*y, *code)),
+                Mark::Text { .. } | Mark::Rule { .. } => None,
+            })
+            .collect();
+        // A title's own line stands below the upper edge of its code.
+        let first = begun.first().map_or(f64::INFINITY, |(y, _)| *y);
+        let goes_on = page.iter().any(|mark| matches!(mark, Mark::Text { y, .. } if *y < first));
+        let carried = before.filter(|_| goes_on);
+        before = begun.last().map(|(_, code)| *code).or(before);
+        all.push(carried.into_iter().chain(begun.into_iter().map(|(_, code)| code)).collect());
+    }
+    all
 }
 
 /// Parts the codes of a page that would lie on each other, where short news follow closely, and sets their text under them.

@@ -62,6 +62,11 @@ impl Paper {
         pdf::write(self, faces)
     }
 
+    /// The codes of the items that stand on each page, in whole or in part, as set with these faces.
+    pub fn codes_by_page(&self, faces: &Faces) -> Vec<Vec<ItemCode>> {
+        pages::codes(self, faces)
+    }
+
     /// How the items of an issue fall on its pages, set with these faces as the PDF is.
     pub fn layout(&self, faces: &Faces) -> Layout {
         layout::of(self, faces)
@@ -71,11 +76,6 @@ impl Paper {
     /// is text; a machine without the faces shows others in the same places.
     pub fn pictures(&self, faces: &Faces) -> Vec<String> {
         picture::write(self, faces)
-    }
-
-    /// The codes of items by the page they stand on, as set with these faces.
-    pub fn codes_by_page(&self, faces: &Faces) -> Vec<Vec<ItemCode>> {
-        pages::codes(self, faces)
     }
 
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.

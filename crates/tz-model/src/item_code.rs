@@ -90,10 +90,11 @@ fn from_base36(text: &str) -> Option<i64> {
     (base36(number) == text).then_some(number)
 }
 
-/// What the letters and figures of a text are checked by.
+/// What the letters and figures of a text are checked by; and where its last hyphen stands, which could else move unseen.
 fn check(text: &str) -> char {
     let values = text.bytes().filter_map(|byte| ALPHABET.iter().position(|known| *known == byte));
-    let product = values.fold(36, |product, value| {
+    let parted = text.rfind('-').unwrap_or(0) % 36;
+    let product = values.chain(std::iter::once(parted)).fold(36, |product, value| {
         let sum = (product + value) % 36;
         (if sum == 0 { 36 } else { sum }) * 2 % 37
     });

@@ -181,16 +181,14 @@ const fn look(red: bool, side: u32, blur: u32, whole: bool) -> Look {
 }
 
 /// The ways, the most usual first. One that reads nothing is followed by the next.
-const LOOKS: [Look; 10] = [
-    look(true, 3000, 0, false),
+const LOOKS: [Look; 8] = [
+    look(true, 2400, 0, false),
     look(true, 3000, 10, false),
     look(true, 2000, 0, false),
-    look(true, 4000, 12, false),
-    look(true, 2400, 15, false),
+    look(true, 3600, 14, false),
     look(true, 3000, 6, true),
-    look(true, 4000, 25, false),
-    look(false, 3000, 0, false),
-    look(false, 4000, 15, false),
+    look(true, 3600, 25, false),
+    look(false, 2800, 8, false),
     look(true, 1400, 8, false),
 ];
 
@@ -245,14 +243,46 @@ fn seen(channel: &GrayImage, look: &Look) -> GrayImage {
     if look.blur == 0 { sized } else { imageops::fast_blur(&sized, look.blur as f32 / 10.0) }
 }
 
+/// Reads the codes tile by tile, the tiles overlapping by more than a symbol: what looks like a corner of one is only compared
+/// with its neighbours, of which a page of text has hundreds.
 fn read_codes(seen: &GrayImage, whole: bool) -> Vec<(String, Turns)> {
-    let (width, height) = (seen.width() as usize, seen.height() as usize);
-    let pixels = seen.as_raw();
-    let mut prepared = if whole {
-        let limit = middle(seen);
-        rqrr::PreparedImage::prepare_from_bitmap(width, height, |x, y| pixels[y * width + x] < limit)
-    } else {
-        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x])
+    let limit = if whole { Some(middle(seen)) } else { None };
+    let longer = seen.width().max(seen.height());
+    let (tile, step) = ((longer / 4).max(200), (longer / 7).max(110));
+    let starts = |length: u32| (0..length.saturating_sub(tile - step).max(1)).step_by(step as usize);
+    let mut found: Vec<(String, Turns)> = Vec::new();
+    for top in starts(seen.height()) {
+        for left in starts(seen.width()) {
+            let (width, height) = (tile.min(seen.width() - left), tile.min(seen.height() - top));
+            for one in tile_codes(seen, [left, top, width, height], limit) {
+                if !found.contains(&one) {
+                    found.push(one);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Light and dark of a tile that has less between them holds nothing printed.
+const CONTRAST: u8 = 40;
+
+fn tile_codes(seen: &GrayImage, [left, top, width, height]: [u32; 4], limit: Option<u8>) -> Vec<(String, Turns)> {
+    let line = seen.width() as usize;
+    let first = top as usize * line + left as usize;
+    let (width, height) = (width as usize, height as usize);
+    let rows: Vec<&[u8]> = (0..height).map(|y| &seen.as_raw()[first + y * line..][..width]).collect();
+    let (mut dark, mut light) = (u8::MAX, 0);
+    for value in rows.iter().copied().flatten() {
+        dark = dark.min(*value);
+        light = light.max(*value);
+    }
+    if light.saturating_sub(dark) < CONTRAST {
+        return Vec::new();
+    }
+    let mut prepared = match limit {
+        Some(limit) => rqrr::PreparedImage::prepare_from_bitmap(width, height, |x, y| rows[y][x] < limit),
+        None => rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| rows[y][x]),
     };
     let grids = prepared.detect_grids();
     grids

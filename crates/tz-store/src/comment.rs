@@ -86,6 +86,17 @@ impl Tx {
             .map_err(Failure::at("looking for a comment"))
     }
 
+    /// Some comments by their identities, in order.
+    pub fn list_comments(&mut self, ids: &[i64]) -> Result<Vec<CommentRow>, Failure> {
+        comment::table
+            .filter(comment::office_id.eq(self.office.0))
+            .filter(crate::dialect::among(comment::id, ids))
+            .order(comment::id)
+            .select(columns::<CommentRow>())
+            .load_on(self.connection())
+            .map_err(Failure::at("listing comments"))
+    }
+
     /// Which comments some facts are of.
     pub fn list_comments_of_facts(&mut self, keys: &[&str]) -> Result<Vec<(String, i64)>, Failure> {
         comment_fact::table

@@ -130,6 +130,17 @@ impl Tx {
             .map_err(Failure::at("listing what was said about follow-ups"))
     }
 
+    /// The follow-up that something was said about.
+    pub fn find_follow_up_of_word(&mut self, word: i64) -> Result<Option<FollowUpRow>, Failure> {
+        follow_up::table
+            .inner_join(follow_word::table.on(follow_word::follow_id.eq(follow_up::id)))
+            .filter(follow_up::office_id.eq(self.office.0).and(follow_word::id.eq(word)))
+            .select(columns::<FollowUpRow>())
+            .first_on(self.connection())
+            .optional()
+            .map_err(Failure::at("looking for the follow-up of a word"))
+    }
+
     /// What units registered about comments on bulletins, newest first: of a unit, or of all where `None`.
     pub fn list_claims(&mut self, unit: Option<UnitId>, limit: i64) -> Result<Vec<ClaimRow>, Failure> {
         let mut query = bulletin_claim::table.filter(bulletin_claim::office_id.eq(self.office.0)).into_boxed();

@@ -256,7 +256,8 @@ impl Tx {
             .map_err(Failure::at("looking for the oldest item in a state"))
     }
 
-    fn units_of_items(&mut self, ids: &[i64]) -> Result<std::collections::BTreeMap<i64, Vec<i64>>, Failure> {
+    /// The units of some items, each in their order.
+    pub fn units_of_items(&mut self, ids: &[i64]) -> Result<std::collections::BTreeMap<i64, Vec<i64>>, Failure> {
         let pairs: Vec<(i64, i64)> = item_unit::table
             .filter(among(item_unit::item_id, ids))
             .order((item_unit::item_id, item_unit::position))

@@ -27,6 +27,7 @@ impl Tx {
         self.verify_items(&mut faults)?;
         self.verify_issues(&mut faults)?;
         self.verify_ledger(&mut faults)?;
+        self.verify_upward(&mut faults)?;
         self.verify_statement_chain(&mut faults)?;
         Ok(faults)
     }
@@ -97,6 +98,46 @@ impl Tx {
             let bytes = self.content(id)?;
             if sha256(&bytes) != hash || bytes.len() as i64 != size {
                 faults.push(format!("第{id}号存件的内容与其校验值不符，文件可能损坏。"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was sent upward, confirmed and commented stands in the ledger as its rows say.
+    fn verify_upward(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        for row in self.list_forwards(None, i64::MAX)? {
+            if (row.state == "sent") != row.sent_at.is_some() && row.state != "withdrawn" {
+                faults.push(format!("上报稿《{}》的状态与上报时间不符。", row.title));
+            }
+        }
+        for line in self.list_adopted_lines("entered", i64::MAX)? {
+            let known = match &line.fact_key {
+                Some(key) => self.find_fact("采用", key)?.is_some(),
+                None => false,
+            };
+            if !known {
+                faults.push(format!("采用目录条目《{}》已确认，台账中却没有对应的采用。", line.title));
+            }
+        }
+        for claim in self.list_claims(None, i64::MAX)? {
+            let known = match &claim.fact_key {
+                Some(key) => self.find_fact("事项", key)?.is_some(),
+                None => false,
+            };
+            if (claim.state == "confirmed") != known {
+                faults.push(format!("单位登记的通报获批示第{}号与台账不符。", claim.id));
+            }
+        }
+        for follow in self.list_follow_ups(None)? {
+            if self.find_fact("批示", &follow.fact_key)?.is_none() {
+                faults.push(format!("督办第{}号对应的批示不在台账中。", follow.id));
+            }
+        }
+        for state in ["attached", "entered"] {
+            for (page, scan) in self.list_scan_pages(state, i64::MAX)? {
+                if page.item_id.is_none() && page.comment_id.is_none() {
+                    faults.push(format!("扫描件“{}”第{}页没有对应的稿件。", scan.name, page.page));
+                }
             }
         }
         Ok(())

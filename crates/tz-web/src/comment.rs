@@ -8,6 +8,8 @@ mod claims;
 mod following;
 mod scans;
 
+pub(crate) use following::{FollowLine, line as follow_line};
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;

@@ -2,10 +2,12 @@
 
 use askama::Template;
 use jiff::Timestamp;
+use tz_app::comment::{FollowView, News};
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
 use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
+use crate::comment::{FollowLine, follow_line};
 use crate::desk::{Desk, Frame, Room};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
@@ -68,6 +70,9 @@ struct ReporterPage {
     owed: Vec<OwedLine>,
     adopted: usize,
     commented: usize,
+    follow: Vec<FollowLine>,
+    /// Address, title, what, day.
+    news: Vec<(String, String, String, String)>,
 }
 
 /// The quota meter.
@@ -109,6 +114,7 @@ struct EditorPage {
     due: Vec<DueLine>,
     items: Vec<ItemLine>,
     close: Option<ClosePart>,
+    follow: Vec<FollowLine>,
     told: Told,
 }
 
@@ -218,7 +224,7 @@ fn owed_line(owed: Owed) -> OwedLine {
     }
 }
 
-fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
+fn reporter_page(frame: Frame, desk: ReporterDesk, follow: &[FollowView], news: Vec<News>) -> ReporterPage {
     let items = desk.items.into_iter().map(|item| {
         let (state, tag) = state_words(&item.state, true);
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
@@ -251,10 +257,18 @@ fn reporter_page(frame: Frame, desk: ReporterDesk) -> ReporterPage {
         owed: desk.owed.into_iter().map(owed_line).collect(),
         adopted: desk.used.0,
         commented: desk.used.1,
+        follow: follow.iter().map(follow_line).collect(),
+        news: news
+            .into_iter()
+            .map(|one| {
+                let href = one.item.map_or_else(|| "/assessment".to_owned(), |item| format!("/report/{item}"));
+                (href, one.title, one.what, one.date.map(words::day).unwrap_or_default())
+            })
+            .collect(),
     }
 }
 
-fn editor_page(frame: Frame, desk: EditorDesk, told: Told) -> EditorPage {
+fn editor_page(frame: Frame, desk: EditorDesk, follow: &[FollowView], told: Told) -> EditorPage {
     let (reports, adoptions, comments) = desk.month_counts;
     let items = desk.items.into_iter().map(|(item, units)| {
         let (state, tag) = state_words(&item.state, false);
@@ -276,6 +290,7 @@ fn editor_page(frame: Frame, desk: EditorDesk, told: Told) -> EditorPage {
     EditorPage {
         frame,
         told,
+        follow: follow.iter().map(follow_line).collect(),
         month: desk.month.chinese(),
         summary: format!("收稿{reports}件，采用{adoptions}次，批示{comments}次"),
         waiting: desk.items_in.received,
@@ -346,12 +361,14 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let frame = desk.frame(Room::Dashboard, "工作台");
     let told = told(&desk, &who).await?;
     if let Some(who) = Reporter::of(&who) {
-        let found = desk.run(move |app| app.reporter_desk(&who)).await?;
-        return desk.show(&reporter_page(frame, found));
+        let (found, follow, news) = desk
+            .run(move |app| Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?)))
+            .await?;
+        return desk.show(&reporter_page(frame, found, &follow, news));
     }
     if let Some(who) = Editor::of(&who) {
-        let found = desk.run(move |app| app.editor_desk(&who)).await?;
-        return desk.show(&editor_page(frame, found, told));
+        let (found, follow) = desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?))).await?;
+        return desk.show(&editor_page(frame, found, &follow, told));
     }
     if let Some(who) = Leader::of(&who) {
         let reader = IssueReader::of(&who).expect("a leader reads issues");

@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Routes {
         .get("/publication/archive/{publication}/year.zip", Allow::Editors, archive::year)
         .get("/publication/read", Allow::IssueReaders, reading::list)
         .get("/publication/read/{issue}", Allow::IssueReaders, reading::read)
+        .post("/publication/read/{issue}/comment", Allow::Leaders, reading::comment)
         .get("/publication/read/{issue}/file.pdf", Allow::IssueReaders, reading::read_pdf)
         .post("/publication/adopt", Allow::Editors, compose::adopt)
         .get("/publication/titles", Allow::Chiefs, titles::titles)

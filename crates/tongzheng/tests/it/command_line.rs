@@ -20,6 +20,7 @@ fn help_is_chinese_on_every_level() {
         &["--help"][..],
         &["demo", "--help"],
         &["serve", "--help"],
+        &["scans", "--help"],
         &["score", "--help"],
         &["tables", "--help"],
         &["tables", "template", "--help"],

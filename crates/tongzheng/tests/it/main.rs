@@ -14,4 +14,5 @@ mod quarantine_room;
 mod reading;
 mod scheme;
 mod scheme_room;
+mod upward;
 mod whole_way;

@@ -55,7 +55,7 @@ pub async fn account(
 }
 
 /// A unit's mail with a Word attachment, made up.
-fn mail(folder: &Path) -> String {
+pub fn mail(folder: &Path) -> String {
     let paragraphs = [
         "今年以来，我镇把全镇划分为一百二十六个网格，每格配备一名专职代办员，群众反映事项当天登记、三天内回访。",
         "截至目前，受理事项312件，办结305件，办结率97.8%。",

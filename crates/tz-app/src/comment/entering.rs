@@ -14,10 +14,11 @@ use tz_store::{Tx, Write};
 use super::following::{FollowState, states_of};
 use super::{KeptFile, files, leaders};
 use crate::facts::{Entered, NewFact, Recorded, Typed, closed_period, may_be_named};
+use crate::forward::units_of;
 use crate::problem::all_right;
-use crate::publication::units_of_piece;
+use crate::publication::reading::{items_of_piece, readable};
 use crate::report::NewFile;
-use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
+use crate::{App, Editor, FieldFault, IssueReader, Leader, Person, Problem, scheme_on};
 
 /// A comment as an editor enters it.
 #[derive(Clone, Debug, Default)]
@@ -128,9 +129,17 @@ impl App {
         }
         let (mut keys, mut late): (Vec<String>, Option<Period>) = (Vec::new(), None);
         for item in &of {
+            let mut units = new.units.clone();
+            // On a scanned page of an issue the words are about the whole piece, which may be made of several items (R11).
+            if let (true, Some(issue), Some(known)) =
+                (units.is_empty(), page.as_ref().and_then(|(page, _)| page.issue_id), tx.find_item_by_number(item)?)
+            {
+                let items = items_of_piece(&mut tx, IssueId(issue), ItemId(known.id))?;
+                units = units_of(&mut tx, &items)?.into_iter().map(UnitId).collect();
+            }
             let fact = NewFact {
                 table: Table::Comments,
-                units: new.units.clone(),
+                units,
                 date: new.date.clone(),
                 name: level.clone(),
                 item: item.clone(),
@@ -210,27 +219,30 @@ impl App {
         Ok(tx.insert_comment(row, keys)?)
     }
 
-    /// Enters a comment that a leader writes on an item of an issue they read. Their level is that of the list of leaders.
+    /// Enters a comment that a leader writes on a piece of an issue they read; every unit of every item in it is credited. Their
+    /// level is that of the list of leaders.
     ///
-    /// Absent for an account that no leader of the list has, and for an item the issue does not print.
-    pub fn comment_by_leader(&self, who: &Person, new: &LeaderComment) -> Result<Recorded, Problem> {
+    /// Absent for an item that leads no piece of the issue, and for an issue that is not theirs to read.
+    pub fn comment_by_leader(&self, who: &Leader, new: &LeaderComment) -> Result<Recorded, Problem> {
         let words = new.words.trim();
-        if words.is_empty() || words.chars().count() > 2000 {
-            return Err(Problem::field("words", "请填写批示内容，2000字以内。"));
-        }
         let mut tx = self.write()?;
-        let leader = leaders::of_account(&mut tx, who.account)?.ok_or(Problem::NotThere)?;
         let (Some(issue), Some(item)) = (new.issue, new.item) else { return Err(Problem::NotThere) };
-        let row = tx.find_issue(issue)?.filter(|row| row.state == "published").ok_or(Problem::NotThere)?;
-        if !tx.list_issue_items(issue)?.iter().any(|place| place.item_id == item.0) {
+        let reader = IssueReader::of(who).ok_or(Problem::NotThere)?;
+        let (row, _) = readable(&mut tx, &reader, issue)?;
+        let items = items_of_piece(&mut tx, issue, item)?;
+        if items.is_empty() || row.state != "published" {
             return Err(Problem::NotThere);
         }
-        // Of a composite it is a comment on all it was made of.
-        let units = units_of_piece(&mut tx, issue, item)?;
+        let leader = leaders::of_account(&mut tx, who.account)?.ok_or_else(|| {
+            Problem::Refused("您的账号还没有对应到领导名单，批示没有保存。请系统管理员在“领导名单”中登记。".to_owned())
+        })?;
+        if words.is_empty() || words.chars().count() > 2000 {
+            return Err(Problem::Faults(vec![FieldFault::new("words", "请填写批示内容，2000字以内。").of(item.0)]));
+        }
         let (item, _) = tx.find_item(Sight::Office, item)?.ok_or(Problem::NotThere)?;
         let fact = NewFact {
             table: Table::Comments,
-            units,
+            units: units_of(&mut tx, &items)?.into_iter().map(UnitId).collect(),
             date: self.today().to_string(),
             name: leader.level.clone(),
             item: item.number,
@@ -244,6 +256,11 @@ impl App {
         self.put_comment(&mut tx, who, "page", Some(row.id), std::slice::from_ref(&recorded.key))?;
         tx.commit()?;
         Ok(recorded)
+    }
+
+    /// Whether a leader may comment: their account is in the list of leaders.
+    pub fn leader_may_comment(&self, who: &Leader) -> Result<bool, Problem> {
+        Ok(leaders::of_account(&mut self.read()?, who.account)?.is_some())
     }
 
     /// Puts a comment right (更正): a new row of the same fact, with its reason.
@@ -323,10 +340,8 @@ impl App {
         let of: BTreeMap<String, i64> = tx.list_comments_of_facts(&keys)?.into_iter().collect();
         let ids: Vec<i64> = of.values().copied().collect();
         let kept = files::of(&mut tx, files::COMMENT, &ids)?;
-        let mut on_page: BTreeMap<i64, bool> = BTreeMap::new();
-        for id in ids {
-            on_page.insert(id, tx.find_comment(id)?.is_some_and(|row| row.source == "page"));
-        }
+        let on_page: BTreeMap<i64, bool> =
+            tx.list_comments(&ids)?.into_iter().map(|row| (row.id, row.source == "page")).collect();
         let mut states = states_of(&mut tx, self.today())?;
         Ok(facts
             .into_iter()

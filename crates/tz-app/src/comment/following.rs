@@ -209,12 +209,7 @@ pub(super) fn states_of(
 
 /// The unit a reply is of.
 pub(super) fn unit_of_word(tx: &mut Tx, word: i64) -> Result<Option<UnitId>, Problem> {
-    for row in tx.list_follow_ups(None)? {
-        if tx.list_follow_words(&[row.id])?.iter().any(|said| said.id == word) {
-            return Ok(Some(UnitId(row.unit_id)));
-        }
-    }
-    Ok(None)
+    Ok(tx.find_follow_up_of_word(word)?.map(|row| UnitId(row.unit_id)))
 }
 
 /// Follow-ups as people see them.

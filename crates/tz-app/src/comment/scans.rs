@@ -77,6 +77,8 @@ pub struct ScanView {
     pub candidates: Vec<Candidate>,
     /// It has found its item, or an editor has said whose it is.
     pub attached: bool,
+    /// Its comment has been entered.
+    pub entered: bool,
     /// There is a picture to show.
     pub shown: bool,
     /// Why it was discarded; empty otherwise.
@@ -397,6 +399,7 @@ fn view(tx: &mut Tx, page: ScanPageRow, scan: ScanRow) -> Result<ScanView, Probl
         name: if several { format!("{} 第{}页", scan.name, page.page) } else { scan.name },
         taken_at: tz_store::moment(scan.taken_at),
         attached: page.state == ATTACHED,
+        entered: page.comment_id.is_some(),
         why: if page.state == ATTACHED { String::new() } else { why_words(&page) },
         candidates,
         shown: page.preview_id.is_some(),

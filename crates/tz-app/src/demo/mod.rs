@@ -7,6 +7,7 @@ mod dice;
 mod letters;
 mod texts;
 mod topics;
+mod upward;
 mod year;
 
 use std::sync::Arc;
@@ -34,11 +35,13 @@ pub struct Demo {
     pub app: App,
     /// The accounts to show: sign-in name, password, who that is.
     pub accounts: Vec<(String, String, String)>,
+    chief: Chief,
 }
 
 /// The office's people while the year is made.
 struct Cast {
     chief: Person,
+    administrator: Person,
     editors: Vec<Person>,
     /// The information officer of 滨湖镇.
     reporter: Option<Person>,
@@ -56,16 +59,25 @@ impl Demo {
         let app = App::open_or_set_up(Arc::clone(&store), dynamic, scheme, Date::constant(2018, 1, 1))?;
         let (cast, accounts) = people(&app)?;
         let chief = Chief::of(&cast.chief).expect("the chief's role is chief");
+        let administrator = cast.administrator.clone();
         publications(&app)?;
         let mut year = year::Year::new(&app, scheme, cast)?;
         for month in 1..=12 {
             year.month(&app, &clock, month, &chief)?;
             progress(u64::try_from(month).unwrap_or(0));
         }
+        upward::december(&app, &clock, &chief, &administrator)?;
         draft_of_next_year(&app, scheme, &chief)?;
         let office = app.office();
         let start = year::moment(Date::constant(2018, 12, 20), 9, 0);
-        Ok(Self { app: App::new(store, Arc::new(ShiftedClock::starting_at(start)), office), accounts })
+        Ok(Self { app: App::new(store, Arc::new(ShiftedClock::starting_at(start)), office), accounts, chief })
+    }
+
+    /// The office as a door serves it, with scans of its own issues in the queue where the door has brought faces.
+    pub fn served(self, door: impl FnOnce(App) -> App) -> Result<App, Problem> {
+        let app = door(self.app);
+        upward::scans(&app, &self.chief)?;
+        Ok(app)
     }
 
     /// What to print when it is ready.
@@ -143,7 +155,7 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     let second = account(&mut tx, "编辑二", "宋海燕", Role::Editor, None)?;
     account(&mut tx, "领导", "秦伟", Role::Leader, None)?;
     account(&mut tx, "领导二", "杜晓梅", Role::Leader, None)?;
-    account(&mut tx, "管理员", "满建国", Role::Administrator, None)?;
+    let administrator = account(&mut tx, "管理员", "满建国", Role::Administrator, None)?;
     let mut shown_reporter = None;
     let units = tx.list_units(None)?;
     for (place, unit) in units.iter().enumerate() {
@@ -192,5 +204,5 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
         ("管理员", "系统管理员：单位、人员、邮箱、账号"),
     ];
     let accounts = shown.map(|(login, who)| (login.to_owned(), PASSWORD.to_owned(), who.to_owned())).to_vec();
-    Ok((Cast { chief, editors: vec![first, second], reporter: shown_reporter }, accounts))
+    Ok((Cast { chief, administrator, editors: vec![first, second], reporter: shown_reporter }, accounts))
 }

@@ -141,7 +141,7 @@ fn day(text: &str, year: i16) -> Option<Date> {
 }
 
 /// A title without the number ahead of it, the brackets of a book's name around it, and the units in brackets behind it.
-fn bare(text: &str) -> String {
+pub(super) fn bare(text: &str) -> String {
     let mut text = text.trim();
     let mut marks = 0;
     for (at, c) in text.char_indices() {

@@ -1,17 +1,19 @@
 //! Lists of adoptions (上级采用目录): taken in whole, matched with what was sent upward, entered as a person confirms.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use tz_model::{ItemId, Period, Table, UnitId, parse_date};
 use tz_store::audit::Act;
 use tz_store::forward::{AdoptedLineRow, AdoptedListRow};
 use tz_store::item::Sight;
-use tz_store::ledger::FactFilter;
+use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::{Tx, Write};
 
-use super::lines::{ListLine, Words, pasted_lines, table_lines};
+use super::lines::{ListLine, Words, bare, pasted_lines, table_lines};
 use super::matching::{Candidate, Likeness, nearest, sure};
 use super::writing::note;
-use super::{SENT, number_words, units_of};
+use super::{SENT, number_words, once, units_of};
 use crate::facts::{NewFact, Typed, form_fault, may_be_named};
 use crate::problem::all_right;
 use crate::publication::{joined, unit_names};
@@ -118,39 +120,69 @@ fn key_of(kind: &str, date: Date, title: &str) -> String {
     format!("{kind}|{}|{:016x}", date.year(), tz_text::fingerprint(title).0)
 }
 
-/// The reports sent, as candidates for lines.
-fn candidates(tx: &mut Tx) -> Result<(Vec<Candidate>, Vec<String>), Problem> {
-    let rows = tx.list_forwards(Some(SENT), CANDIDATES)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let items = tx.list_forward_items(&ids)?;
-    let names = unit_names(tx)?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let own: Vec<i64> = items.iter().filter(|item| item.forward_id == row.id).map(|item| item.item_id).collect();
-        let mut titles = vec![row.title];
-        titles.extend(tx.list_numbers_of_items(&own)?.into_iter().map(|(_, _, title)| title));
-        let units = units_of(tx, &own)?.into_iter().filter_map(|id| names.get(id).map(str::to_owned)).collect();
-        all.push(Candidate { id: row.id, titles, units });
+/// What was sent, as candidates for lines; with each one's label and items.
+struct Ours {
+    candidates: Vec<Candidate>,
+    /// Label and items, in the order of the candidates.
+    about: Vec<(String, Vec<i64>)>,
+    /// The names of all units.
+    units: Vec<String>,
+}
+
+impl Ours {
+    fn of(tx: &mut Tx) -> Result<Self, Problem> {
+        let rows = tx.list_forwards(Some(SENT), CANDIDATES)?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let items = tx.list_forward_items(&ids)?;
+        let all: Vec<i64> = items.iter().map(|item| item.item_id).collect();
+        let units = tx.units_of_items(&all)?;
+        let titles: BTreeMap<i64, String> =
+            tx.list_numbers_of_items(&all)?.into_iter().map(|(id, _, title)| (id, title)).collect();
+        let names = unit_names(tx)?;
+        let (mut candidates, mut about) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for row in rows {
+            let of = items.iter().filter(|item| item.forward_id == row.id);
+            let own: Vec<i64> = of.map(|item| item.item_id).collect();
+            about.push((format!("{}《{}》", number_words(&row), row.title), own.clone()));
+            let own_titles = own.iter().filter_map(|item| titles.get(item).cloned());
+            candidates.push(Candidate {
+                id: row.id,
+                titles: std::iter::once(row.title).chain(own_titles).collect(),
+                units: once(&units, &own).into_iter().filter_map(|id| names.get(id).map(str::to_owned)).collect(),
+            });
+        }
+        let units = tx.list_units(None)?.into_iter().map(|unit| unit.name).collect();
+        Ok(Self { candidates, about, units })
     }
-    let units = tx.list_units(None)?.into_iter().map(|unit| unit.name).collect();
-    Ok((all, units))
+
+    /// A candidate with its label and items.
+    fn named(&self, id: i64) -> Option<(&Candidate, &(String, Vec<i64>))> {
+        self.candidates.iter().zip(&self.about).find(|(candidate, _)| candidate.id == id)
+    }
+}
+
+/// The adoptions above of some years, to see whether a line reports one that stands already.
+fn entered_above(tx: &mut Tx, days: impl Iterator<Item = Date> + Clone) -> Result<Vec<FactRow>, Problem> {
+    let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(Vec::new()) };
+    let (from, to) = (format!("{}-01-01", first.year()), format!("{}-12-31", last.year()));
+    let filter =
+        FactFilter { table: Some(Table::Adoptions.name()), from: Some(&from), to: Some(&to), ..FactFilter::default() };
+    let mut held = tx.list_facts(&filter)?;
+    held.retain(|fact| fact.issue_id.is_none());
+    Ok(held)
 }
 
 /// The same adoption as it stands in the ledger already, in words; empty if it does not.
-fn known_as(tx: &mut Tx, kind: &str, date: Option<Date>, items: &[i64], title: &str) -> Result<String, Problem> {
-    let Some(date) = date else { return Ok(String::new()) };
-    let (from, to) = (format!("{}-01-01", date.year()), format!("{}-12-31", date.year()));
-    let mut filter =
-        FactFilter { table: Some(Table::Adoptions.name()), from: Some(&from), to: Some(&to), ..FactFilter::default() };
-    let mut held = Vec::new();
-    for item in items {
-        filter.item = Some(ItemId(*item));
-        held.extend(tx.list_facts(&filter)?);
-    }
-    let same = held.into_iter().find(|fact| fact.name == kind && fact.issue_id.is_none());
-    let Some(fact) = same else { return Ok(String::new()) };
-    let day = parse_date(&fact.date).map(|day| format!("{}月{}日", day.month(), day.day())).unwrap_or(fact.date);
-    Ok(format!("{day}的“{kind}”已登记过《{}》", fact.title.unwrap_or_else(|| title.to_owned())))
+fn known_as(held: &[FactRow], kind: &str, date: Option<Date>, items: &[i64]) -> String {
+    let Some(date) = date else { return String::new() };
+    let year = date.year().to_string();
+    let same = held.iter().find(|fact| {
+        fact.name == kind && fact.date.starts_with(&year) && fact.item_id.is_some_and(|item| items.contains(&item))
+    });
+    let Some(fact) = same else { return String::new() };
+    let day = parse_date(&fact.date);
+    let day = day.map_or_else(|_| fact.date.clone(), |day| format!("{}月{}日", day.month(), day.day()));
+    format!("{day}的“{kind}”已登记过《{}》", fact.title.as_deref().unwrap_or_default())
 }
 
 impl App {
@@ -282,7 +314,8 @@ impl App {
         }
         all_right(faults)?;
         let date = parse_date(&line.date).ok();
-        let known = known_as(tx, &line.kind, date, &items, &line.title)?;
+        let held = entered_above(tx, date.into_iter())?;
+        let known = known_as(&held, &line.kind, date, &items);
         if !known.is_empty() && !wish.again {
             let sentence = format!("{known}。确是又一次采用的，请勾选“再次采用”后确认；重复的请弃置。");
             return Err(Problem::Faults(vec![FieldFault::new("again", sentence).of(line.id)]));
@@ -375,43 +408,34 @@ fn open_lines(tx: &mut Tx) -> Result<Vec<OpenLine>, Problem> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let (candidates, units) = candidates(tx)?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let found = nearest(&row.title, &row.said, &candidates, &units);
-        let is_sure = sure(&found).is_some();
-        let mut proposals = Vec::new();
-        for proposal in &found {
-            let Some(forward) = tx.find_forward(proposal.id)? else { continue };
-            let of = candidates.iter().find(|candidate| candidate.id == proposal.id);
-            proposals.push(ProposalView {
-                forward: proposal.id,
-                label: format!("{}《{}》", number_words(&forward), forward.title),
-                units: of.map(|of| of.units.join("、")).unwrap_or_default(),
-                likeness: proposal.likeness,
-            });
-        }
+    let ours = Ours::of(tx)?;
+    let held = entered_above(tx, rows.iter().filter_map(|row| parse_date(&row.date).ok()))?;
+    let line = |row: AdoptedLineRow| {
+        let found = nearest(&row.title, &row.said, &ours.candidates, &ours.units);
         let date = parse_date(&row.date).ok();
-        let known = match found.first() {
-            Some(first) => {
-                let items: Vec<i64> = tx.list_forward_items(&[first.id])?.iter().map(|item| item.item_id).collect();
-                known_as(tx, &row.kind, date, &items, &row.title)?
-            }
-            None => String::new(),
-        };
-        lines.push(OpenLine {
+        let first = found.first().and_then(|first| ours.named(first.id));
+        let proposals = found.iter().filter_map(|proposal| {
+            let (candidate, (label, _)) = ours.named(proposal.id)?;
+            Some(ProposalView {
+                forward: proposal.id,
+                label: label.clone(),
+                units: candidate.units.join("、"),
+                likeness: proposal.likeness,
+            })
+        });
+        OpenLine {
             id: row.id,
-            said: if row.said == row.title { String::new() } else { row.said },
+            proposals: proposals.collect(),
+            sure: sure(&found).is_some(),
+            known: first.map(|(_, (_, items))| known_as(&held, &row.kind, date, items)).unwrap_or_default(),
+            date,
+            said: if bare(&row.said) == row.title && !row.said.contains('（') { String::new() } else { row.said },
             title: row.title,
             kind: row.kind,
             form: row.form,
-            date,
-            proposals,
-            sure: is_sure,
-            known,
-        });
-    }
-    Ok(lines)
+        }
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 fn take_in(

@@ -158,7 +158,7 @@ mod tests {
             title: "题\n目".into(),
             paragraphs: blocks,
             byline: None,
-            code: "TZ0000-1-1S".parse().ok(),
+            code: "TZ0000-1-1W".parse().ok(),
         };
         let issue = Issue {
             name: "每日要情".into(),

@@ -117,12 +117,19 @@ fn is_for(tx: &mut Tx, publication: &PublicationRow, who: &Person) -> Result<boo
 }
 
 /// A past issue with its publication, if it is distributed to this person.
-pub(super) fn readable(tx: &mut Tx, who: &IssueReader, id: IssueId) -> Result<(IssueRow, PublicationRow), Problem> {
+pub(crate) fn readable(tx: &mut Tx, who: &IssueReader, id: IssueId) -> Result<(IssueRow, PublicationRow), Problem> {
     let (issue, publication) = issue_with_publication(tx, id)?;
     if IssueState::of(&issue) == IssueState::Draft || !is_for(tx, &publication, who)? {
         return Err(Problem::NotThere);
     }
     Ok((issue, publication))
+}
+
+/// The items of the piece that an item leads in an issue, itself first; nothing where it leads none.
+pub(crate) fn items_of_piece(tx: &mut Tx, issue: IssueId, lead: ItemId) -> Result<Vec<i64>, Problem> {
+    let all = pieces::pieces(tx.list_issue_items(issue)?);
+    let own = all.iter().find(|piece| piece.lead.item_id == lead.0);
+    Ok(own.map(|piece| piece.rows().map(|row| row.item_id).collect()).unwrap_or_default())
 }
 
 /// The comments recorded on the items of a piece.

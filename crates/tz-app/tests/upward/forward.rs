@@ -32,7 +32,7 @@ fn sent(house: &House, number: &str, title: &str, units: &[&str]) -> i64 {
 #[test]
 fn an_item_is_sent_upward_with_a_text_of_its_own_and_sending_counts() {
     let house = House::new();
-    let item = house.item("2018-0613-01", SENTENCE, &["滨湖镇", "水务局"]);
+    let item = house.item("2018-0613-01", SENTENCE, &["滨湖镇", "环保局"]);
     let begun = house.app.begin_forward(&house.editor, Source::Item(item)).expect("begun");
     let again = house.app.begin_forward(&house.editor, Source::Item(item)).expect("opened");
     assert_eq!(again, Begun { id: begun.id, known: true }, "one draft an item");
@@ -53,13 +53,13 @@ fn an_item_is_sent_upward_with_a_text_of_its_own_and_sending_counts() {
     let view = house.app.forward(&house.editor, begun.id).expect("a report");
     assert_eq!(
         (view.state, view.target.as_str(), view.units.as_str()),
-        (ForwardState::Sent, "枣府办", "滨湖镇、水务局")
+        (ForwardState::Sent, "枣府办", "滨湖镇、环保局")
     );
     let facts = house.facts("采用");
     assert_eq!(facts.len(), 1, "sending is one adoption");
     assert_eq!(
         (facts[0].name.as_str(), house.units_of(&facts[0])),
-        ("上报", vec!["滨湖镇".to_owned(), "水务局".to_owned()])
+        ("上报", vec!["滨湖镇".to_owned(), "环保局".to_owned()])
     );
     assert!(house.timeline(item, "滨湖镇").iter().any(|text| text.contains("上报枣府办")));
     let paper = house.app.forward_paper(&house.editor, begun.id, PaperFormat::Docx).expect("a paper");
@@ -92,7 +92,7 @@ fn list(text: &str) -> NewList {
 #[test]
 fn a_list_is_matched_confirmed_and_never_entered_twice() {
     let house = House::new();
-    let water = sent(&house, "2018-0613-01", "当前农村饮水安全存在的问题及建议", &["水务局"]);
+    let water = sent(&house, "2018-0613-01", "当前农村饮水安全存在的问题及建议", &["环保局"]);
     let grain = sent(&house, "2018-0613-02", "滨湖镇多措并举做好夏粮收购工作", &["滨湖镇"]);
     let other = sent(&house, "2018-0613-03", "张汪镇多措并举做好夏粮收购工作", &["张汪镇", "滨湖镇"]);
     let text = "1.滕州市当前农村饮水安全存在的问题及建议\n2.多措并举做好夏粮收购工作\n3.全市安全生产形势平稳\n4.微山湖渔业资源增殖放流\n";

@@ -307,8 +307,9 @@ fn a_scan_is_entered_beside_its_picture_assigned_discarded_and_brought_back() {
     let take = |name: &str, bytes: &[u8]| house.app.take_scan(Some(&house.editor), ScanSource::Page, name, bytes);
     let taken = take("专报.pdf", &house.pdf(report)).expect("taken");
     assert_eq!((taken.attached, taken.waiting), (1, 0));
+    // Its second page has the imprint alone, and no code.
     let taken = take("交流.pdf", &house.pdf(exchange)).expect("taken");
-    assert_eq!((taken.attached, taken.waiting), (0, 1));
+    assert_eq!((taken.attached, taken.waiting), (0, 2));
     assert!(said(take("说明.docx", b"PK\x03\x04 no picture")).contains("不是图片或 PDF"));
     let broken = take("坏.pdf", b"%PDF-1.7 cut off").expect("kept for a person to look at");
     assert_eq!(broken.waiting, 1);
@@ -318,7 +319,7 @@ fn a_scan_is_entered_beside_its_picture_assigned_discarded_and_brought_back() {
     assert_eq!(found.candidates[0].number, "2018-0613-01");
     let picture = house.app.scan_picture(&house.editor, found.id).expect("a picture");
     assert!(picture.starts_with(&[0xFF, 0xD8]), "a JPEG of our own");
-    let several = waiting.iter().find(|page| page.name == "交流.pdf").expect("it waits");
+    let several = waiting.iter().find(|page| page.name == "交流.pdf 第1页").expect("it waits");
     assert_eq!(several.candidates.len(), 2, "{several:?}");
     assert!(several.why.contains("几篇"), "{}", several.why);
     let lost = waiting.iter().find(|page| page.name == "坏.pdf").expect("it waits");

@@ -108,7 +108,7 @@ fn values(issue: &Issue) -> Values {
         .text("总期号", figures(issue.total.filter(|_| !proof)))
         .text("编辑单位", &issue.office)
         .text("日期", date(issue.date))
-        .list("稿件", issue.items.iter().map(|one| item(one, issue.form)))
+        .list("稿件", issue.items.iter().map(|one| item(one, issue.form, proof)))
         .text("报", list(&issue.report_to))
         .text("送", list(&issue.send_to))
         .text("发", list(&issue.issue_to))
@@ -119,14 +119,14 @@ fn values(issue: &Issue) -> Values {
         .text("份数", figures(issue.copies))
 }
 
-fn item(item: &IssueItem, form: ItemForm) -> Values {
+fn item(item: &IssueItem, form: ItemForm, proof: bool) -> Values {
     let byline = item.byline.as_deref().map(one_line).unwrap_or_default();
     let values = Values::default()
         .text("栏目", item.column.as_deref().unwrap_or_default())
         .flag("短讯", form == ItemForm::ShortNews)
         .blocks("正文", item.paragraphs.clone())
         .text("署名", byline.trim_start_matches('（').trim_end_matches('）'))
-        .text("编码", item.code.map(|code| code.to_string()).unwrap_or_default());
+        .text("编码", item.code.filter(|_| !proof).map(|code| code.to_string()).unwrap_or_default());
     match form {
         // Lines an editor typed in a title are kept.
         ItemForm::Articles => values.lines("稿题", &item.title),

@@ -106,8 +106,14 @@ fn no_ink_stands_outside_the_text_area() {
         for page in 1..=printed.page_count(name) {
             let picture = printed.picture(name, page);
             // Below 262 mm stand page numbers only, and on a letter's first page its lines, which are red.
-            let text = picture.bounds(Area::band(0.0, 262.4), Picture::dark).unwrap();
+            let text = picture.bounds(Area { right: 186.5, ..Area::band(0.0, 262.4) }, Picture::dark).unwrap();
             assert!(text.left >= 27.6 && text.right <= 186.0, "{name}, page {page}: {text:?}");
+            // Right of it stand the codes of items, and nothing else.
+            if let Some(codes) = picture.bounds(Area { left: 186.5, ..Area::band(0.0, 297.0) }, Picture::dark) {
+                assert!(name.starts_with("刊物") && !name.contains("清样"), "{name}, page {page}: {codes:?}");
+                assert!(codes.left >= 186.7 && codes.right <= 204.0, "{name}, page {page}: {codes:?}");
+                assert!(codes.top >= 37.0 && codes.bottom <= 262.4, "{name}, page {page}: {codes:?}");
+            }
             assert!(text.top >= 36.7, "{name}, page {page}: {text:?}");
             if let Some(foot) = picture.bounds(Area::band(262.6, 297.0), Picture::dark) {
                 assert!(foot.top >= 266.0 && foot.bottom <= 273.0 && !(letter && page == 1), "{name}: {foot:?}");

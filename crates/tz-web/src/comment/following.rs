@@ -29,7 +29,7 @@ pub(super) fn routes() -> Routes {
 }
 
 /// A follow-up as a line of a list.
-pub(super) struct FollowLine {
+pub(crate) struct FollowLine {
     pub href: String,
     pub unit: String,
     pub requirement: String,
@@ -40,7 +40,7 @@ pub(super) struct FollowLine {
     pub title: String,
 }
 
-pub(super) fn line(view: &FollowView) -> FollowLine {
+pub(crate) fn line(view: &FollowView) -> FollowLine {
     let (level, leader, _) = &view.comment;
     FollowLine {
         href: format!("/comment/follow/{}", view.id),

@@ -2,15 +2,16 @@
 
 use askama::Template;
 use axum::extract::Path;
+use tz_app::comment::LeaderComment;
 use tz_app::publication::{Readers, ToRead};
-use tz_app::{IssueReader, Leader, PaperFormat};
-use tz_model::{IssueId, PublicationId};
+use tz_app::{FieldFault, IssueReader, Leader, PaperFormat, Problem};
+use tz_model::{IssueId, ItemId, PublicationId};
 
 use super::{file, id_of};
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::Asked;
+use crate::forms::{Asked, Posted};
 use crate::gate::By;
-use crate::problem::Answer;
+use crate::problem::{Answer, Oops};
 use crate::words;
 
 /// An issue in a reader's list.
@@ -52,6 +53,10 @@ struct PieceRead {
     paragraphs: Vec<String>,
     byline: String,
     comments: Vec<CommentLine>,
+    /// The item that leads it, for the form.
+    item: i64,
+    typed: String,
+    fault: Option<String>,
 }
 
 /// A comment on a piece: `comment_place.html`.
@@ -75,8 +80,10 @@ struct ReadPage {
     pieces: Vec<PieceRead>,
     before: Option<(String, String)>,
     after: Option<(String, String)>,
-    /// A leader reads it, who may comment.
+    /// A leader reads it.
     leader: bool,
+    /// The leader is in the list of leaders, and may comment.
+    may_comment: bool,
 }
 
 /// `GET /publication/read?of=1`
@@ -100,9 +107,47 @@ pub(super) async fn list(desk: Desk, By(who): By<IssueReader>, asked: Asked) -> 
 
 /// `GET /publication/read/{issue}`: notes that it was read.
 pub(super) async fn read(desk: Desk, By(who): By<IssueReader>, Path(id): Path<String>) -> Answer {
+    let page = shown(&desk, who, id_of(&id)?, &Posted::default(), &[]).await?;
+    desk.show(&page)
+}
+
+/// `POST /publication/read/{issue}/comment`: a leader writes a comment (批示) on a piece.
+pub(super) async fn comment(desk: Desk, By(who): By<Leader>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id: IssueId = id_of(&id)?;
-    let leader = Leader::of(&who).is_some();
-    let found = desk.run(move |app| app.read_issue(&who, id)).await?;
+    let new = LeaderComment {
+        issue: Some(id),
+        item: posted.number("item").map(ItemId),
+        words: posted.one("words").to_owned(),
+    };
+    let by = who.clone();
+    match desk.run(move |app| app.comment_by_leader(&by, &new)).await {
+        Ok(_) => desk.done(&format!("/publication/read/{id}"), "批示已登记，办公室已能看到。"),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(faults) => {
+                let who = IssueReader::of(&who).ok_or(Problem::NotThere)?;
+                let page = shown(&desk, who, id, &posted, &faults).await?;
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
+}
+
+async fn shown(
+    desk: &Desk,
+    who: IssueReader,
+    id: IssueId,
+    typed: &Posted,
+    faults: &[FieldFault],
+) -> Result<ReadPage, Oops> {
+    let leader = Leader::of(&who);
+    let is_leader = leader.is_some();
+    let (found, may_comment) = desk
+        .run(move |app| {
+            let may = leader.map(|leader| app.leader_may_comment(&leader)).transpose()?.unwrap_or(false);
+            Ok((app.read_issue(&who, id)?, may))
+        })
+        .await?;
     let beside = |one: Option<(IssueId, String)>| one.map(|(id, label)| (format!("/publication/read/{id}"), label));
     let mut column = String::new();
     let pieces = found
@@ -124,6 +169,13 @@ pub(super) async fn read(desk: Desk, By(who): By<IssueReader>, Path(id): Path<St
                     .map(str::to_owned)
                     .collect(),
                 byline: piece.byline,
+                item: piece.item.0,
+                typed: if typed.number("item") == Some(piece.item.0) {
+                    typed.one("words").to_owned()
+                } else {
+                    String::new()
+                },
+                fault: faults.iter().find(|fault| fault.of == Some(piece.item.0)).map(|fault| fault.sentence.clone()),
                 comments: piece
                     .comments
                     .into_iter()
@@ -137,7 +189,7 @@ pub(super) async fn read(desk: Desk, By(who): By<IssueReader>, Path(id): Path<St
         })
         .collect();
     let brief = found.brief;
-    desk.show(&ReadPage {
+    Ok(ReadPage {
         frame: desk.frame(Room::Publication, &brief.label),
         id: id.to_string(),
         number: brief.label.split_once('年').map_or("", |(_, number)| number).to_owned(),
@@ -149,7 +201,8 @@ pub(super) async fn read(desk: Desk, By(who): By<IssueReader>, Path(id): Path<St
         pieces,
         before: beside(found.around.0),
         after: beside(found.around.1),
-        leader,
+        leader: is_leader,
+        may_comment,
     })
 }
 
