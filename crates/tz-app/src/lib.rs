@@ -27,6 +27,7 @@ pub mod report;
 pub mod setup;
 pub mod solicitation;
 pub mod system;
+mod templates;
 pub mod verify;
 
 use std::path::Path;

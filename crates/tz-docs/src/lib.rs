@@ -17,6 +17,7 @@ mod faces;
 mod kinds;
 mod layout;
 mod lines;
+mod masthead;
 mod package;
 mod page;
 mod pages;
@@ -37,6 +38,7 @@ mod xml;
 pub use faces::{FaceBytes, FaceName, Faces, NoFace};
 pub use kinds::{PaperKind, preview};
 pub use layout::{Layout, Over, PageEnd, PageShare, PieceLayout};
+pub use masthead::{Masthead, UnusablePicture};
 pub use paper::Paper;
 pub use papers::{
     AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,

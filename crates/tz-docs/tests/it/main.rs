@@ -2,6 +2,7 @@
 //! prints them.
 
 mod dom;
+mod end_matter;
 mod faces;
 mod layout;
 mod libreoffice;

@@ -106,7 +106,12 @@ fn no_ink_stands_outside_the_text_area() {
         for page in 1..=printed.page_count(name) {
             let picture = printed.picture(name, page);
             // Below 262 mm stand page numbers only, and on a letter's first page its lines, which are red.
-            let text = picture.bounds(Area::band(0.0, 262.4), Picture::dark).unwrap();
+            // Codes of items stand in the right margin, 187 to 199 mm from the edge.
+            let text = picture.bounds(Area { right: 186.8, ..Area::band(0.0, 262.4) }, Picture::dark).unwrap();
+            if let Some(codes) = picture.bounds(Area { left: 186.8, ..Area::band(0.0, 297.0) }, Picture::dark) {
+                assert!(name.starts_with("刊物") && codes.right <= 200.0, "{name}, page {page}: {codes:?}");
+                assert!(codes.bottom <= 262.4, "{name}, page {page}: {codes:?}");
+            }
             assert!(text.left >= 27.6 && text.right <= 186.0, "{name}, page {page}: {text:?}");
             assert!(text.top >= 36.7, "{name}, page {page}: {text:?}");
             if let Some(foot) = picture.bounds(Area::band(262.6, 297.0), Picture::dark) {
