@@ -14,6 +14,7 @@ mod faces;
 pub mod facts;
 pub mod forward;
 pub mod intake;
+pub mod intranet;
 pub mod mail;
 pub mod mailbox;
 pub mod network;

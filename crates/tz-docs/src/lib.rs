@@ -27,11 +27,13 @@ mod paragraph;
 mod parts;
 mod pdf;
 mod picture;
+mod site;
 mod style;
 mod table;
 mod template;
 mod text;
 mod title;
+mod web;
 mod workbook;
 mod xml;
 
@@ -49,5 +51,6 @@ pub use papers::{
 };
 pub use parts::Block;
 pub use pdf::{Pdf, UnusableFace};
+pub use site::{Site, SiteWork};
 pub use template::{Template, check_template, template_guide};
 pub use title::title_lines;

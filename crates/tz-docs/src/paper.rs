@@ -17,7 +17,7 @@ use crate::{
     style::{self, Style},
     table::Table,
     text::one_line,
-    workbook,
+    web, workbook,
     xml::Xml,
 };
 
@@ -100,6 +100,11 @@ impl Paper {
     /// is text; a machine without the faces shows others in the same places.
     pub fn pictures(&self, faces: &Faces) -> Vec<String> {
         picture::write(self, faces)
+    }
+
+    /// What it says, a paragraph or a cell a line.
+    pub fn words(&self) -> String {
+        web::words(self)
     }
 
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.

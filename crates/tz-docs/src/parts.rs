@@ -26,6 +26,19 @@ pub enum Block {
     Text(String),
 }
 
+impl Block {
+    /// What it says.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Heading1(text)
+            | Self::Heading2(text)
+            | Self::Heading3(text)
+            | Self::Heading4(text)
+            | Self::Text(text) => text,
+        }
+    }
+}
+
 impl From<&str> for Block {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

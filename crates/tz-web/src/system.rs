@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod intranet;
 mod leaders;
 mod mail_out;
 mod mailboxes;
@@ -60,6 +61,11 @@ pub(crate) fn routes() -> Routes {
         .get("/system/templates/{kind}/sample", WHO, templates::sample)
         .get("/system/mastheads/{publication}", WHO, templates::picture)
         .upload("/system/mastheads/{publication}", WHO, templates::masthead)
+        .get("/system/intranet", WHO, intranet::page)
+        .post("/system/intranet", WHO, intranet::change)
+        .get("/system/intranet/pages.zip", WHO, intranet::zip)
+        .get("/intranet", Allow::Everyone, intranet::front)
+        .get("/intranet/{*path}", Allow::Everyone, intranet::read)
         .get("/system/accounts", WHO, accounts::list)
         .post("/system/accounts", WHO, accounts::create)
         .post("/system/accounts/{account}/reset", WHO, accounts::reset)
@@ -87,6 +93,7 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("发信设置", "/system/mail-out"),
         ("内部字样", "/system/wordings"),
         ("文书模板", "/system/templates"),
+        ("内网发布", "/system/intranet"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),
         ("关于", "/system/about"),
