@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Intake(IntakeOptions),
     #[command(about = "批示扫描件：读入一个文件夹中的扫描件，按稿件编码归到稿件", help_template = HELP, next_help_heading = "选项")]
     Scans(ScansOptions),
+    #[command(about = "内网发布：把通报和刊物生成一个静态网页文件夹", help_template = HELP, next_help_heading = "选项")]
+    Intranet(IntranetOptions),
     #[command(hide = true, about = "读取进程：由服务自行启动，按要求读取来信和附件", help_template = HELP)]
     ReadOne,
     #[command(about = "计分表：按当时的事实和办法重新计算并逐字节核对", help_template = HELP, subcommand_help_heading = "命令", subcommand_value_name = "命令", next_help_heading = "选项")]
@@ -124,6 +126,14 @@ pub(crate) struct DemoOptions {
     pub listen: SocketAddr,
     #[arg(long, value_name = "文件夹", help = "把演示数据放在这个文件夹并保留；不写则用临时文件夹，退出即删")]
     pub data: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct IntranetOptions {
+    #[arg(value_name = "文件夹", help = "写到哪个文件夹：空的，或上一次生成的，整个替换")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 #[derive(Args)]

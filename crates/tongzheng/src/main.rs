@@ -6,6 +6,7 @@ mod args;
 mod demo;
 mod faces;
 mod intake;
+mod intranet;
 mod outbox;
 mod papers;
 mod postbox;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Papers(options) => papers::run(&options),
         Command::Intake(options) => intake::run(&options),
         Command::Scans(options) => scans::run(&options),
+        Command::Intranet(options) => intranet::run(&options),
         Command::ReadOne => reading::serve_readings(),
         Command::Statement(options) => statement::run(&options),
         Command::Verify(options) => statement::verify_all(&options),

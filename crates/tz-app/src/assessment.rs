@@ -26,7 +26,7 @@ use crate::{Problem, scheme_of, scheme_on};
 use live::Basis;
 
 pub use close::{Checklist, Closed, OpenDuty};
-pub(crate) use close::{Sealing, recompute};
+pub(crate) use close::{Sealing, bulletin_again, recompute};
 pub(crate) use live::Live;
 pub(crate) use pages::closed_row;
 pub use pages::{

@@ -14,6 +14,7 @@ mod faces;
 pub mod facts;
 pub mod forward;
 pub mod intake;
+pub mod intranet;
 pub mod mail;
 pub mod mailbox;
 pub mod network;
@@ -27,6 +28,7 @@ pub mod report;
 pub mod setup;
 pub mod solicitation;
 pub mod system;
+mod templates;
 pub mod verify;
 
 use std::path::Path;

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, Table, UnitId, parse_date};
+use tz_model::{IssueId, ItemId, Points, PublicationId, Revision, Table, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Tx;
 use tz_store::directory::UnitNames;

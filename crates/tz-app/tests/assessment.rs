@@ -619,3 +619,72 @@ fn words(bytes: &[u8]) -> String {
     package.by_name("word/document.xml").expect("its body").read_to_string(&mut text).expect("UTF-8");
     text.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect()
 }
+
+/// The wording of the bulletin with another sentence in it.
+fn other_wording() -> String {
+    let built_in = tz_app::system::PaperKind::Bulletin.built_in_text();
+    let (head, rest) = built_in.split_once("{正文}").expect("the bulletin has a body");
+    format!("{head}{{正文}}\n本通报在市党政办公网同时发布。{rest}")
+}
+
+/// What the DOCX of a month's bulletin says.
+fn bulletin_says(office: &Office, label: &str, words: &str) -> bool {
+    use std::io::Read as _;
+    let mut tx = office.store.read(office.app.office()).unwrap();
+    let statement = tx.find_statement(label).unwrap().unwrap();
+    let papers = tx.list_papers(statement.id).unwrap();
+    let docx = papers.iter().find(|paper| paper.name.ends_with(".docx")).unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(tx.content(docx.content_id).unwrap())).unwrap();
+    let mut text = String::new();
+    zip.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();
+    text.contains(words)
+}
+
+#[test]
+fn a_closed_month_keeps_the_wording_it_was_made_with_whatever_the_office_changes() {
+    use tz_app::Administrator;
+    use tz_app::system::{PaperKind, Which};
+    const WORDS: &str = "本通报在市党政办公网同时发布。";
+    let office = Office::new("2018-02-01T01:00:00Z");
+    let who = Administrator::of(&person(Role::Administrator, office.chief.account, None)).unwrap();
+    office.close("2018-01").unwrap();
+    assert!(!bulletin_says(&office, "2018-01", WORDS));
+
+    // A faulty draft is kept whole, says its faults, and cannot be taken into force.
+    let faulty = other_wording().replacen("{发文机关}", "{发文机构}", 1);
+    let faults = office.app.save_template_draft(&who, PaperKind::Bulletin, &faulty).unwrap();
+    assert!(faults[0].sentence.contains("是不是“发文机关”"), "{faults:?}");
+    let room = office.app.template_room(&who, PaperKind::Bulletin).unwrap();
+    assert_eq!((room.text.as_str(), room.faults.len()), (faulty.as_str(), faults.len()));
+    let refused = office.app.adopt_template(&who, PaperKind::Bulletin, &room.hash);
+    assert!(matches!(refused, Err(Problem::Refused(said)) if said.contains("发文机构")));
+
+    // Mended and taken into force: the next month is worded by it, the month before stays as it was.
+    assert!(office.app.save_template_draft(&who, PaperKind::Bulletin, &other_wording()).unwrap().is_empty());
+    assert!(office.app.adopt_template(&who, PaperKind::Bulletin, &room.hash).is_err(), "another text was seen");
+    let seen = office.app.template_room(&who, PaperKind::Bulletin).unwrap().hash;
+    office.app.adopt_template(&who, PaperKind::Bulletin, &seen).unwrap();
+    office.sound();
+    office.at("2018-03-01T01:00:00Z");
+    office.close("2018-02").unwrap();
+    assert!(bulletin_says(&office, "2018-02", WORDS));
+    office.sound();
+
+    // Taken back: the built-in wording holds again, and both months still verify byte for byte.
+    office.app.restore_template(&who, PaperKind::Bulletin, &Which::BuiltIn).unwrap();
+    office.at("2018-04-01T01:00:00Z");
+    office.close("2018-03").unwrap();
+    assert!(!bulletin_says(&office, "2018-03", WORDS));
+    office.sound();
+    let history = office.app.template_room(&who, PaperKind::Bulletin).unwrap().history;
+    assert_eq!(
+        history.iter().map(|row| (row.hash.is_empty(), row.in_force)).collect::<Vec<_>>(),
+        [(true, true), (false, false)]
+    );
+
+    // The text a month was made with is what its hash names: another one is found out.
+    office.sql("UPDATE template_text SET text = replace(text, '同时发布', '发布') WHERE text LIKE '%同时发布%'");
+    let faults = office.app.verify().unwrap();
+    assert!(faults.iter().any(|fault| fault.contains("文书模板")), "{faults:?}");
+    assert!(faults.iter().any(|fault| fault.contains("2018-02")), "{faults:?}");
+}

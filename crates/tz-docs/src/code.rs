@@ -7,6 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use tz_model::ItemCode;
 
 use crate::{
+    masthead::{self, Masthead},
     paragraph::{Align, Para, Run},
     style::Font,
     xml::Xml,
@@ -93,28 +94,34 @@ pub(crate) fn text(code: &ItemCode) -> [Para; 2] {
         .map(|line| Para::plain().line(LINE).align(Align::Left).run(Run::new().font(Font::Song).size(16).text(line)))
 }
 
-/// The codes of a paper in their order, as its package names them.
-pub(crate) struct Pictures(Vec<ItemCode>);
+/// The pictures of a paper as its package names them: the codes in their order, and a publication's masthead.
+pub(crate) struct Pictures {
+    codes: Vec<ItemCode>,
+    masthead: Option<Masthead>,
+}
 
 impl Pictures {
-    pub(crate) fn of(codes: impl Iterator<Item = ItemCode>) -> Self {
-        Self(codes.collect())
+    pub(crate) fn of(codes: impl Iterator<Item = ItemCode>, masthead: Option<Masthead>) -> Self {
+        Self { codes: codes.collect(), masthead }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.codes.is_empty() && self.masthead.is_none()
     }
 
     /// Name of a part and its bytes, for each.
     pub(crate) fn parts(&self) -> Vec<(String, Vec<u8>)> {
         let part =
             |(code, number): (&ItemCode, usize)| (format!("word/media/code{number}.png"), Symbol::of(code).png());
-        self.0.iter().zip(1..).map(part).collect()
+        let head = self.masthead.iter().map(|head| (format!("word/{}", masthead::PART), head.png().to_vec()));
+        self.codes.iter().zip(1..).map(part).chain(head).collect()
     }
 
     /// Identity and target of a relation, for each.
     pub(crate) fn relations(&self) -> Vec<(String, String)> {
-        (1..=self.0.len()).map(|number| (relation(number), format!("media/code{number}.png"))).collect()
+        let head = self.masthead.iter().map(|_| (masthead::RELATION.to_owned(), masthead::PART.to_owned()));
+        let codes = (1..=self.codes.len()).map(|number| (relation(number), format!("media/code{number}.png")));
+        codes.chain(head).collect()
     }
 }
 
@@ -169,35 +176,59 @@ fn framed(xml: &mut Xml, spacing: crate::xml::Attributes<'_>, content: impl FnOn
 }
 
 fn write_picture(xml: &mut Xml, code: &ItemCode, number: usize) {
-    let side = SIDE * EMU;
-    let size: [(&str, &dyn std::fmt::Display); 2] = [("cx", &side), ("cy", &side)];
     let name = format!("稿件编码{number}");
-    let text = code.to_string();
-    xml.element("w:r", &[], |xml| {
-        xml.element("w:drawing", &[], |xml| {
-            let edges: [(&str, &dyn std::fmt::Display); 5] =
-                [("xmlns:wp", &PLACING), ("distT", &0), ("distB", &0), ("distL", &0), ("distR", &0)];
-            xml.element("wp:inline", &edges, |xml| {
-                xml.leaf("wp:extent", &size);
-                xml.leaf("wp:docPr", &[("id", &number), ("name", &name), ("descr", &text)]);
-                xml.element("a:graphic", &[("xmlns:a", &DRAWING)], |xml| {
-                    xml.element("a:graphicData", &[("uri", &PICTURE)], |xml| {
-                        xml.element("pic:pic", &[("xmlns:pic", &PICTURE)], |xml| {
-                            xml.element("pic:nvPicPr", &[], |xml| {
-                                xml.leaf("pic:cNvPr", &[("id", &number), ("name", &name)]);
-                                xml.leaf("pic:cNvPicPr", &[]);
+    let drawing = Drawing {
+        number,
+        name: &name,
+        says: &code.to_string(),
+        relation: &relation(number),
+        width: SIDE,
+        height: SIDE,
+    };
+    xml.element("w:r", &[], |xml| write_drawing(xml, &drawing));
+}
+
+/// A picture in a line of text.
+pub(crate) struct Drawing<'a> {
+    /// Its own among all of the document.
+    pub(crate) number: usize,
+    pub(crate) name: &'a str,
+    /// What it says, for those who cannot see it.
+    pub(crate) says: &'a str,
+    pub(crate) relation: &'a str,
+    /// Twips.
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+}
+
+/// Writes `w:drawing`.
+pub(crate) fn write_drawing(xml: &mut Xml, drawing: &Drawing<'_>) {
+    let Drawing { number, name, says, relation, .. } = drawing;
+    let (width, height) = (drawing.width * EMU, drawing.height * EMU);
+    let size: [(&str, &dyn std::fmt::Display); 2] = [("cx", &width), ("cy", &height)];
+    xml.element("w:drawing", &[], |xml| {
+        let edges: [(&str, &dyn std::fmt::Display); 5] =
+            [("xmlns:wp", &PLACING), ("distT", &0), ("distB", &0), ("distL", &0), ("distR", &0)];
+        xml.element("wp:inline", &edges, |xml| {
+            xml.leaf("wp:extent", &size);
+            xml.leaf("wp:docPr", &[("id", number), ("name", name), ("descr", says)]);
+            xml.element("a:graphic", &[("xmlns:a", &DRAWING)], |xml| {
+                xml.element("a:graphicData", &[("uri", &PICTURE)], |xml| {
+                    xml.element("pic:pic", &[("xmlns:pic", &PICTURE)], |xml| {
+                        xml.element("pic:nvPicPr", &[], |xml| {
+                            xml.leaf("pic:cNvPr", &[("id", number), ("name", name)]);
+                            xml.leaf("pic:cNvPicPr", &[]);
+                        });
+                        xml.element("pic:blipFill", &[], |xml| {
+                            xml.leaf("a:blip", &[("r:embed", relation)]);
+                            xml.element("a:stretch", &[], |xml| xml.leaf("a:fillRect", &[]));
+                        });
+                        xml.element("pic:spPr", &[], |xml| {
+                            xml.element("a:xfrm", &[], |xml| {
+                                xml.leaf("a:off", &[("x", &0), ("y", &0)]);
+                                xml.leaf("a:ext", &size);
                             });
-                            xml.element("pic:blipFill", &[], |xml| {
-                                xml.leaf("a:blip", &[("r:embed", &relation(number))]);
-                                xml.element("a:stretch", &[], |xml| xml.leaf("a:fillRect", &[]));
-                            });
-                            xml.element("pic:spPr", &[], |xml| {
-                                xml.element("a:xfrm", &[], |xml| {
-                                    xml.leaf("a:off", &[("x", &0), ("y", &0)]);
-                                    xml.leaf("a:ext", &size);
-                                });
-                                xml.element("a:prstGeom", &[("prst", &"rect")], |xml| xml.leaf("a:avLst", &[]));
-                            });
+                            xml.element("a:prstGeom", &[("prst", &"rect")], |xml| xml.leaf("a:avLst", &[]));
                         });
                     });
                 });

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use tz_model::ItemCode;
 
 use crate::{
-    page::{CHARACTER, Form, HEAD_POINTS, TEXT_WIDTH},
+    page::{CHARACTER, END_AFTER, Form, HEAD_POINTS, TEXT_WIDTH},
     paper::{Element, Paper},
     paragraph::{Align, Indent, Para, RedLine, Run},
     parts::{
@@ -14,6 +14,7 @@ use crate::{
         signature_without_seal, titled_table,
     },
     style::{Font, Style},
+    table::Table,
     template::{Directive, Laid, LaidTable, Look},
     text::{half_width, one_line},
     title::title_lines,
@@ -25,6 +26,8 @@ pub(crate) struct Origin {
     pub(crate) date: Date,
     /// How the kind of paper is called, for a template that names no title.
     pub(crate) kind: &'static str,
+    /// A proof sheet (清样): its lines to sign may stand alone, so that its pages break where the will.
+    pub(crate) proof: bool,
 }
 
 /// Sets the lines as a paper.
@@ -46,6 +49,7 @@ pub(crate) fn compose(look: Look, laid: &[Laid], origin: Origin) -> Paper {
         numbered: lines(Directive::Number).next().is_some(),
         noticed: lines(Directive::Notice).next().is_some(),
         title,
+        proof: origin.proof,
         ..Composer::default()
     };
     let head = lines(Directive::Head).next().map(one_line).unwrap_or_default();
@@ -92,6 +96,7 @@ struct Composer {
     /// The text is held by what follows it already.
     held: bool,
     end: Vec<Vec<Para>>,
+    proof: bool,
 }
 
 impl Composer {
@@ -105,13 +110,15 @@ impl Composer {
         }
         self.end_run_in();
         if !self.end.is_empty() {
-            blank(&mut self.elements, 1);
+            if !self.proof {
+                self.hold_to_end();
+            }
             let rows = std::mem::take(&mut self.end);
-            end_matter(&mut self.elements, rows, self.look != Look::Letter);
+            end_matter(&mut self.elements, rows, self.look != Look::Letter, !self.proof);
         }
         if matches!(self.elements.last(), Some(Element::Table(_))) {
             // A word processor wants a paragraph after the last table.
-            self.push(Para::plain().line(20));
+            self.push(Para::plain().line(END_AFTER));
         }
         (self.elements, self.begins)
     }
@@ -428,11 +435,28 @@ impl Composer {
             .drain(from..)
             .filter_map(|element| match element {
                 Element::Para(para) => Some(para),
-                Element::Table(_) | Element::Code(_) => None,
+                Element::Table(_) | Element::Code(_) | Element::Masthead(..) => None,
             })
             .collect();
         hold_to_next(&mut paras, start);
         push(&mut self.elements, paras);
+    }
+
+    /// The end matter never stands alone on a page (GB/T 9704: 版记 stands under text): the last lines go along with it.
+    fn hold_to_end(&mut self) {
+        // Empty lines at the end of a template never begin a page.
+        while matches!(self.elements.last(), Some(Element::Para(para)) if para.is_blank()) {
+            self.elements.pop();
+        }
+        self.text_from = self.text_from.min(self.elements.len());
+        // A signature or a byline holds on to the text before it already.
+        let ends = self.held || self.text_from == self.elements.len();
+        match self.elements.last_mut() {
+            Some(Element::Table(Table::Data { held, .. })) => *held = true,
+            Some(Element::Para(para)) if ends => *para = para.clone().keep_next(),
+            Some(Element::Para(_)) => self.hold(Start::MayMove),
+            Some(Element::Table(Table::End { .. }) | Element::Code(_) | Element::Masthead(..)) | None => {}
+        }
     }
 
     fn signature(&mut self, text: &str, seal: bool) {

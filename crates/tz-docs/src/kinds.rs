@@ -317,6 +317,25 @@ impl PaperKind {
         }
     }
 
+    /// The same for an address: letters and hyphens.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Bulletin => "bulletin",
+            Self::FeedbackLetter => "feedback-letter",
+            Self::InterviewNotice => "interview-notice",
+            Self::SolicitationNotice => "solicitation-notice",
+            Self::AdoptionNotice => "adoption-notice",
+            Self::AnnualCircular => "annual-circular",
+            Self::UpwardReport => "upward-report",
+        }
+    }
+
+    /// The kind of that key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
     /// The kind of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

@@ -49,6 +49,8 @@ pub struct PageEnd {
     pub piece: usize,
     /// What the line says.
     pub words: String,
+    /// Body lines (行) free under it.
+    pub free_lines: usize,
 }
 
 /// What stands beyond a limit of pages.
@@ -87,11 +89,16 @@ impl Layout {
         };
         let pieces: Vec<_> = self.pieces.iter().enumerate().filter_map(beyond).collect();
         let text: usize = pieces.iter().map(|(_, lines, _)| lines).sum();
-        // The end matter alone is pushed over by what the text leaves it too little of.
-        let lines =
-            if pieces.is_empty() { self.end_lines.saturating_sub(self.free_lines) } else { text + self.end_lines };
+        // The last lines may stand beyond for the end matter's sake alone, and leave room behind.
+        let free = self.ends.iter().find(|end| end.page == limit).map_or(0, |end| end.free_lines);
+        let lines = (text + self.end_lines).saturating_sub(free);
         Some(Over { pages: self.pages - limit, pieces, lines: lines.max(1) })
     }
+}
+
+/// How many whole body lines fit into so much height.
+fn body_lines(height: f64) -> usize {
+    (height.max(0.0) / f64::from(LINE)).floor() as usize
 }
 
 /// Sets the paper and looks where its items stand.
@@ -116,20 +123,22 @@ pub(crate) fn of(paper: &Paper, faces: &Faces) -> Layout {
             }
             None => shares.push(PageShare { page: place.page, lines: 1, characters }),
         }
-        let end = PageEnd { page: place.page, piece, words: place.words.clone() };
+        let free_lines = body_lines(f64::from(TOP + TEXT_HEIGHT) - place.bottom);
+        let end = PageEnd { page: place.page, piece, words: place.words.clone(), free_lines };
         match ends.last_mut().filter(|end| end.page == place.page) {
             Some(last) => *last = end,
             None => ends.push(end),
         }
     }
     let room = f64::from(TOP + TEXT_HEIGHT) - set.text_bottom;
+    // An end matter higher than the rest of a page that one line fills stands alone.
     let alone = set.pages.len() > text_page;
     let free = if alone { room } else { room - set.end_height };
     Layout {
         pages: set.pages.len(),
         pieces,
         ends,
-        free_lines: (free.max(0.0) / f64::from(LINE)).floor() as usize,
+        free_lines: body_lines(free),
         end_lines: (set.end_height / f64::from(LINE)).ceil() as usize,
     }
 }

@@ -17,6 +17,7 @@ mod faces;
 mod kinds;
 mod layout;
 mod lines;
+mod masthead;
 mod package;
 mod page;
 mod pages;
@@ -26,17 +27,20 @@ mod paragraph;
 mod parts;
 mod pdf;
 mod picture;
+mod site;
 mod style;
 mod table;
 mod template;
 mod text;
 mod title;
+mod web;
 mod workbook;
 mod xml;
 
 pub use faces::{FaceBytes, FaceName, Faces, NoFace};
 pub use kinds::{PaperKind, preview};
 pub use layout::{Layout, Over, PageEnd, PageShare, PieceLayout};
+pub use masthead::{Masthead, UnusablePicture};
 pub use paper::Paper;
 pub use papers::{
     AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,
@@ -47,5 +51,6 @@ pub use papers::{
 };
 pub use parts::Block;
 pub use pdf::{Pdf, UnusableFace};
+pub use site::{Site, SiteWork};
 pub use template::{Template, check_template, template_guide};
 pub use title::title_lines;

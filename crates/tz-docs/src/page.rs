@@ -18,6 +18,9 @@ pub(crate) const LINE: i32 = 579;
 pub(crate) const CHARACTER: i32 = 315;
 /// Characters in a body line.
 pub(crate) const LINE_CHARACTERS: i32 = 28;
+/// What keeps the text off the end matter (版记), and the tiny paragraph that a word processor wants after it.
+pub(crate) const END_GAP: i32 = 120;
+pub(crate) const END_AFTER: i32 = 20;
 /// 152 mm in points: the widest a head may be.
 pub(crate) const HEAD_POINTS: f64 = 430.87;
 

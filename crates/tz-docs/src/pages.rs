@@ -11,7 +11,8 @@ use crate::{
     code,
     faces::{Faces, Measure},
     lines::{Line, Setter},
-    page::{LEFT, PAPER, TEXT_HEIGHT, TEXT_WIDTH, TOP},
+    masthead::{self, Masthead},
+    page::{END_AFTER, END_GAP, LEFT, PAPER, TEXT_HEIGHT, TEXT_WIDTH, TOP},
     paper::{Element, Paper},
     paragraph::{Para, RedLine, Stand},
     table::{BORDER, CELL_MARGINS, Column, END_BORDERS, Merge, ROW, Row, Table, data_rows},
@@ -26,12 +27,14 @@ pub(crate) enum Mark {
     Rule { x: f64, y: f64, width: f64, height: f64, red: bool },
     /// The symbol of a code; `x` and `y` are its upper left corner.
     Code { x: f64, y: f64, code: ItemCode },
+    /// A picture in place of a publication's name; `x` and `y` are its upper left corner.
+    Masthead { x: f64, y: f64, width: f64, height: f64, picture: Masthead },
 }
 
 impl Mark {
     fn moved(mut self, down: f64) -> Self {
         match &mut self {
-            Self::Text { y, .. } | Self::Rule { y, .. } | Self::Code { y, .. } => *y += down,
+            Self::Text { y, .. } | Self::Rule { y, .. } | Self::Code { y, .. } | Self::Masthead { y, .. } => *y += down,
         }
         self
     }
@@ -47,7 +50,7 @@ pub(crate) struct Pages {
     pub(crate) places: Vec<Place>,
     /// Where the text ends on its last page.
     pub(crate) text_bottom: f64,
-    /// How high the end matter is; it stands on a page of its own where the text leaves it no room.
+    /// How much room the end matter takes; where the text leaves it less, the last lines go on to the next page with it.
     pub(crate) end_height: f64,
 }
 
@@ -58,6 +61,8 @@ pub(crate) struct Place {
     pub(crate) element: usize,
     /// From 1.
     pub(crate) page: usize,
+    /// Its lower edge.
+    pub(crate) bottom: f64,
     /// What it says.
     pub(crate) words: String,
 }
@@ -74,11 +79,15 @@ pub(crate) fn set(paper: &Paper, faces: &Faces) -> Pages {
             Element::Para(_) if end.is_some() => {}
             Element::Para(para) => flow.para(&mut setter, para),
             Element::Code(code) => flow.code = Some(*code),
+            Element::Masthead(para, picture) => flow.masthead(&mut setter, para, picture),
             Element::Table(Table::Data { columns, rows, .. }) => flow.table(&mut setter, columns, rows),
-            Element::Table(Table::End { rows, lined }) => end = Some(end_matter(&mut setter, rows, *lined)),
+            Element::Table(Table::End { rows, lined, held }) => {
+                flow.ends_held = *held;
+                end = Some(end_matter(&mut setter, rows, *lined));
+            }
         }
     }
-    let end_height = end.as_ref().map_or(0.0, |(height, _): &(f64, Vec<Mark>)| *height);
+    let end_height = end.as_ref().map_or(0.0, |(height, _): &(f64, Vec<Mark>)| *height + END_ROOM);
     let (mut pages, places, text_bottom) = flow.paginate(paper, end);
     for (at, page) in pages.iter_mut().enumerate() {
         spread_codes(page, &mut setter);
@@ -102,7 +111,7 @@ pub(crate) fn codes(paper: &Paper, faces: &Faces) -> Vec<Vec<ItemCode>> {
             .iter()
             .filter_map(|mark| match mark {
                 Mark::Code { y, code, .. } => Some((*y, *code)),
-                Mark::Text { .. } | Mark::Rule { .. } => None,
+                Mark::Text { .. } | Mark::Rule { .. } | Mark::Masthead { .. } => None,
             })
             .collect();
         // A title's own line stands below the upper edge of its code.
@@ -122,7 +131,7 @@ fn spread_codes(page: &mut Vec<Mark>, setter: &mut Setter<'_>) {
         .iter_mut()
         .filter_map(|mark| match mark {
             Mark::Code { y, .. } => Some(y),
-            Mark::Text { .. } | Mark::Rule { .. } => None,
+            Mark::Text { .. } | Mark::Rule { .. } | Mark::Masthead { .. } => None,
         })
         .collect();
     let mut free = 0.0;
@@ -140,7 +149,7 @@ fn spread_codes(page: &mut Vec<Mark>, setter: &mut Setter<'_>) {
         .iter()
         .filter_map(|mark| match mark {
             Mark::Code { x, y, code } => Some((*x, *y, *code)),
-            Mark::Text { .. } | Mark::Rule { .. } => None,
+            Mark::Text { .. } | Mark::Rule { .. } | Mark::Masthead { .. } => None,
         })
         .flat_map(|(x, y, code)| {
             let mut y = y + f64::from(code::SIDE + code::QUIET);
@@ -156,6 +165,9 @@ fn spread_codes(page: &mut Vec<Mark>, setter: &mut Setter<'_>) {
         .collect();
     page.extend(texts);
 }
+
+/// Room that the end matter takes beyond its own height.
+const END_ROOM: f64 = (END_GAP + END_AFTER) as f64;
 
 /// Twips of so many eighths of a point.
 fn thick(eighths: i32) -> f64 {
@@ -219,6 +231,8 @@ struct Flow {
     heads: Vec<std::ops::Range<usize>>,
     /// The element being set.
     element: usize,
+    /// The last lines stay with the end matter.
+    ends_held: bool,
 }
 
 impl Flow {
@@ -248,10 +262,29 @@ impl Flow {
         }
     }
 
+    /// A picture in the place of a line.
+    fn masthead(&mut self, setter: &mut Setter<'_>, para: &Para, picture: &Masthead) {
+        let from = self.slices.len();
+        self.para(setter, &masthead::empty(para));
+        let stand = para.stand();
+        let (width, height) = picture.fitted(stand.line);
+        let mark = Mark::Masthead {
+            x: f64::from(LEFT) + f64::from(TEXT_WIDTH - width) / 2.0,
+            y: f64::from(stand.before) + f64::from(stand.line - height) / 2.0,
+            width: f64::from(width),
+            height: f64::from(height),
+            picture: picture.clone(),
+        };
+        if let Some(slice) = self.slices.get_mut(from) {
+            slice.marks.push(mark);
+            slice.empty = false;
+        }
+    }
+
     fn table(&mut self, setter: &mut Setter<'_>, columns: &[Column], rows: &[Vec<String>]) {
         let number = self.heads.len();
         let first = self.slices.len();
-        let rows = data_rows(columns, rows);
+        let rows = data_rows(columns, rows, false);
         let heads = rows.iter().filter(|row| row.head).count();
         self.heads.push(first..first + heads);
         for (at, row) in rows.iter().enumerate() {
@@ -284,7 +317,11 @@ impl Flow {
                 .iter()
                 .position(|slice| !slice.holds)
                 .map_or(self.slices.len(), |at| start + at + 1);
-            let height: f64 = self.slices[start..held].iter().map(|slice| slice.height).sum();
+            let mut height: f64 = self.slices[start..held].iter().map(|slice| slice.height).sum();
+            // The last lines stay with the end matter, which never stands alone on a page.
+            if let Some((end, _)) = end.as_ref().filter(|_| self.ends_held && held == self.slices.len()) {
+                height += end + END_ROOM;
+            }
             let page_top = top(pages.len() + 1);
             if !fresh && (self.slices[start].new_page || (y + height > bottom && page_top + height <= bottom)) {
                 pages.push(Vec::new());
@@ -300,7 +337,12 @@ impl Flow {
                     y += self.repeat_head(at, y, &mut pages);
                 }
                 let slice = &self.slices[at];
-                places.push(Place { element: slice.element, page: pages.len(), words: words(&slice.marks) });
+                places.push(Place {
+                    element: slice.element,
+                    page: pages.len(),
+                    bottom: y + slice.height,
+                    words: words(&slice.marks),
+                });
                 let page = pages.last_mut().expect("there is always a page");
                 page.extend(slice.marks.iter().cloned().map(|mark| mark.moved(y)));
                 let x = f64::from(code::LEFT);
@@ -311,7 +353,8 @@ impl Flow {
             start = held;
         }
         if let Some((height, marks)) = end {
-            if !fresh && y + height > bottom {
+            // Only what is higher than a page leaves it no room here.
+            if !fresh && y + height + END_ROOM > bottom {
                 pages.push(Vec::new());
             }
             let page = pages.last_mut().expect("there is always a page");

@@ -7,15 +7,17 @@ use crate::{
     code::{self, Pictures},
     faces::Faces,
     layout::{self, Layout},
+    masthead::Masthead,
     package::{Part, pack},
     page::Form,
     pages,
     paragraph::Para,
     pdf::{self, Pdf, UnusableFace},
-    picture, style,
+    picture,
+    style::{self, Style},
     table::Table,
     text::one_line,
-    workbook,
+    web, workbook,
     xml::Xml,
 };
 
@@ -31,6 +33,8 @@ pub(crate) enum Element {
     Table(Table),
     /// The code of an item, in the margin beside the paragraph that follows.
     Code(ItemCode),
+    /// A picture in place of a publication's name, which the paragraph says.
+    Masthead(Para, Masthead),
 }
 
 /// A paper (文件), ready to be written as DOCX or PDF; its tables also as a workbook.
@@ -52,6 +56,26 @@ impl Paper {
     /// The title as the file's own properties say it: one line, without a full stop.
     pub fn title(&self) -> String {
         one_line(&self.title)
+    }
+
+    /// The same paper with a picture in place of the publication's name (刊头图片); another paper has no such place.
+    #[must_use]
+    pub fn with_masthead(mut self, picture: &Masthead) -> Self {
+        for element in &mut self.elements {
+            if let Element::Para(para) = element
+                && para.style() == Style::Masthead
+            {
+                *element = Element::Masthead(para.clone(), picture.clone());
+            }
+        }
+        self
+    }
+
+    fn masthead(&self) -> Option<&Masthead> {
+        self.elements.iter().find_map(|element| match element {
+            Element::Masthead(_, picture) => Some(picture),
+            Element::Para(_) | Element::Table(_) | Element::Code(_) => None,
+        })
     }
 
     /// The PDF, set with these faces.
@@ -78,6 +102,11 @@ impl Paper {
         picture::write(self, faces)
     }
 
+    /// What it says, a paragraph or a cell a line.
+    pub fn words(&self) -> String {
+        web::words(self)
+    }
+
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.
     pub fn workbook(&self) -> Option<Vec<u8>> {
         workbook::write(self)
@@ -87,9 +116,9 @@ impl Paper {
     pub fn docx(&self) -> Vec<u8> {
         let codes = self.elements.iter().filter_map(|element| match element {
             Element::Code(code) => Some(*code),
-            Element::Para(_) | Element::Table(_) => None,
+            Element::Para(_) | Element::Table(_) | Element::Masthead(..) => None,
         });
-        let pictures = Pictures::of(codes);
+        let pictures = Pictures::of(codes, self.masthead().cloned());
         let mut parts = vec![
             Part::text("[Content_Types].xml", content_types(&self.form, &pictures)),
             Part::text("_rels/.rels", package_relations()),
@@ -116,6 +145,7 @@ impl Paper {
                     match element {
                         Element::Para(para) => para.write(xml),
                         Element::Table(table) => table.write(xml),
+                        Element::Masthead(para, picture) => picture.write(xml, para),
                         Element::Code(code) => {
                             codes += 1;
                             code::write(xml, code, codes);

@@ -323,6 +323,11 @@ impl Para {
         self
     }
 
+    /// An empty line, without a line drawn under it.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.runs.is_empty() && self.red_line.is_none() && self.red_top.is_none() && !self.page_break_before
+    }
+
     /// A run ahead of the others.
     pub(crate) fn run_first(mut self, run: Run) -> Self {
         self.runs.insert(0, run);

@@ -2,7 +2,7 @@
 //! matter (版记). Measures are those of GB/T 9704-2012; lengths are twips.
 
 use crate::{
-    page::{CHARACTER, HEAD_POINTS, LINE, LINE_CHARACTERS, TEXT_HEIGHT},
+    page::{CHARACTER, END_AFTER, END_GAP, HEAD_POINTS, LINE, LINE_CHARACTERS, TEXT_HEIGHT},
     paper::Element,
     paragraph::{Align, Indent, Para, RedLine, Run},
     style::{Font, Style},
@@ -24,6 +24,19 @@ pub enum Block {
     Heading4(String),
     /// Plain text; a line break in it begins a new paragraph.
     Text(String),
+}
+
+impl Block {
+    /// What it says.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Heading1(text)
+            | Self::Heading2(text)
+            | Self::Heading3(text)
+            | Self::Heading4(text)
+            | Self::Text(text) => text,
+        }
+    }
 }
 
 impl From<&str> for Block {
@@ -268,14 +281,20 @@ pub(crate) fn both_ends(left: &str, right: &str) -> Para {
         .run(run)
 }
 
-/// The end matter and the tiny paragraph that a table at the end of a document needs after it.
-pub(crate) fn end_matter(elements: &mut Vec<Element>, rows: Vec<Vec<Para>>, lined: bool) {
+/// The end matter, what keeps the text off it, and the tiny paragraph that a table at the end of a document needs after it.
+/// One that is `held` stands under the last lines of the text.
+pub(crate) fn end_matter(elements: &mut Vec<Element>, rows: Vec<Vec<Para>>, lined: bool, held: bool) {
     let rows: Vec<Vec<Para>> = rows.into_iter().filter(|row| !row.is_empty()).collect();
     if rows.is_empty() {
         return;
     }
-    elements.push(Element::Table(Table::End { rows, lined }));
-    elements.push(Element::Para(Para::plain().line(20)));
+    // LibreOffice parts an end matter from text that holds on to it where an empty line stands between.
+    match elements.last_mut() {
+        Some(Element::Para(para)) => *para = para.clone().after(END_GAP),
+        _ => elements.push(Element::Para(Para::plain().line(END_GAP).keep_next())),
+    }
+    elements.push(Element::Table(Table::End { rows, lined, held }));
+    elements.push(Element::Para(Para::plain().line(END_AFTER)));
 }
 
 /// A table with its title above: `表1　6月份镇街得分情况`.
@@ -286,5 +305,5 @@ pub(crate) fn titled_table(elements: &mut Vec<Element>, title: &str, columns: Ve
         // Two tables with nothing between are one table to a word processor.
         blank(elements, 1);
     }
-    elements.push(Element::Table(Table::Data { title: title.to_owned(), columns, rows }));
+    elements.push(Element::Table(Table::Data { title: title.to_owned(), columns, rows, held: false }));
 }

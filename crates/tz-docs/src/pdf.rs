@@ -6,7 +6,8 @@ use krilla::{
     Document, SerializeSettings,
     color::rgb,
     error::KrillaError,
-    geom::{PathBuilder, Point, Rect, Transform},
+    geom::{PathBuilder, Point, Rect, Size, Transform},
+    image::Image,
     metadata::{DateTime, Metadata},
     num::NormalizedF32,
     page::PageSettings,
@@ -19,6 +20,7 @@ use crate::{
     code::{self, Symbol},
     faces::{FaceName, Faces},
     lines::Spot,
+    masthead::Masthead,
     page::PAPER,
     pages::{self, Mark, Pages},
     paper::Paper,
@@ -63,6 +65,9 @@ pub(crate) fn write(paper: &Paper, faces: &Faces) -> Result<Pdf, UnusableFace> {
         for mark in marks {
             match mark {
                 Mark::Rule { x, y, width, height, red } => rule(&mut surface, [*x, *y, *width, *height], *red),
+                Mark::Masthead { x, y, width, height, picture } => {
+                    masthead(&mut surface, [*x, *y, *width, *height], picture);
+                }
                 Mark::Code { x, y, code } => symbol(&mut surface, *x, *y, &Symbol::of(code)),
                 Mark::Text { x, y, line } => {
                     for run in line.chunk_by(same_look) {
@@ -116,6 +121,15 @@ fn rule(surface: &mut Surface<'_>, [x, y, width, height]: [f64; 4], red: bool) {
     path.push_rect(rect.expect("rules have a length and a thickness"));
     surface.set_fill(Some(ink(red)));
     surface.draw_path(&path.finish().expect("a rectangle is a path"));
+}
+
+fn masthead(surface: &mut Surface<'_>, [x, y, width, height]: [f64; 4], picture: &Masthead) {
+    let (across, down) = picture.size();
+    let image = Image::from_rgba8(picture.pixels().to_vec(), across, down);
+    let size = Size::from_wh(points(width), points(height)).expect("a picture has a size");
+    surface.push_transform(&Transform::from_translate(points(x), points(y)));
+    surface.draw_image(image, size);
+    surface.pop();
 }
 
 /// The squares of a code as one path, so that no light shows between them.

@@ -1,10 +1,13 @@
 //! The pages of a paper as SVG: what is shown in a browser is set by the same lines as the PDF, so it breaks at the same
 //! places.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use crate::{
     code::{SIDE, Symbol},
     faces::{FaceName, Faces},
     lines::Spot,
+    masthead::Masthead,
     page::PAPER,
     pages::{self, Mark},
     paper::Paper,
@@ -54,6 +57,9 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
                             ("fill", &if *red { RED } else { BLACK }),
                         ],
                     ),
+                    Mark::Masthead { x, y, width, height, picture } => {
+                        masthead(xml, [*x, *y, *width, *height], picture);
+                    }
                     Mark::Text { x, y, line } => {
                         // Space is where nothing stands: an SVG's own would be folded, and move what follows.
                         let seen: Vec<Spot> = line.iter().filter(|spot| !spot.c.is_whitespace()).copied().collect();
@@ -66,6 +72,21 @@ fn page(number: usize, marks: &[Mark], faces: &Faces) -> String {
         },
     );
     xml.finish()
+}
+
+/// The picture itself, so that the page needs no other file.
+fn masthead(xml: &mut Xml, [x, y, width, height]: [f64; 4], picture: &Masthead) {
+    let data = format!("data:image/png;base64,{}", STANDARD.encode(picture.png()));
+    xml.leaf(
+        "image",
+        &[
+            ("x", &points(x)),
+            ("y", &points(y)),
+            ("width", &points(width)),
+            ("height", &points(height)),
+            ("href", &data),
+        ],
+    );
 }
 
 /// A code's dark modules.

@@ -35,9 +35,11 @@ impl Column {
 #[derive(Debug, Clone)]
 pub(crate) enum Table {
     /// A table of figures: head rows, repeated on every page, and rows of cells. `title` is what stands above it.
-    Data { title: String, columns: Vec<Column>, rows: Vec<Vec<String>> },
+    /// Where it is `held`, its last row stays with what follows it.
+    Data { title: String, columns: Vec<Column>, rows: Vec<Vec<String>>, held: bool },
     /// The end matter (版记) at the foot of the last page: one column, one cell a row. A letter's has no lines.
-    End { rows: Vec<Vec<Para>>, lined: bool },
+    /// One that is `held` stands under the last lines of the text, never alone on a page.
+    End { rows: Vec<Vec<Para>>, lined: bool, held: bool },
 }
 
 /// How a cell goes on below.
@@ -80,13 +82,13 @@ pub(crate) const BORDER: i32 = 4;
 pub(crate) const END_BORDERS: (i32, i32) = (8, 6);
 
 /// The rows of a table of figures, heads first.
-pub(crate) fn data_rows(columns: &[Column], rows: &[Vec<String>]) -> Vec<Row> {
+pub(crate) fn data_rows(columns: &[Column], rows: &[Vec<String>], held: bool) -> Vec<Row> {
     // 小4号, and 5号 where more than nine columns must fit.
     let size = if columns.len() > 9 { 21 } else { 24 };
     let mut all = head_rows(columns, size, !rows.is_empty());
     for (number, row) in rows.iter().enumerate() {
         // Head plus two rows stay together, so only the first row holds on to the next one.
-        let keep = number == 0 && rows.len() > 1;
+        let keep = (number == 0 && rows.len() > 1) || (held && number + 1 == rows.len());
         let cells = columns.iter().enumerate().map(|(index, column)| {
             let cell = row.get(index).map_or("", String::as_str);
             let text = if column.figures { figure(cell) } else { one_line(cell) };
@@ -142,13 +144,13 @@ impl Table {
     /// Writes `w:tbl`.
     pub(crate) fn write(&self, xml: &mut Xml) {
         match self {
-            Self::Data { columns, rows, .. } => write_data(xml, columns, rows),
-            Self::End { rows, lined } => write_end(xml, rows, *lined),
+            Self::Data { columns, rows, held, .. } => write_data(xml, columns, rows, *held),
+            Self::End { rows, lined, .. } => write_end(xml, rows, *lined),
         }
     }
 }
 
-fn write_data(xml: &mut Xml, columns: &[Column], rows: &[Vec<String>]) {
+fn write_data(xml: &mut Xml, columns: &[Column], rows: &[Vec<String>], held: bool) {
     debug_assert_eq!(columns.iter().map(|column| column.width).sum::<i32>(), TEXT_WIDTH);
     xml.element("w:tbl", &[], |xml| {
         xml.element("w:tblPr", &[], |xml| {
@@ -168,7 +170,7 @@ fn write_data(xml: &mut Xml, columns: &[Column], rows: &[Vec<String>]) {
                 xml.leaf("w:gridCol", &[("w:w", &column.width)]);
             }
         });
-        for row in data_rows(columns, rows) {
+        for row in data_rows(columns, rows, held) {
             write_row(xml, &row);
         }
     });
@@ -227,15 +229,17 @@ fn write_end(xml: &mut Xml, rows: &[Vec<Para>], lined: bool) {
             write_margins(xml, 0, 0);
         });
         xml.element("w:tblGrid", &[], |xml| xml.leaf("w:gridCol", &[("w:w", &TEXT_WIDTH)]));
-        for row in rows {
+        for (at, row) in rows.iter().enumerate() {
+            let last = at + 1 == rows.len();
             xml.element("w:tr", &[], |xml| {
                 xml.element("w:trPr", &[], |xml| xml.leaf("w:cantSplit", &[]));
                 xml.element("w:tc", &[], |xml| {
                     xml.element("w:tcPr", &[], |xml| {
                         xml.leaf("w:tcW", &[("w:w", &TEXT_WIDTH), ("w:type", &"dxa")]);
                     });
+                    // Its rows stay together.
                     for para in row {
-                        para.write(xml);
+                        if last { para.write(xml) } else { para.clone().keep_next().write(xml) }
                     }
                 });
             });

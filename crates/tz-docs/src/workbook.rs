@@ -32,7 +32,7 @@ pub(crate) fn write(paper: &Paper) -> Option<Vec<u8>> {
     workbook.set_properties(&properties.set_creation_datetime(&date));
     let mut names: Vec<String> = Vec::new();
     for element in &paper.elements {
-        if let Element::Table(Table::Data { title, columns, rows }) = element {
+        if let Element::Table(Table::Data { title, columns, rows, .. }) = element {
             let name = sheet_name(title, &names);
             write_table(workbook.add_worksheet(), &name, title, columns, rows).expect(CHECKED);
             names.push(name);
@@ -75,7 +75,7 @@ fn write_table(
         sheet.merge_range(0, 0, 0, last, title, &caption)?;
     }
 
-    let heads: Vec<_> = data_rows(columns, &[]).into_iter().filter(|row| row.head).collect();
+    let heads: Vec<_> = data_rows(columns, &[], false).into_iter().filter(|row| row.head).collect();
     for (row, cells) in (1..).zip(&heads) {
         let mut column = 0;
         for part in &cells.cells {

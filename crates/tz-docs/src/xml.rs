@@ -21,6 +21,16 @@ impl Xml {
         Self { out: String::new() }
     }
 
+    /// A document of its own for readers of any kind.
+    pub(crate) fn document() -> Self {
+        Self { out: "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_owned() }
+    }
+
+    /// What is written already.
+    pub(crate) fn raw(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
     /// The finished part.
     pub(crate) fn finish(self) -> String {
         self.out

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::connection::Either;
-use crate::schema::{content, item_attachment, kept_file, mail, scan, scan_page};
+use crate::schema::{content, item_attachment, kept_file, mail, masthead, scan, scan_page};
 use crate::{Failure, Tx, Write};
 
 #[derive(Insertable)]
@@ -92,7 +92,12 @@ impl Write {
             .count()
             .first_on(self.connection())
             .map_err(Failure::at(doing))?;
-        if mails + files + kept + scans + pages == 0 {
+        let heads: i64 = masthead::table
+            .filter(masthead::content_id.eq(id))
+            .count()
+            .first_on(self.connection())
+            .map_err(Failure::at(doing))?;
+        if mails + files + kept + scans + pages + heads == 0 {
             diesel::delete(content::table.filter(content::id.eq(id)))
                 .execute_on(self.connection())
                 .map_err(Failure::at(doing))?;

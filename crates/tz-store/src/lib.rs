@@ -29,6 +29,7 @@ mod schema;
 pub mod scheme;
 pub mod solicitation;
 pub mod statement;
+pub mod template;
 pub mod verify;
 pub mod waiting;
 

@@ -807,6 +807,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    template_text (office_id, hash) {
+        office_id -> BigInt,
+        hash -> Text,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    template_adoption (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        kind -> Text,
+        hash -> Text,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    template_draft (office_id, kind) {
+        office_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        saved_at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    masthead (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        publication_id -> BigInt,
+        content_id -> Nullable<BigInt>,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -863,5 +903,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     follow_word,
     bulletin_claim,
     scan,
-    scan_page
+    scan_page,
+    template_text,
+    template_adoption,
+    template_draft,
+    masthead
 );

@@ -21,6 +21,7 @@ impl Tx {
             dialect::own_check(self.connection()).map_err(Failure::at("running the database's own check"))?;
         self.verify_audit(&mut faults)?;
         self.verify_schemes(&mut faults)?;
+        self.verify_templates(&mut faults)?;
         self.verify_contents(&mut faults)?;
         self.verify_mail(&mut faults)?;
         self.verify_letters(&mut faults)?;
@@ -79,6 +80,20 @@ impl Tx {
         for (hash, _) in texts.iter().filter(|(hash, text)| sha256(text.as_bytes()) != *hash) {
             let name = named.get(hash).map_or(hash, |name| *name);
             faults.push(format!("计分办法“{name}”的文字与其校验值不符，内容可能被改动。"));
+        }
+        Ok(())
+    }
+
+    /// Every wording ever taken into force has its text, and every text is what its hash names.
+    fn verify_templates(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        let texts = self.list_template_texts()?;
+        for row in self.list_templates()?.iter().filter(|row| !row.hash.is_empty()) {
+            if !texts.iter().any(|(known, _)| *known == row.hash) {
+                faults.push(format!("第{}次启用的{}模板没有文字，内容可能被删除。", row.seq, row.kind));
+            }
+        }
+        for (hash, _) in texts.iter().filter(|(hash, text)| sha256(text.as_bytes()) != *hash) {
+            faults.push(format!("一份文书模板的文字与其校验值（{hash}）不符，内容可能被改动。"));
         }
         Ok(())
     }

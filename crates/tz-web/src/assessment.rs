@@ -19,7 +19,7 @@ use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
 
 mod fact;
-mod scheme;
+pub(crate) mod scheme;
 
 /// Every route of the assessment room (考核).
 pub(crate) fn routes() -> Routes {

@@ -2,11 +2,13 @@
 
 mod accounts;
 mod audit;
+mod intranet;
 mod leaders;
 mod mail_out;
 mod mailboxes;
 mod people;
 pub(crate) mod postboxes;
+mod templates;
 mod units;
 mod wordings;
 
@@ -48,6 +50,22 @@ pub(crate) fn routes() -> Routes {
         .get("/system/wordings", WHO, wordings::page)
         .post("/system/wordings", WHO, wordings::change)
         .post("/system/wordings/try", WHO, wordings::attempt)
+        .get("/system/templates", WHO, templates::list)
+        .get("/system/templates/{kind}", WHO, templates::page)
+        .upload("/system/templates/{kind}", WHO, templates::save)
+        .post("/system/templates/{kind}/discard", WHO, templates::discard)
+        .post("/system/templates/{kind}/adopt", WHO, templates::adopt)
+        .post("/system/templates/{kind}/restore", WHO, templates::restore)
+        .get("/system/templates/{kind}/file", WHO, templates::file)
+        .get("/system/templates/{kind}/preview", WHO, templates::preview)
+        .get("/system/templates/{kind}/sample", WHO, templates::sample)
+        .get("/system/mastheads/{publication}", WHO, templates::picture)
+        .upload("/system/mastheads/{publication}", WHO, templates::masthead)
+        .get("/system/intranet", WHO, intranet::page)
+        .post("/system/intranet", WHO, intranet::change)
+        .get("/system/intranet/pages.zip", WHO, intranet::zip)
+        .get("/intranet", Allow::Everyone, intranet::front)
+        .get("/intranet/{*path}", Allow::Everyone, intranet::read)
         .get("/system/accounts", WHO, accounts::list)
         .post("/system/accounts", WHO, accounts::create)
         .post("/system/accounts/{account}/reset", WHO, accounts::reset)
@@ -74,6 +92,8 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("收信邮箱", "/system/postboxes"),
         ("发信设置", "/system/mail-out"),
         ("内部字样", "/system/wordings"),
+        ("文书模板", "/system/templates"),
+        ("内网发布", "/system/intranet"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),
         ("关于", "/system/about"),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use tz_docs::{
-    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, PaperKind, RankRow, Signature,
-    Template, bulletin,
+    AdoptedRow, Block, Bulletin, BulletinNumber, CorrectionRow, GroupTable, NamedUnit, RankRow, Signature, Template,
+    bulletin,
 };
 use tz_model::{Channel, FactId, OutcomeKind, Period, Points, Table, UnitId, UnitPeriod};
 use tz_scheme::{Answer, Body, Scheme};
@@ -21,9 +21,9 @@ use crate::PaperFormat;
 const NAMED: usize = 12;
 
 /// The bulletin of a closed period as a file.
-pub(crate) fn paper(statement: &Statement, ground: &Ground) -> Paper {
+pub(crate) fn paper(statement: &Statement, ground: &Ground, wording: &Template) -> Paper {
     let name = file_name(&statement.period, PaperFormat::Docx);
-    Paper { name, media_type: PaperFormat::Docx.media_type(), bytes: made(statement, ground).docx() }
+    Paper { name, media_type: PaperFormat::Docx.media_type(), bytes: made(statement, ground, wording).docx() }
 }
 
 /// How the bulletin's file is called.
@@ -32,7 +32,7 @@ pub(crate) fn file_name(period: &Period, format: PaperFormat) -> String {
 }
 
 /// The bulletin of a closed period.
-pub(crate) fn made(statement: &Statement, ground: &Ground) -> tz_docs::Paper {
+pub(crate) fn made(statement: &Statement, ground: &Ground, wording: &Template) -> tz_docs::Paper {
     let (month, period) = (statement.month, &statement.period);
     let date = tz_model::shanghai_date(tz_store::moment(statement.closed_at));
     let outcomes = |kind: OutcomeKind| -> Vec<NamedUnit> {
@@ -62,7 +62,7 @@ pub(crate) fn made(statement: &Statement, ground: &Ground) -> tz_docs::Paper {
         copies_to: Vec::new(),
         printed: date,
     };
-    bulletin(&values, &Template::built_in(PaperKind::Bulletin))
+    bulletin(&values, wording)
 }
 
 /// Why a unit is named, without what follows from it: that stands in the section's heading, and once among the demands.

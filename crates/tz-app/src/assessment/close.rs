@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tz_assess::{Published, close_year, looks_back, unknown_names};
+use tz_docs::{PaperKind, Template};
 use tz_model::{
     Assessment, Clause, FactSeq, Fault, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, Period,
     PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
@@ -26,7 +27,7 @@ use super::scheme::together;
 use super::statement::{CORRECTION, Earlier, Statement, StatementYear, statement_of};
 use super::{bulletin, scheme_by_hash, scored};
 use crate::facts::facts_under;
-use crate::{App, Chief, Problem, scheme_on};
+use crate::{App, Chief, Problem, scheme_on, templates};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Whom a bulletin is addressed to where the office has set nothing else (setting `bulletin-addressees`).
@@ -122,6 +123,7 @@ pub(crate) struct Sealing {
     pub addressees: String,
     pub report_to: String,
     pub issue_to: String,
+    pub bulletin_template: Option<String>,
 }
 
 impl Sealing {
@@ -141,6 +143,7 @@ impl Sealing {
             addressees: statement.addressees.clone(),
             report_to: statement.report_to.clone(),
             issue_to: statement.issue_to.clone(),
+            bulletin_template: statement.bulletin_template.clone(),
         })
     }
 }
@@ -149,14 +152,21 @@ impl Sealing {
 /// and at every check after it.
 pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec<Paper>), Problem> {
     let (statement, ground) = state(tx, sealing)?;
-    let papers = vec![bulletin::paper(&statement, &ground), workbook(&statement)?];
+    let wording = wording(tx, &statement)?;
+    let papers = vec![bulletin::paper(&statement, &ground, &wording), workbook(&statement)?];
     Ok((statement, papers))
 }
 
 /// A closed period's bulletin, made again from what was frozen.
 pub(crate) fn bulletin_again(tx: &mut Tx, sealing: Sealing) -> Result<tz_docs::Paper, Problem> {
     let (statement, ground) = state(tx, sealing)?;
-    Ok(bulletin::made(&statement, &ground))
+    let wording = wording(tx, &statement)?;
+    Ok(bulletin::made(&statement, &ground, &wording))
+}
+
+/// The wording a statement's bulletin was made with.
+fn wording(tx: &mut Tx, statement: &Statement) -> Result<Template, Problem> {
+    templates::made_with(tx, PaperKind::Bulletin, statement.bulletin_template.as_deref())
 }
 
 /// A period's statement and the facts it rests on.
@@ -187,6 +197,7 @@ fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> 
         addressees: sealing.addressees,
         report_to: sealing.report_to,
         issue_to: sealing.issue_to,
+        bulletin_template: sealing.bulletin_template,
         outcomes: result.outcomes,
         units: ground.with_ids(result.units),
         year,
@@ -370,6 +381,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
         report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
         issue_to: tx.find_setting("bulletin-issue-to")?.unwrap_or_else(|| ISSUE_TO.to_owned()),
+        bulletin_template: Some(templates::pin(tx, PaperKind::Bulletin)?),
     };
     let (statement, papers) = recompute(tx, sealing)?;
     let content = statement.to_json();

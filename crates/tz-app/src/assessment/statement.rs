@@ -50,6 +50,8 @@ pub struct Statement {
     pub report_to: String,
     /// Whom it is issued to (发).
     pub issue_to: String,
+    /// SHA-256 of the wording of the bulletin (文书模板); none where it was closed before wordings were kept.
+    pub bulletin_template: Option<String>,
     /// Every unit, in the directory's order.
     pub units: Vec<(UnitId, UnitPeriod)>,
     /// 约谈, 通报批评.
@@ -105,6 +107,8 @@ struct Kept {
     addressees: String,
     report_to: String,
     issue_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bulletin_template: Option<String>,
     units: Vec<KeptUnit>,
     outcomes: Vec<KeptOutcome>,
     year: Option<KeptYear>,
@@ -212,6 +216,7 @@ impl Statement {
             addressees: self.addressees.clone(),
             report_to: self.report_to.clone(),
             issue_to: self.issue_to.clone(),
+            bulletin_template: self.bulletin_template.clone(),
             units: keep_units(&self.period.label, &self.units),
             outcomes: keep_outcomes(&self.outcomes),
             year: self.year.as_ref().map(|year| KeptYear {
@@ -251,6 +256,7 @@ impl Statement {
             addressees: kept.addressees,
             report_to: kept.report_to,
             issue_to: kept.issue_to,
+            bulletin_template: kept.bulletin_template,
             units: take_units(kept.units)?,
             outcomes: take_outcomes(kept.outcomes),
             year,

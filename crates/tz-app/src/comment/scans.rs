@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tz_docs::{PaperKind, Template};
 use tz_model::{IssueId, ItemCode, ItemId};
 use tz_read::ScannedPage;
 use tz_store::audit::Act;
@@ -111,8 +110,9 @@ fn why_words(row: &ScanPageRow) -> String {
 fn pages_of(app: &App, tx: &mut Tx, issue: IssueId) -> Result<Option<Vec<Vec<ItemCode>>>, Problem> {
     let Some(row) = tx.find_issue(issue)?.filter(|row| row.state == "published") else { return Ok(None) };
     let Some(content) = row.values_id else { return Ok(None) };
-    let values = kept::read(&tx.content(content)?)?;
-    let paper = tz_docs::issue(&values, &Template::built_in(PaperKind::Issue));
+    let bytes = tx.content(content)?;
+    let (values, dress) = kept::read_dressed(tx, &bytes)?;
+    let paper = dress.paper(&values);
     let all: Vec<ItemCode> = values.items.iter().filter_map(|item| item.code).collect();
     Ok(Some(match app.faces() {
         Ok(faces) => paper.codes_by_page(&faces),

@@ -1,11 +1,11 @@
 //! 告知函: what of a unit's items was adopted and commented on in a month, and what that earns.
 
-use tz_docs::{AdoptionNotice, NoticedAdoption, PaperKind, Signature, Template, adoption_notice};
+use tz_docs::{AdoptionNotice, NoticedAdoption, PaperKind, Signature, adoption_notice};
 use tz_model::{Month, Points, Table, UnitId, parse_date};
 use tz_store::ledger::FactFilter;
 
 use crate::publication::{Paper, price_of, unit_names};
-use crate::{App, Editor, PaperFormat, Problem, Reporter, scheme_on};
+use crate::{App, Editor, PaperFormat, Problem, Reporter, scheme_on, templates};
 
 impl App {
     /// The letter to a unit about a month (告知函).
@@ -25,7 +25,7 @@ impl App {
     }
 
     fn letter_to(&self, unit: UnitId, month: Month, format: PaperFormat) -> Result<Paper, Problem> {
-        let letter = {
+        let (letter, wording) = {
             let mut tx = self.read()?;
             let name = unit_names(&mut tx)?.get(unit.0).map(str::to_owned).ok_or(Problem::NotThere)?;
             let (from, to) = (month.first().to_string(), month.last().to_string());
@@ -68,7 +68,7 @@ impl App {
                 let title = row.title.map(|title| format!("《{title}》")).unwrap_or_default();
                 format!("{by}对{title}作出批示{}。", words.unwrap_or_default())
             });
-            AdoptionNotice {
+            let letter = AdoptionNotice {
                 office: tx.office_row()?.name,
                 number: None,
                 unit: name,
@@ -77,9 +77,10 @@ impl App {
                 comments: comments.collect(),
                 signature: Signature::Seal,
                 date: self.today(),
-            }
+            };
+            (letter, templates::in_force(&mut tx, PaperKind::AdoptionNotice)?)
         };
-        let paper = adoption_notice(&letter, &Template::built_in(PaperKind::AdoptionNotice));
+        let paper = adoption_notice(&letter, &wording);
         let bytes = self.write_paper(&paper, format)?;
         Ok(Paper { name: format!("告知函（{}，{month}）.{}", letter.unit, format.ending()), bytes, format })
     }

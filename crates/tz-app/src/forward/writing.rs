@@ -1,7 +1,7 @@
 //! Beginning, saving, sending and withdrawing an upward report.
 
 use jiff::civil::Date;
-use tz_docs::{Block, PaperKind, Template, UpwardReport, upward_report};
+use tz_docs::{Block, PaperKind, UpwardReport, upward_report};
 use tz_model::{IssueId, ItemId, Revision, Table, parse_date};
 use tz_store::audit::Act;
 use tz_store::forward::ForwardRow;
@@ -13,7 +13,7 @@ use super::{DRAFT, SENT, WITHDRAWN, item_rows, number_words, units_of};
 use crate::facts::{NewFact, Typed, may_be_named, revoke};
 use crate::problem::all_right;
 use crate::publication::{Choices, Paper, joined, unit_names};
-use crate::{App, Editor, FieldFault, PaperFormat, Person, Problem, scheme_on};
+use crate::{App, Editor, FieldFault, PaperFormat, Person, Problem, scheme_on, templates};
 
 /// What an upward report is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -402,7 +402,8 @@ impl App {
                 title: row.title,
             }
         };
-        let paper = upward_report(&report, &Template::built_in(PaperKind::UpwardReport));
+        let wording = templates::in_force(&mut self.read()?, PaperKind::UpwardReport)?;
+        let paper = upward_report(&report, &wording);
         let bytes = self.write_paper(&paper, format)?;
         let name = if report.number.is_empty() { "上报稿（未上报）".to_owned() } else { report.number };
         Ok(Paper { name: format!("{name}.{}", format.ending()), bytes, format })

@@ -7,8 +7,8 @@ use tz_store::issue_room::ArchiveFilter;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::paper::{file_name, printed_bytes, set};
-use super::{IssueBrief, IssueState, brief, kept, label, titles_by_issue};
+use super::paper::{file_name, kept_paper, printed_bytes};
+use super::{IssueBrief, IssueState, brief, label, titles_by_issue};
 use crate::{App, Editor, FieldFault, PaperFormat, Problem};
 
 /// How many issues a search shows at most.
@@ -132,19 +132,18 @@ impl App {
             .unix_permissions(0o644);
         let mut zip = ZipWriter::new_stream(out);
         for (id, name) in issues {
-            let (docx, values) = {
+            let (docx, paper) = {
                 let mut tx = self.read()?;
                 let Some(issue) = tx.find_issue(id)?.filter(|row| IssueState::of(row) == IssueState::Published) else {
                     continue;
                 };
                 let docx = printed_bytes(&mut tx, &issue, PaperFormat::Docx)?;
-                (docx, printed_bytes(&mut tx, &issue, PaperFormat::Pdf).ok())
+                let values = printed_bytes(&mut tx, &issue, PaperFormat::Pdf).ok();
+                (docx, values.and_then(|values| kept_paper(&mut tx, &values).ok()))
             };
             zip.start_file(format!("{name}.docx"), options)?;
             zip.write_all(&docx)?;
-            let pdf =
-                values.and_then(|values| self.write_paper(&set(&kept::read(&values).ok()?), PaperFormat::Pdf).ok());
-            if let Some(pdf) = pdf {
+            if let Some(pdf) = paper.and_then(|paper| self.write_paper(&paper, PaperFormat::Pdf).ok()) {
                 zip.start_file(format!("{name}.pdf"), options)?;
                 zip.write_all(&pdf)?;
             }

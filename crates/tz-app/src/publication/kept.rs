@@ -5,7 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tz_docs::{Block, Issue, IssueItem, IssueNumber, ItemForm};
 
+use tz_store::Tx;
+
 use crate::Problem;
+use crate::templates::Dress;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -26,6 +29,12 @@ struct Kept {
     reviewed_by: String,
     signed_by: String,
     copies: Option<u32>,
+    /// SHA-256 of the wording; issues published before wordings were kept have none.
+    #[serde(default)]
+    template: Option<String>,
+    /// The content of the picture in place of the name.
+    #[serde(default)]
+    masthead: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,8 +63,8 @@ struct Paragraph {
     text: String,
 }
 
-/// The bytes to keep.
-pub(super) fn write(issue: &Issue) -> Vec<u8> {
+/// The bytes to keep: the values, the hash of the wording, and the content of the picture in place of the name.
+pub(super) fn write(issue: &Issue, template: Option<&str>, masthead: Option<i64>) -> Vec<u8> {
     let paragraph = |block: &Block| {
         let (level, text) = match block {
             Block::Text(text) => (0, text),
@@ -96,8 +105,18 @@ pub(super) fn write(issue: &Issue) -> Vec<u8> {
         reviewed_by,
         signed_by,
         copies,
+        template: template.map(str::to_owned),
+        masthead,
     };
     serde_json::to_vec(&kept).expect("texts and numbers are always JSON")
+}
+
+/// What was kept, and what it was made with.
+pub(crate) fn read_dressed(tx: &mut Tx, bytes: &[u8]) -> Result<(Issue, Dress), Problem> {
+    let values = read(bytes)?;
+    let kept: Kept = serde_json::from_slice(bytes).expect("it was read just now");
+    let dress = Dress::kept(tx, kept.template.as_deref(), kept.masthead)?;
+    Ok((values, dress))
 }
 
 /// What was kept.
@@ -184,7 +203,7 @@ mod tests {
             signed_by: "签".into(),
             copies: Some(120),
         };
-        assert_eq!(read(&write(&issue)).unwrap(), issue);
+        assert_eq!(read(&write(&issue, Some("0a"), Some(3))).unwrap(), issue);
         assert!(matches!(read(b"{}"), Err(Problem::Refused(_))));
     }
 }

@@ -1,8 +1,8 @@
 //! An issue as a paper: the stored rows as `tz-docs` wants them.
 
 use jiff::civil::Date;
-use tz_docs::{Block, Issue, IssueItem, IssueNumber, ItemForm, PaperKind, Template};
-use tz_model::{AccountId, IssueId, ItemCode, ItemId, OfficeTag};
+use tz_docs::{Block, Issue, IssueItem, IssueNumber, ItemForm};
+use tz_model::{AccountId, IssueId, ItemCode, ItemId, OfficeTag, PublicationId};
 use tz_store::Tx;
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
@@ -10,6 +10,7 @@ use super::kept;
 use super::pieces;
 use super::{IssueState, issue_with_publication, label, reading, signing, titles};
 use crate::comment::codes;
+use crate::templates::Dress;
 use crate::{App, Editor, IssueReader, PaperFormat, Problem};
 
 /// A file to be handed out.
@@ -91,11 +92,6 @@ pub(super) fn editor_of(tx: &mut Tx, issue: &IssueRow) -> Result<String, Problem
     })
 }
 
-/// An issue, worded.
-pub(super) fn set(values: &Issue) -> tz_docs::Paper {
-    tz_docs::issue(values, &Template::built_in(PaperKind::Issue))
-}
-
 /// A draft as it would be printed today: with the number it would get, and the names of whoever has signed so far.
 pub(super) fn as_printed(
     tx: &mut Tx,
@@ -120,7 +116,7 @@ pub(super) fn as_printed(
 impl App {
     /// The proof sheet (清样) of a draft: the issue with its number left open.
     pub fn proof(&self, _who: &Editor, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
-        let (values, name) = {
+        let (paper, name) = {
             let mut tx = self.read()?;
             let (issue, publication) = issue_with_publication(&mut tx, id)?;
             if IssueState::of(&issue) != IssueState::Draft {
@@ -129,29 +125,41 @@ impl App {
             let rows = pieces::printed(&tx.list_issue_items(id)?);
             let edited_by = editor_of(&mut tx, &issue)?;
             let hands = Hands { edited_by: &edited_by, reviewed_by: "", signed_by: "" };
-            (values(&mut tx, &publication, &issue, &rows, self.today(), &hands, None)?, publication.name)
+            let values = values(&mut tx, &publication, &issue, &rows, self.today(), &hands, None)?;
+            (Dress::in_force(&mut tx, PublicationId(publication.id))?.paper(&values), publication.name)
         };
-        let bytes = self.write_paper(&set(&values), format)?;
+        let bytes = self.write_paper(&paper, format)?;
         Ok(Paper { name: format!("{name}（清样）.{}", format.ending()), bytes, format })
     }
 
     /// An issue exactly as it was published. The PDF is set from what was kept then, whatever has been changed since.
     pub fn issue_paper(&self, who: &IssueReader, id: IssueId, format: PaperFormat) -> Result<Paper, Problem> {
-        let (bytes, name) = {
+        let (bytes, paper, name) = {
             let mut tx = self.read()?;
             let (issue, publication) = reading::readable(&mut tx, who, id)?;
             // What was withdrawn is not read any more; the office keeps it.
             if IssueState::of(&issue) == IssueState::Withdrawn && Editor::of(who).is_none() {
                 return Err(Problem::NotThere);
             }
-            (printed_bytes(&mut tx, &issue, format)?, file_name(&label(&publication, &issue)))
+            let bytes = printed_bytes(&mut tx, &issue, format)?;
+            let paper = match format {
+                PaperFormat::Docx => None,
+                PaperFormat::Pdf => Some(kept_paper(&mut tx, &bytes)?),
+            };
+            (bytes, paper, file_name(&label(&publication, &issue)))
         };
-        let bytes = match format {
-            PaperFormat::Docx => bytes,
-            PaperFormat::Pdf => self.write_paper(&set(&kept::read(&bytes)?), format)?,
+        let bytes = match paper {
+            None => bytes,
+            Some(paper) => self.write_paper(&paper, format)?,
         };
         Ok(Paper { name: format!("{name}.{}", format.ending()), bytes, format })
     }
+}
+
+/// An issue as it was published, from what was kept of it.
+pub(super) fn kept_paper(tx: &mut Tx, bytes: &[u8]) -> Result<tz_docs::Paper, Problem> {
+    let (values, dress) = kept::read_dressed(tx, bytes)?;
+    Ok(dress.paper(&values))
 }
 
 /// What is kept of a published issue for a format: the DOCX itself, or what the PDF is set from.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use tz_model::{IssueId, ItemId, Period, Points, Table, parse_date};
+use tz_docs::PaperKind;
+use tz_model::{IssueId, ItemId, Period, Points, PublicationId, Table, parse_date};
 use tz_scheme::Scheme;
 use tz_store::Write;
 use tz_store::audit::Act;
@@ -13,7 +14,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::publication::{IssueItemRow, IssueRow, PublicationRow};
 
 use super::kept;
-use super::paper::{Hands, editor_of, set, values};
+use super::paper::{Hands, editor_of, values};
 use super::pieces;
 use super::signing;
 use super::{
@@ -23,7 +24,8 @@ use super::{
 use crate::comment::codes;
 use crate::facts::{Cells, closed_period, form_fault, known_cells, may_be_named, revoke};
 use crate::problem::all_right;
-use crate::{App, Chief, FieldFault, Person, Problem, scheme_on};
+use crate::templates::Dress;
+use crate::{App, Chief, FieldFault, Person, Problem, scheme_on, templates};
 
 /// How an issue is to be published.
 #[derive(Clone, Debug, Default)]
@@ -240,8 +242,11 @@ pub(crate) fn publish_in(
     let hands = Hands { edited_by: &edited_by, reviewed_by, signed_by: &signed_by };
     let codes = codes::tag_to_print(tx)?;
     let values = values(tx, &publication, &issue, &pieces::printed(&rows), date, &hands, codes)?;
-    issue.content_id = Some(tx.put_content(&set(&values).docx())?);
-    issue.values_id = Some(tx.put_content(&kept::write(&values))?);
+    let dress = Dress::in_force(tx, PublicationId(publication.id))?;
+    let wording = templates::pin(tx, PaperKind::Issue)?;
+    let picture = dress.masthead.as_ref().map(|(content, _)| *content);
+    issue.content_id = Some(tx.put_content(&dress.paper(&values).docx())?);
+    issue.values_id = Some(tx.put_content(&kept::write(&values, Some(&wording), picture))?);
     if !tx.update_issue(&issue, DRAFT)? {
         return Err(refuse_done(&issue));
     }

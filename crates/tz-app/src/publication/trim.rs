@@ -1,10 +1,11 @@
 //! How a draft falls on its pages (版面), and what stands beyond the limit a publication sets itself. A warning, never a stop.
 
 use tz_docs::{Layout, Over};
-use tz_model::IssueId;
+use tz_model::{IssueId, PublicationId};
 
-use super::paper::{as_printed, printed_bytes, set};
-use super::{IssueState, PlaceWish, compose, issue_with_publication, kept, label, pieces};
+use super::paper::{as_printed, kept_paper, printed_bytes};
+use super::{IssueState, PlaceWish, compose, issue_with_publication, label, pieces};
+use crate::templates::Dress;
 use crate::{App, Editor, PaperFormat, Problem};
 
 /// Where a piece stands.
@@ -92,42 +93,45 @@ impl App {
     ///
     /// Refused where the machine has no Chinese face; the sentence says what to install.
     pub fn measure_issue(&self, _who: &Editor, id: IssueId, wishes: &[PlaceWish]) -> Result<Trim, Problem> {
-        let (values, limit, titles) = {
+        let (paper, limit, titles) = {
             let mut tx = self.read()?;
             let (issue, publication) = issue_with_publication(&mut tx, id)?;
             let stored = pieces::pieces(tx.list_issue_items(id)?);
             let rows = pieces::rows_of(compose::as_typed(stored, wishes));
             let titles: Vec<String> = pieces::printed(&rows).into_iter().map(|row| row.title).collect();
             let limit = usize::try_from(publication.page_limit).ok().filter(|limit| *limit > 0);
-            (as_printed(&mut tx, &publication, &issue, &rows, self.today())?, limit, titles)
+            let values = as_printed(&mut tx, &publication, &issue, &rows, self.today())?;
+            (Dress::in_force(&mut tx, PublicationId(publication.id))?.paper(&values), limit, titles)
         };
         let faces = self.faces()?;
-        Ok(trim(&set(&values).layout(&faces), limit, &titles))
+        Ok(trim(&paper.layout(&faces), limit, &titles))
     }
 
     /// The pages of an issue as they will be printed, or as they were.
     pub fn preview_issue(&self, _who: &Editor, id: IssueId) -> Result<Preview, Problem> {
-        let (values, label, draft) = self.pages_of(id)?;
+        let (paper, label, draft) = self.pages_of(id)?;
         let faces = self.faces()?;
-        Ok(Preview { label, draft, pages: set(&values).pictures(&faces) })
+        Ok(Preview { label, draft, pages: paper.pictures(&faces) })
     }
 
     /// The same as a PDF.
     pub fn preview_pdf(&self, _who: &Editor, id: IssueId) -> Result<Vec<u8>, Problem> {
-        let (values, _, _) = self.pages_of(id)?;
-        self.write_paper(&set(&values), PaperFormat::Pdf)
+        let (paper, _, _) = self.pages_of(id)?;
+        self.write_paper(&paper, PaperFormat::Pdf)
     }
 
-    /// What an issue is or was made of, which it is, and whether it is a draft.
-    fn pages_of(&self, id: IssueId) -> Result<(tz_docs::Issue, String, bool), Problem> {
+    /// An issue as it will be or was printed, which it is, and whether it is a draft.
+    fn pages_of(&self, id: IssueId) -> Result<(tz_docs::Paper, String, bool), Problem> {
         let mut tx = self.read()?;
         let (issue, publication) = issue_with_publication(&mut tx, id)?;
         let label = label(&publication, &issue);
         if IssueState::of(&issue) != IssueState::Draft {
-            return Ok((kept::read(&printed_bytes(&mut tx, &issue, PaperFormat::Pdf)?)?, label, false));
+            let kept = printed_bytes(&mut tx, &issue, PaperFormat::Pdf)?;
+            return Ok((kept_paper(&mut tx, &kept)?, label, false));
         }
         let rows = tx.list_issue_items(id)?;
-        Ok((as_printed(&mut tx, &publication, &issue, &rows, self.today())?, label, true))
+        let values = as_printed(&mut tx, &publication, &issue, &rows, self.today())?;
+        Ok((Dress::in_force(&mut tx, PublicationId(publication.id))?.paper(&values), label, true))
     }
 }
 

@@ -446,8 +446,8 @@ fn a_leaders_comment_on_a_composite_is_on_all_it_was_made_of() {
     let administrator = Administrator::of(&house.person("man", "满管理员", Role::Administrator, None)).expect("one");
     house.app.add_leader(&administrator, &listed).expect("in the list");
     let on = |item| LeaderComment { issue: Some(issue), item: Some(item), words: "请推广。".to_owned() };
-    house.app.comment_by_leader(&leader, &on(grain)).expect("entered");
-    house.app.comment_by_leader(&leader, &on(roads)).expect("entered");
+    house.app.comment_by_leader(&Leader::of(&leader).expect("a leader"), &on(grain)).expect("entered");
+    house.app.comment_by_leader(&Leader::of(&leader).expect("a leader"), &on(roads)).expect("entered");
     let mut tx = house.store.read(house.app.office()).expect("reading");
     let filter = FactFilter { table: Some("批示"), ..FactFilter::default() };
     let units: Vec<String> = tx.list_facts(&filter).expect("facts").into_iter().map(|fact| fact.units).collect();

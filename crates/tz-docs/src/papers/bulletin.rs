@@ -166,7 +166,8 @@ pub struct NamedUnit {
 
 /// The bulletin as a paper, worded as `template` says.
 pub fn bulletin(bulletin: &Bulletin, template: &Template) -> Paper {
-    let origin = Origin { office: bulletin.office.clone(), date: bulletin.date, kind: PaperKind::Bulletin.name() };
+    let origin =
+        Origin { office: bulletin.office.clone(), date: bulletin.date, kind: PaperKind::Bulletin.name(), proof: false };
     super::set(PaperKind::Bulletin, template, &values(bulletin), origin)
 }
 

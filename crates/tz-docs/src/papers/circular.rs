@@ -110,8 +110,12 @@ pub fn annual_circular(circular: &AnnualCircular, template: &Template) -> Paper 
         .text("报", list(&circular.report_to))
         .text("发", list(&circular.issue_to))
         .text("抄送", list(&circular.copies_to));
-    let origin =
-        Origin { office: circular.office.clone(), date: circular.date, kind: PaperKind::AnnualCircular.name() };
+    let origin = Origin {
+        office: circular.office.clone(),
+        date: circular.date,
+        kind: PaperKind::AnnualCircular.name(),
+        proof: false,
+    };
     super::set(PaperKind::AnnualCircular, template, &values, origin)
 }
 

@@ -87,7 +87,12 @@ pub struct IssueItem {
 
 /// The issue as a paper, worded as `template` says.
 pub fn issue(issue: &Issue, template: &Template) -> Paper {
-    let origin = Origin { office: issue.office.clone(), date: issue.date, kind: PaperKind::Issue.name() };
+    let origin = Origin {
+        office: issue.office.clone(),
+        date: issue.date,
+        kind: PaperKind::Issue.name(),
+        proof: issue.number == IssueNumber::Proof,
+    };
     super::set(PaperKind::Issue, template, &values(issue), origin)
 }
 

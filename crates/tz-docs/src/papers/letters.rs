@@ -102,7 +102,12 @@ pub fn feedback_letter(letter: &FeedbackLetter, template: &Template) -> Paper {
         .flag("盖章", letter.signature == Signature::Seal)
         .text("日期", date(letter.date))
         .text("抄送", name_list(&letter.copies_to).unwrap_or_default());
-    let origin = Origin { office: letter.office.clone(), date: letter.date, kind: PaperKind::FeedbackLetter.name() };
+    let origin = Origin {
+        office: letter.office.clone(),
+        date: letter.date,
+        kind: PaperKind::FeedbackLetter.name(),
+        proof: false,
+    };
     super::set(PaperKind::FeedbackLetter, template, &letter.contact.add_to(values), origin)
 }
 
@@ -152,7 +157,12 @@ pub fn interview_notice(notice: &InterviewNotice, template: &Template) -> Paper 
         .text("回执期限", &notice.answer_by)
         .flag("盖章", notice.signature == Signature::Seal)
         .text("日期", date(notice.date));
-    let origin = Origin { office: notice.office.clone(), date: notice.date, kind: PaperKind::InterviewNotice.name() };
+    let origin = Origin {
+        office: notice.office.clone(),
+        date: notice.date,
+        kind: PaperKind::InterviewNotice.name(),
+        proof: false,
+    };
     super::set(PaperKind::InterviewNotice, template, &notice.contact.add_to(values), origin)
 }
 
@@ -211,7 +221,12 @@ pub fn adoption_notice(notice: &AdoptionNotice, template: &Template) -> Paper {
         .blocks("批示", notice.comments.iter().map(|comment| Block::Text(comment.clone())).collect())
         .flag("盖章", notice.signature == Signature::Seal)
         .text("日期", date(notice.date));
-    let origin = Origin { office: notice.office.clone(), date: notice.date, kind: PaperKind::AdoptionNotice.name() };
+    let origin = Origin {
+        office: notice.office.clone(),
+        date: notice.date,
+        kind: PaperKind::AdoptionNotice.name(),
+        proof: false,
+    };
     super::set(PaperKind::AdoptionNotice, template, &values, origin)
 }
 

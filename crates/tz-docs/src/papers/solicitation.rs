@@ -59,7 +59,11 @@ pub fn solicitation_notice(notice: &SolicitationNotice, template: &Template) -> 
         .list("题目", notice.topics.iter().map(topic))
         .text("报送邮箱", &notice.mailbox)
         .text("日期", date(notice.date));
-    let origin =
-        Origin { office: notice.office.clone(), date: notice.date, kind: PaperKind::SolicitationNotice.name() };
+    let origin = Origin {
+        office: notice.office.clone(),
+        date: notice.date,
+        kind: PaperKind::SolicitationNotice.name(),
+        proof: false,
+    };
     super::set(PaperKind::SolicitationNotice, template, &values, origin)
 }

@@ -52,6 +52,7 @@ pub fn upward_report(report: &UpwardReport, template: &Template) -> Paper {
         .text("编辑", &report.edited_by)
         .text("签发", &report.signed_by)
         .text("日期", if report.sent { date(report.date) } else { String::new() });
-    let origin = Origin { office: report.office.clone(), date: report.date, kind: PaperKind::UpwardReport.name() };
+    let origin =
+        Origin { office: report.office.clone(), date: report.date, kind: PaperKind::UpwardReport.name(), proof: false };
     super::set(PaperKind::UpwardReport, template, &values, origin)
 }

@@ -130,8 +130,8 @@ fn no_byline_stands_alone_at_the_top_of_a_page() {
 
 #[test]
 fn a_proof_breaks_its_pages_where_the_issue_will() {
-    let proof = tz_docs::Issue { number: tz_docs::IssueNumber::Proof, total: None, ..sample::news(6, 100) };
-    let Some(printed) = Printed::by_libreoffice(&[("proof", issue(&proof)), ("issue", issue(&sample::news(6, 100)))])
+    let proof = tz_docs::Issue { number: tz_docs::IssueNumber::Proof, total: None, ..sample::news(5, 100) };
+    let Some(printed) = Printed::by_libreoffice(&[("proof", issue(&proof)), ("issue", issue(&sample::news(5, 100)))])
     else {
         return;
     };
@@ -149,6 +149,10 @@ fn a_proof_breaks_its_pages_where_the_issue_will() {
     near("right end of 清样", mark.right, 184.0, 1.0);
 }
 
+/// Papers whose page is full to the last line: where LibreOffice finds none of the DOCX's faces, its figures are wider than ours, and
+/// one line more takes the end matter over.
+const FULL: [&str; 1] = ["刊物（单篇稿件）"];
+
 #[test]
 fn every_kind_of_paper_opens_and_has_the_pages_of_our_own_pdf() {
     let Some(faces) = crate::faces::faces() else { return };
@@ -159,8 +163,7 @@ fn every_kind_of_paper_opens_and_has_the_pages_of_our_own_pdf() {
     let mut wrong = Vec::new();
     for (name, paper) in &papers {
         let (ours, theirs) = (paper.pdf(faces).unwrap().pages, printed.page_count(name));
-        // LibreOffice shows the end matter after the text, not at the page's foot, and may need one page more for it.
-        if theirs != ours && theirs != ours + 1 {
+        if theirs != ours && !(theirs == ours + 1 && FULL.contains(&name.as_str())) {
             wrong.push(format!("{name}: {theirs} pages in LibreOffice, {ours} in the PDF"));
         }
     }

@@ -2,14 +2,17 @@
 //! prints them.
 
 mod dom;
+mod end_matter;
 mod faces;
 mod layout;
 mod libreoffice;
+mod masthead;
 mod ooxml;
 mod outline;
 mod pdf;
 mod printed;
 mod sample;
+mod site;
 mod templates;
 mod titles;
 mod workbook;

@@ -154,15 +154,15 @@ fn sheet_view(scheme: &Scheme) -> SheetView {
     SheetView { head: sheet.head, parts: sheet.parts.into_iter().map(part).collect() }
 }
 
-/// A fault of a scheme's text as a page shows it: where, the line with a mark under the place, and the sentence.
-struct FaultView {
-    place: String,
-    sentence: String,
+/// A fault of a text as a page shows it: where, the line with a mark under the place, and the sentence.
+pub(crate) struct FaultView {
+    pub place: String,
+    pub sentence: String,
     /// The line before the place, the place, and after it; `None` where the fault stands at no line.
-    line: Option<(String, String, String)>,
+    pub line: Option<(String, String, String)>,
 }
 
-fn fault_views(text: &str, faults: &[Fault]) -> Vec<FaultView> {
+pub(crate) fn fault_views(text: &str, faults: &[Fault]) -> Vec<FaultView> {
     let lines: Vec<&str> = text.lines().collect();
     let marked = |fault: &Fault| {
         let (line, column) = line_and_column(fault)?;

@@ -118,7 +118,7 @@ pub(super) async fn preview(desk: Desk, By(who): By<Editor>, Path(id): Path<Stri
     })?;
     if pdf {
         // The one page of ours with a frame in it: of our own PDF and nothing else.
-        let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
+        let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
