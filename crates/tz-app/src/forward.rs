@@ -145,12 +145,18 @@ fn views(tx: &mut Tx, rows: Vec<ForwardRow>) -> Result<Vec<ForwardView>, Problem
     let known: BTreeMap<i64, (String, String)> =
         tx.list_numbers_of_items(&all)?.into_iter().map(|(id, number, title)| (id, (number, title))).collect();
     let first = rows.iter().filter_map(|row| row.date.as_deref()).min();
-    let adoptions = match first {
+    let mut adoptions = match first {
         Some(_) => {
             tx.list_facts(&FactFilter { table: Some(Table::Adoptions.name()), from: first, ..FactFilter::default() })?
         }
         None => Vec::new(),
     };
+    // A list may date an adoption before the day its report was registered as sent.
+    let keys: Vec<&str> = lines.iter().filter_map(|line| line.fact_key.as_deref()).collect();
+    let confirmed = tx.list_facts_named(Table::Adoptions.name(), &keys, None)?;
+    let missing = |fact: &FactRow| !fact.revoked && !adoptions.iter().any(|known| known.key == fact.key);
+    let earlier: Vec<FactRow> = confirmed.into_iter().filter(missing).collect();
+    adoptions.extend(earlier);
     let names = unit_names(tx)?;
     let accounts: BTreeMap<i64, String> =
         tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();

@@ -12,7 +12,7 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{self, FilterType};
+use image::imageops;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageReader, Limits, RgbImage};
 
@@ -161,7 +161,36 @@ fn within(picture: RgbImage, most: u32) -> RgbImage {
     }
     let part = |side: u32| (u64::from(side) * u64::from(most) / u64::from(longer)).max(1);
     let side = |side: u32| u32::try_from(part(side)).expect("it is smaller than it was");
-    imageops::resize(&picture, side(picture.width()), side(picture.height()), FilterType::Triangle)
+    imageops::thumbnail(&picture, side(picture.width()), side(picture.height()))
+}
+
+/// A picture in another size. Made smaller, every pixel counts; made larger, what is between two is mixed of them. In whole
+/// numbers: a page is looked at in eight sizes, and a general resampler takes seconds for that.
+fn sized(picture: &GrayImage, width: u32, height: u32) -> GrayImage {
+    if width < picture.width() || height < picture.height() {
+        return imageops::thumbnail(picture, width, height);
+    }
+    // Places in the old picture in 1/256 of a pixel: the pixel, its neighbour, and how much of the neighbour.
+    let places = |new: u32, old: u32| -> Vec<(usize, usize, u32)> {
+        let last = u64::from(old - 1) * 256;
+        let place = |at: u32| (u64::from(at) * u64::from(old) * 256 / u64::from(new)).min(last);
+        let parted = |at: u64| {
+            let pixel = usize::try_from(at / 256).expect("a picture's side fits");
+            (pixel, (pixel + 1).min(old as usize - 1), u32::try_from(at % 256).expect("a rest is small"))
+        };
+        (0..new).map(|at| parted(place(at))).collect()
+    };
+    let (across, line) = (places(width, picture.width()), picture.width() as usize);
+    let mut pixels = Vec::with_capacity(width as usize * height as usize);
+    for (upper, lower, down) in places(height, picture.height()) {
+        let upper = &picture.as_raw()[upper * line..][..line];
+        let lower = &picture.as_raw()[lower * line..][..line];
+        pixels.extend(across.iter().map(|&(left, right, part)| {
+            let mix = |row: &[u8]| u32::from(row[left]) * (256 - part) + u32::from(row[right]) * part;
+            u8::try_from((mix(upper) * (256 - down) + mix(lower) * down) >> 16).expect("a mean of bytes is a byte")
+        }));
+    }
+    GrayImage::from_raw(width, height, pixels).expect("one byte a pixel")
 }
 
 /// One way to look at a page.
@@ -235,12 +264,8 @@ fn seen(channel: &GrayImage, look: &Look) -> GrayImage {
     let part = |length: u32| u64::from(length) * u64::from(side) / u64::from(longer);
     let scaled = |length: u32| u32::try_from(part(length).max(1)).expect("it is at most the longer side");
     let (width, height) = (scaled(channel.width()), scaled(channel.height()));
-    let sized = if (width, height) == channel.dimensions() {
-        channel.clone()
-    } else {
-        imageops::resize(channel, width, height, FilterType::Triangle)
-    };
-    if look.blur == 0 { sized } else { imageops::fast_blur(&sized, look.blur as f32 / 10.0) }
+    let seen = if (width, height) == channel.dimensions() { channel.clone() } else { sized(channel, width, height) };
+    if look.blur == 0 { seen } else { imageops::fast_blur(&seen, look.blur as f32 / 10.0) }
 }
 
 /// Reads the codes tile by tile, the tiles overlapping by more than a symbol: what looks like a corner of one is only compared

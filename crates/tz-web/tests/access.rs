@@ -49,7 +49,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("draft", &[Allow::SignedIn]),
     ("report", &[Allow::Reporters, Allow::ReportersAndEditors]),
     ("intake", &[Allow::Editors, Allow::Chiefs]),
-    ("publication", &[Allow::Editors, Allow::Chiefs, Allow::IssueReaders]),
+    ("publication", &[Allow::Editors, Allow::Chiefs, Allow::IssueReaders, Allow::Leaders]),
     ("forward", &[Allow::Editors, Allow::Chiefs]),
     ("comment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
     ("solicitation", &[Allow::Reporters, Allow::Editors, Allow::ReportersAndEditors]),

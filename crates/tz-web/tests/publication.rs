@@ -180,8 +180,10 @@ async fn every_page_opens_for_its_roles_and_for_nobody_else() {
         "/publication",
         "/publication/archive/1?year=2018",
         "/forward/adopted?month=2018-06",
-        "/comment",
         "/comment/bulletin",
+        "/comment/scans",
+        "/comment/follow",
+        "/comment/claims",
         "/solicitation/new",
         "/network",
         "/network?short=1",
@@ -356,9 +358,12 @@ async fn adoptions_and_comments_are_entered_listed_and_withdrawn() {
         ("leader", "张省长"),
         ("note", "请推广<此法>。"),
     ];
-    for _ in 0..2 {
-        assert_eq!(house.post("editor", "/comment", &comment).await.status, StatusCode::SEE_OTHER);
-    }
+    assert_eq!(house.post("editor", "/comment", &comment).await.status, StatusCode::SEE_OTHER);
+    // The same leader's of the same day is asked about: each counts, but none by mistake.
+    let twice = house.post("editor", "/comment", &comment).await;
+    assert!(twice.status == StatusCode::UNPROCESSABLE_ENTITY && twice.text().contains("另一条批示"));
+    let again: Vec<(&str, &str)> = comment.into_iter().chain([("again", "yes")]).collect();
+    assert_eq!(house.post("editor", "/comment", &again).await.status, StatusCode::SEE_OTHER);
     let list = house.get("editor", "/comment").await.text();
     assert!(list.contains("滨湖镇、环保局") && list.contains("请推广&#60;此法&#62;。") && list.contains("2 条"));
     let bulletin =

@@ -38,14 +38,14 @@ async fn every_form_of_the_two_rooms_says_what_is_wrong_and_keeps_what_was_typed
             &editor,
             "/comment",
             vec![("item", ""), ("date", "2018-06-19"), ("note", "请阅研。"), ("leader", "某领导")],
-            vec!["请填写稿件编号", "请选择批示层级", "请阅研。"],
+            vec!["请选择单位，可以选多个", "请选择批示层级", "请阅研。"],
         ),
         (&editor, "/comment/scans", vec![], vec!["请选择扫描件"]),
         (
             &reporter,
             "/comment/claims",
             vec![("person", "李镇长"), ("date", "2018-06-31"), ("words", "认真整改")],
-            vec!["请选择是哪一个月的通报", "请填写批示日期", "请选择批示人的身份", "照片或扫描件", "认真整改"],
+            vec!["请选择是哪一个月的通报", "请填写批示日期", "请选择批示人的身份", "照片或扫描件"],
         ),
     ] {
         let page = office.post(path, Some(who), &typed).await;

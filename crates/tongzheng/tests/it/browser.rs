@@ -81,7 +81,7 @@ impl Browser {
 
     /// Chooses the entry with this text in the list of a name.
     pub async fn choose(&self, name: &str, text: &str) {
-        let path = format!("//select[@name='{name}']/option[contains(normalize-space(.), '{text}')]");
+        let path = format!("//select[@name='{name}']//option[contains(normalize-space(.), '{text}')]");
         let entry =
             self.window.find(Locator::XPath(&path)).await.unwrap_or_else(|_| panic!("no entry {text} in {name}"));
         entry.click().await.expect("the entry can be chosen");

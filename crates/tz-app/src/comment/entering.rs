@@ -111,13 +111,9 @@ impl App {
             faults.push(FieldFault::new("name", sentence));
         }
         let of = targets(&new.items);
-        if of.len() == 1 && of[0].is_empty() {
-            faults.push(FieldFault::new("item", "请填写稿件编号，一次批示几篇的填几个；不是本系统的稿件，请填标题。"));
-        }
         if !new.again && !new.leader.trim().is_empty() {
             faults.extend(self.entered_before(&mut tx, &of, new)?);
         }
-        all_right(faults)?;
         let page = match new.scan_page {
             Some(id) => Some(tx.find_scan_page(id)?.ok_or(Problem::NotThere)?),
             None => None,
@@ -149,10 +145,25 @@ impl App {
                 quantity: 1,
                 cells: new.cells.clone(),
             };
-            let recorded = self.record_fact_in(&mut tx, who, &fact)?;
-            late = recorded.late.or(late);
-            keys.push(recorded.key);
+            match self.record_fact_in(&mut tx, who, &fact) {
+                Ok(recorded) => {
+                    late = recorded.late.or(late);
+                    keys.push(recorded.key);
+                }
+                // All at once, each only once; nothing is kept of any where one is wrong.
+                Err(Problem::Faults(found)) => {
+                    for fault in found {
+                        let told =
+                            |known: &FieldFault| *known == fault || (fault.field == "name" && known.field == "name");
+                        if !faults.iter().any(told) {
+                            faults.push(fault);
+                        }
+                    }
+                }
+                Err(other) => return Err(other),
+            }
         }
+        all_right(faults)?;
         let issue_id = page.as_ref().and_then(|(page, _)| page.issue_id);
         let comment = self.put_comment(&mut tx, who, "paper", issue_id, &keys)?;
         files::keep(&mut tx, files::COMMENT, comment, &new.files)?;

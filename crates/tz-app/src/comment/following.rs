@@ -192,13 +192,13 @@ fn state_of(row: &FollowUpRow, today: Date) -> FollowState {
     FollowState::of(&row.state, deadline, row.remind, today)
 }
 
-/// How the follow-ups of comments stand, by the comment's key: identity, unit, state.
-pub(super) fn states_of(
-    tx: &mut Tx,
-    today: Date,
-) -> Result<BTreeMap<String, Vec<(i64, String, FollowState)>>, Problem> {
+/// For each comment, by its key, its follow-ups: identity, unit, state.
+pub(super) type StatesByComment = BTreeMap<String, Vec<(i64, String, FollowState)>>;
+
+/// How the follow-ups of comments stand.
+pub(super) fn states_of(tx: &mut Tx, today: Date) -> Result<StatesByComment, Problem> {
     let names = unit_names(tx)?;
-    let mut of: BTreeMap<String, Vec<(i64, String, FollowState)>> = BTreeMap::new();
+    let mut of = StatesByComment::new();
     for row in tx.list_follow_ups(None)? {
         let unit = names.get(row.unit_id).unwrap_or_default().to_owned();
         let state = state_of(&row, today);

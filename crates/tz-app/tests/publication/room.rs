@@ -4,7 +4,7 @@ use std::io::Read;
 
 use tz_app::comment::LeaderComment;
 use tz_app::publication::{ArchiveWish, ComposeAct, PublicationWish, PublishWish, UnitReaders};
-use tz_app::{Administrator, Chief, PaperFormat, Problem, Role};
+use tz_app::{Administrator, Chief, Leader, PaperFormat, Problem, Role};
 use tz_model::{IssueId, ItemId};
 use tz_store::item::Sight;
 use tz_store::ledger::FactFilter;

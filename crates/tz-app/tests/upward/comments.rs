@@ -161,6 +161,7 @@ fn a_comment_on_the_bulletin_counts_once_an_editor_has_seen_the_proof_and_once_o
     let house = House::new();
     let reporter = house.reporter("滨湖镇");
     assert!(house.app.claim_choices(&reporter).expect("choices").bulletins.is_empty(), "no month is closed yet");
+    house.issue("每日要情", &[house.item("2018-0613-01", "甲镇工作", &["滨湖镇"])]);
     house.clock.set("2018-07-02T01:00:00Z".parse().expect("a moment"));
     house.app.close_month(&house.chief, "2018-06".parse::<Month>().expect("a month")).expect("closed");
     house.clock.set("2018-07-05T01:00:00Z".parse().expect("a moment"));

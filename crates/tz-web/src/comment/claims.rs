@@ -163,6 +163,12 @@ pub(super) async fn mine(
         })
         .await?;
     let statement = typed.number("statement");
+    // Without a bulletin there is no form, and what is wrong stands at the head.
+    let fields: &[&str] = if choices.bulletins.is_empty() || choices.kinds.is_empty() {
+        &[]
+    } else {
+        &["statement", "kind", "person", "date", "words", "file"]
+    };
     Ok(MinePage {
         frame: desk.frame(Room::Comment, "批示"),
         follow_ups: open.iter().map(follow_line).collect(),
@@ -178,7 +184,7 @@ pub(super) async fn mine(
         person: typed.one("person").to_owned(),
         date: typed.one("date").to_owned(),
         words: typed.one("words").to_owned(),
-        faults: Faults::of(faults, &["statement", "kind", "person", "date", "words", "file"]),
+        faults: Faults::of(faults, fields),
     })
 }
 
