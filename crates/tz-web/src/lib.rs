@@ -16,6 +16,7 @@ mod gate;
 mod health;
 mod intake;
 mod mailbox;
+mod markup;
 mod network;
 mod postman;
 mod problem;

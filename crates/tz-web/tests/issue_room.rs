@@ -12,7 +12,7 @@ const WATER: &str = "对18公里湖堤逐段排查，加固<险工>3处，储备
 
 /// An item received from a unit.
 fn item(office: &Office, number: &str, title: &str, body: &str, unit: i64) -> String {
-    let mut tx = office.store.write(office.office()).unwrap();
+    let mut tx = office.store.write(office.office()).expect("the database can be written");
     let row = ItemRow {
         id: 0,
         office_id: 0,
@@ -47,8 +47,8 @@ fn item(office: &Office, number: &str, title: &str, body: &str, unit: i64) -> St
         saved_by: None,
         note: String::new(),
     };
-    let id = tx.insert_item(row, &[unit], first).unwrap();
-    tx.commit().unwrap();
+    let id = tx.insert_item(row, &[unit], first).expect("an item");
+    tx.commit().expect("committed");
     id.to_string()
 }
 

@@ -13,6 +13,7 @@ use tz_app::reading::{Here, Judged, OfficeWords, Reader, STUMBLED, Told};
 use tz_read::ScannedPage;
 use tz_text::secrecy::{Mark, Wordings};
 
+use super::child::LESS_MEMORY;
 use super::wire::{self, Answer, Task};
 
 /// Processes kept waiting; more run only while more mails are read at once.
@@ -76,6 +77,7 @@ impl Apart {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
+            .envs(std::env::var_os(LESS_MEMORY).map(|megabytes| (LESS_MEMORY, megabytes)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -13,6 +13,9 @@ use super::wire::{self, Answer, Task};
 /// Memory a reader may use. The largest mail with everything in it unpacked needs a third of it.
 const MEMORY: u64 = 640 << 20;
 
+/// Names a smaller share in megabytes, for a machine that has little.
+pub(super) const LESS_MEMORY: &str = "TONGZHENG_READING_MB";
+
 /// Seconds of computing for one mail; the budgets of `tz-read` end it long before, unless a library hangs.
 const SECONDS: u64 = 10;
 
@@ -61,7 +64,8 @@ fn answer(task: &Task, files: &[Vec<u8>]) -> Answer {
 
 /// No memory beyond the share, no file but the three that are open, no file written, no picture of the memory left behind.
 fn give_up_everything() -> io::Result<()> {
-    limit(Resource::As, MEMORY)?;
+    let less = std::env::var(LESS_MEMORY).ok().and_then(|megabytes| megabytes.parse::<u64>().ok());
+    limit(Resource::As, less.map_or(MEMORY, |megabytes| megabytes.saturating_mul(1 << 20).min(MEMORY)))?;
     limit(Resource::Nofile, 3)?;
     limit(Resource::Fsize, 0)?;
     limit(Resource::Core, 0)

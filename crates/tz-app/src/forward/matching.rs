@@ -8,7 +8,7 @@ pub type Likeness = u16;
 /// From here on a proposal is worth showing.
 pub const WORTH: Likeness = 450;
 /// From here on a proposal is sure, if the next one is far below.
-pub const SURE: Likeness = 850;
+pub const SURE: Likeness = 840;
 /// How far below the next one must be.
 pub const APART: Likeness = 150;
 /// How many proposals are shown.
@@ -118,7 +118,8 @@ mod tests {
             ("多措并举做好夏粮收购工作", "", Some(2), false),
             // The column of units decides which.
             ("多措并举做好夏粮收购工作", "多措并举做好夏粮收购工作 滨湖镇", Some(1), true),
-            ("农村饮水安全存在的问题", "农村饮水安全存在的问题 市水务局", Some(4), false),
+            // A part of the title, and its unit in the line.
+            ("农村饮水安全存在的问题", "农村饮水安全存在的问题 市水务局", Some(4), true),
             ("全市安全生产形势平稳", "", None, false),
             ("", "", None, false),
         ] {

@@ -462,7 +462,7 @@ fn a_letter_too_large_is_entered_by_its_head_and_a_secret_head_is_not_kept() {
     };
     let taken = office.house.app.receive_letter(&letter(1, head)).unwrap();
     let Taken::Entered(MailFate::Quarantine(why)) = taken else { panic!("{taken:?}") };
-    assert!(why.contains("90.0MB") && why.contains("导入"), "{why}");
+    assert!(why.contains("90.0MB") && why.contains("补上原件"), "{why}");
     let secret = "From: bhz@example.gov.cn\r\nSubject: =?utf-8?B?5py65a+G4piFMeW5tA==?=\r\n\r\n".as_bytes();
     let taken = office.house.app.receive_letter(&letter(2, secret)).unwrap();
     assert!(matches!(taken, Taken::Entered(MailFate::Secret(_))), "{taken:?}");

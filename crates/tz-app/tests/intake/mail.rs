@@ -399,7 +399,7 @@ fn a_file_given_by_hand_waits_for_its_unit() {
     let sound = read("防汛.docx", &docx("滨湖镇部署夏季防汛", &[text("防汛", 120)]));
     assert!(sound.starts_with("读出《滨湖镇部署夏季防汛》，约"), "{sound}");
     let locked = read("信息.7z", b"7z\xBC\xAF\x27\x1Cx");
-    assert!(locked.contains("压缩包（rar 或 7z）") && locked.ends_with("请指定报送单位后收稿。"), "{locked}");
+    assert!(locked.contains("压缩包（7z）已损坏或不完整") && locked.ends_with("请指定报送单位后收稿。"), "{locked}");
     let editor = house.editor("李编辑");
     let ledger = house.app.mail_ledger(&editor, None, None).expect("the ledger can be read");
     let line = ledger.lines.iter().find(|line| line.row.reason.starts_with("读出《")).expect("it waits");

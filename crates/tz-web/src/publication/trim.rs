@@ -12,6 +12,7 @@ use super::{compose, id_of};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Posted};
 use crate::gate::By;
+use crate::markup::Markup;
 use crate::problem::Answer;
 
 /// A piece in the outline of a draft.
@@ -75,6 +76,9 @@ impl TrimPart {
     }
 }
 
+/// It is put into the page of a draft as the part it is.
+impl askama::filters::HtmlSafe for TrimPart {}
+
 /// `POST /publication/{issue}/measure`: the form as typed, nothing saved; the answer takes the place of the outline.
 pub(super) async fn measure(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id: IssueId = id_of(&id)?;
@@ -100,7 +104,7 @@ struct PreviewPage {
     /// Shown as the PDF in the browser's own reader.
     pdf: bool,
     /// Pictures of the pages (SVG), made by `tz-docs`, which escapes what stands in them.
-    pages: Vec<String>,
+    pages: Vec<Markup>,
 }
 
 /// `GET /publication/{issue}/preview`, with `as=pdf` in the browser's own reader.
@@ -114,7 +118,7 @@ pub(super) async fn preview(desk: Desk, By(who): By<Editor>, Path(id): Path<Stri
         label: preview.label,
         draft: preview.draft,
         pdf,
-        pages: if pdf { Vec::new() } else { preview.pages },
+        pages: if pdf { Vec::new() } else { Markup::of_pages(preview.pages) },
     })?;
     if pdf {
         // The one page of ours with a frame in it: of our own PDF and nothing else.

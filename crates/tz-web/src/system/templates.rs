@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use tz_app::system::PaperKind;
-use tz_app::system::{SamplePages, TemplateTaken, Which};
+use tz_app::system::{TemplateTaken, Which};
 use tz_app::{Administrator, FieldFault, PaperFormat, Problem};
 use tz_model::PublicationId;
 
@@ -14,6 +14,7 @@ use crate::assessment::scheme::{FaultView, fault_views};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Posted};
 use crate::gate::By;
+use crate::markup::Markup;
 use crate::problem::{Answer, Oops};
 
 const HERE: &str = "/system/templates";
@@ -312,7 +313,8 @@ struct PreviewPage {
     href: String,
     of: String,
     words: &'static str,
-    samples: Vec<SamplePages>,
+    /// Each paper: what it is called, its pages.
+    samples: Vec<(String, Vec<Markup>)>,
 }
 
 /// `GET /system/templates/{kind}/preview?of=`: the papers with made-up values.
@@ -334,7 +336,7 @@ pub(super) async fn preview(desk: Desk, By(who): By<Administrator>, Path(kind): 
         href: href(kind),
         of,
         words,
-        samples,
+        samples: samples.into_iter().map(|sample| (sample.name, Markup::of_pages(sample.pages))).collect(),
     })
 }
 
