@@ -191,6 +191,8 @@ async fn a_mail_becomes_a_printed_item_a_score_and_a_bulletin() {
     browser.picture("14-checklist").await;
     browser.find("#sure").await.click().await.expect("the box can be ticked");
     browser.press_surely("关账 2018年6月").await;
+    // Closing takes a while on a busy machine; going on before it has answered would be overtaken by its answer.
+    browser.says("计分表第1号已生成").await;
     browser.go(&format!("{address}/assessment/statements")).await;
     browser.says("2018年6月").await;
     browser.press_surely("全部重新计算并核对").await;
