@@ -10,8 +10,8 @@ use fantoccini::key::Key;
 use tz_read::samples::{self, EmlSpec};
 
 use crate::browser::{Browser, LIMIT};
+use crate::people::{account, first_administrator, register_mailbox, sign_in, sign_out, welcome};
 use crate::program::{Running, printed, run};
-use crate::whole_way::{PASSWORD, account, sign_in, sign_out, welcome};
 
 const FIRST: &str = "滨湖镇夏粮收购让农民少排队";
 const SECOND: &str = "滨湖镇排查18公里湖堤险工";
@@ -79,23 +79,13 @@ async fn an_issue_is_composed_trimmed_signed_published_read_and_withdrawn() {
     let data_text = data.display().to_string();
     let server = Running::serve(&data, "2018-06-29T09:00");
     let address = server.address.clone();
-    browser.go(server.first_link.as_deref().expect("a first start prints its link")).await;
-    browser.fill("login", "guanliyuan").await;
-    browser.fill("name", "满建国").await;
-    browser.fill("password", PASSWORD).await;
-    browser.fill("again", PASSWORD).await;
-    browser.press("启用并登录").await;
-    browser.says("账号已启用").await;
+    first_administrator(&browser, &server).await;
     let links = [
         account(&browser, &address, "kezhang", "孔立新", "科长", None).await,
         account(&browser, &address, "bianji", "李文博", "编辑", None).await,
         account(&browser, &address, "lingdao", "秦伟", "领导", None).await,
     ];
-    browser.go(&format!("{address}/system/mailboxes")).await;
-    browser.choose("unit", "滨湖镇").await;
-    browser.fill("address", "binhu@tengzhou.example").await;
-    browser.press("登记").await;
-    browser.says("binhu@tengzhou.example").await;
+    register_mailbox(&browser, &address).await;
     sign_out(&browser).await;
     for link in &links {
         welcome(&browser, link).await;

@@ -9,6 +9,7 @@ mod hardship;
 mod house;
 mod issue_room;
 mod letters;
+mod people;
 mod program;
 mod quarantine_room;
 mod reading;

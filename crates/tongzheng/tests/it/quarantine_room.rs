@@ -6,8 +6,8 @@ use std::path::Path;
 use tz_read::samples::{self, EmlSpec};
 
 use crate::browser::Browser;
+use crate::people::{account, first_administrator, sign_in, sign_out, welcome};
 use crate::program::{Running, printed, run};
-use crate::whole_way::{PASSWORD, account, sign_in, sign_out, welcome};
 
 /// A unit's text of a topic, made up.
 fn paragraphs(topic: &str) -> [String; 2] {
@@ -40,13 +40,7 @@ async fn letters_that_wait_are_received_put_aside_taken_back_and_looked_at_anew(
     let data_text = data.display().to_string();
     let server = Running::serve(&data, "2018-06-29T09:00");
     let address = server.address.clone();
-    browser.go(server.first_link.as_deref().expect("a first start prints its link")).await;
-    browser.fill("login", "guanliyuan").await;
-    browser.fill("name", "满建国").await;
-    browser.fill("password", PASSWORD).await;
-    browser.fill("again", PASSWORD).await;
-    browser.press("启用并登录").await;
-    browser.says("账号已启用").await;
+    first_administrator(&browser, &server).await;
     let link = account(&browser, &address, "bianji", "李文博", "编辑", None).await;
 
     // The administrator looks after the wordings: a fault is said at its line, and a text can be tried.

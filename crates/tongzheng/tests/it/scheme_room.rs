@@ -1,8 +1,8 @@
 //! An office's own scheme through a real browser: a file with a fault, mended, shown, compared, tried, taken into force, taken back.
 
 use crate::browser::Browser;
+use crate::people::{account, first_administrator, sign_in, sign_out, welcome};
 use crate::program::{Running, printed, run};
-use crate::whole_way::{PASSWORD, account, sign_in, sign_out, welcome};
 
 /// A small zone's rules by quarters, with a column of its own. The fault is the price that is misspelt.
 const FAULTY: &str = r#"id = "zone-2018"
@@ -39,13 +39,7 @@ async fn a_chief_brings_the_offices_own_scheme_into_force_and_takes_it_back() {
     let data = folder.path().join("data");
     let server = Running::serve(&data, "2018-06-29T09:00");
     let address = server.address.clone();
-    browser.go(server.first_link.as_deref().expect("a first start prints its link")).await;
-    browser.fill("login", "guanliyuan").await;
-    browser.fill("name", "满建国").await;
-    browser.fill("password", PASSWORD).await;
-    browser.fill("again", PASSWORD).await;
-    browser.press("启用并登录").await;
-    browser.says("账号已启用").await;
+    first_administrator(&browser, &server).await;
     let link = account(&browser, &address, "kezhang", "孔立新", "科长", None).await;
     sign_out(&browser).await;
     welcome(&browser, &link).await;

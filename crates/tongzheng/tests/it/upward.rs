@@ -4,8 +4,9 @@
 use fantoccini::Locator;
 
 use crate::browser::Browser;
+use crate::people::{account, first_administrator, register_mailbox, sign_in, sign_out, welcome};
 use crate::program::{Running, get, printed, run};
-use crate::whole_way::{PASSWORD, account, mail, sign_in, sign_out, welcome};
+use crate::whole_way::mail;
 
 /// Opens the lists of units and ticks one.
 async fn tick(browser: &Browser, unit: &str) {
@@ -24,21 +25,12 @@ async fn an_item_goes_upward_is_adopted_and_its_commented_page_finds_it_again() 
     let data_text = data.display().to_string();
     let server = Running::serve(&data, "2018-06-29T09:00");
     let address = server.address.clone();
-    browser.go(server.first_link.as_deref().expect("a first start prints its link")).await;
-    browser.fill("login", "guanliyuan").await;
-    browser.fill("name", "满建国").await;
-    browser.fill("password", PASSWORD).await;
-    browser.fill("again", PASSWORD).await;
-    browser.press("启用并登录").await;
-    browser.says("账号已启用").await;
+    first_administrator(&browser, &server).await;
     let links = [
         account(&browser, &address, "kezhang", "孔立新", "科长", None).await,
         account(&browser, &address, "binhu", "王海燕", "信息员", Some("滨湖镇")).await,
     ];
-    browser.go(&format!("{address}/system/mailboxes")).await;
-    browser.choose("unit", "滨湖镇").await;
-    browser.fill("address", "binhu@tengzhou.example").await;
-    browser.press("登记").await;
+    register_mailbox(&browser, &address).await;
     browser.go(&format!("{address}/system/leaders")).await;
     browser.fill("name", "颜景和").await;
     browser.fill("duty", "副市长").await;
@@ -92,6 +84,7 @@ async fn an_item_goes_upward_is_adopted_and_its_commented_page_finds_it_again() 
     browser.press("滨湖镇网格代办让群众少跑腿").await;
     browser.choose("publication", "政情专报").await;
     browser.press("采用").await;
+    browser.says("已编入《政情专报》").await;
     browser.go(&format!("{address}/publication")).await;
     browser.press("下一期").await;
     browser.press("保存并签发").await;

@@ -5,54 +5,8 @@ use std::path::Path;
 use tz_read::samples::{self, EmlSpec};
 
 use crate::browser::Browser;
+use crate::people::{account, first_administrator, register_mailbox, sign_in, sign_out, welcome};
 use crate::program::{Running, get, printed, run};
-
-/// Everybody's in these tests.
-pub const PASSWORD: &str = "Ceshi-Mima-2018";
-
-/// Opens a one-time link and sets the password; signs out again.
-pub async fn welcome(browser: &Browser, link: &str) {
-    browser.go(link).await;
-    browser.fill("password", PASSWORD).await;
-    browser.fill("again", PASSWORD).await;
-    browser.press("启用并登录").await;
-    browser.says("账号已启用").await;
-    sign_out(browser).await;
-}
-
-pub async fn sign_out(browser: &Browser) {
-    browser.find("header form button").await.click().await.expect("the button can be pressed");
-    browser.says("登录名").await;
-}
-
-pub async fn sign_in(browser: &Browser, address: &str, login: &str) {
-    browser.go(&format!("{address}/sign-in")).await;
-    browser.fill("login", login).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("登录").await;
-    browser.says("退出").await;
-}
-
-/// Makes an account as the administrator and answers with its one-time link.
-pub async fn account(
-    browser: &Browser,
-    address: &str,
-    login: &str,
-    name: &str,
-    role: &str,
-    unit: Option<&str>,
-) -> String {
-    browser.go(&format!("{address}/system/accounts")).await;
-    browser.fill("login", login).await;
-    browser.fill("name", name).await;
-    browser.choose("role", role).await;
-    if let Some(unit) = unit {
-        browser.choose("unit", unit).await;
-    }
-    browser.press("新建并生成一次性链接").await;
-    let link = browser.find("input.link").await.prop("value").await.expect("a value").expect("a link");
-    if link.starts_with("http") { link } else { format!("{address}{link}") }
-}
 
 /// A unit's mail with a Word attachment, made up.
 pub fn mail(folder: &Path) -> String {
@@ -86,25 +40,14 @@ async fn a_mail_becomes_a_printed_item_a_score_and_a_bulletin() {
     let address = server.address.clone();
 
     // The first start prints a one-time link; it makes the administrator.
-    browser.go(server.first_link.as_deref().expect("a first start prints its link")).await;
-    browser.says("不得存储、处理国家秘密").await;
-    browser.fill("login", "guanliyuan").await;
-    browser.fill("name", "满建国").await;
-    browser.fill("password", PASSWORD).await;
-    browser.fill("again", PASSWORD).await;
-    browser.press("启用并登录").await;
-    browser.says("账号已启用").await;
+    first_administrator(&browser, &server).await;
     browser.picture("01-administrator").await;
     let links = [
         account(&browser, &address, "kezhang", "孔立新", "科长", None).await,
         account(&browser, &address, "bianji", "李文博", "编辑", None).await,
         account(&browser, &address, "binhu", "王海燕", "信息员", Some("滨湖镇")).await,
     ];
-    browser.go(&format!("{address}/system/mailboxes")).await;
-    browser.choose("unit", "滨湖镇").await;
-    browser.fill("address", "binhu@tengzhou.example").await;
-    browser.press("登记").await;
-    browser.says("binhu@tengzhou.example").await;
+    register_mailbox(&browser, &address).await;
     browser.picture("02-mailboxes").await;
     sign_out(&browser).await;
     for link in &links {
