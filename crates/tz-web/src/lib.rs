@@ -25,6 +25,7 @@ mod refusals;
 mod report;
 mod routes;
 mod server;
+mod sheets;
 mod solicitation;
 mod system;
 mod words;
