@@ -63,6 +63,7 @@ pub(crate) fn routes() -> Routes {
         .upload("/system/mastheads/{publication}", WHO, templates::masthead)
         .get("/system/intranet", WHO, intranet::page)
         .post("/system/intranet", WHO, intranet::change)
+        .post("/system/intranet/withhold", WHO, intranet::withhold)
         .get("/system/intranet/pages.zip", WHO, intranet::zip)
         .get("/intranet", Allow::Everyone, intranet::front)
         .get("/intranet/{*path}", Allow::Everyone, intranet::read)

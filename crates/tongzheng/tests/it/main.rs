@@ -15,5 +15,6 @@ mod quarantine_room;
 mod reading;
 mod scheme;
 mod scheme_room;
+mod template_room;
 mod upward;
 mod whole_way;
