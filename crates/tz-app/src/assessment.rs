@@ -5,14 +5,20 @@
 //! ones and compares. What pages of an open period share is in [`live`].
 
 mod bulletin;
+mod checklist;
 pub(crate) mod close;
+mod deadlines;
+mod delivery;
 mod followed;
 mod ground;
+mod letters;
 mod live;
 mod pages;
 mod period;
 pub mod scheme;
+pub(crate) mod signature;
 mod statement;
+mod superseding;
 
 use std::sync::Arc;
 
@@ -25,8 +31,11 @@ use tz_store::ledger::FactRow;
 use crate::{Problem, scheme_of, scheme_on};
 use live::Basis;
 
-pub use close::{Checklist, Closed, OpenDuty};
-pub(crate) use close::{Sealing, bulletin_again, recompute};
+pub use checklist::{Checklist, OpenDuty};
+pub use close::Closed;
+pub(crate) use close::{Sealing, recompute};
+pub use delivery::{Delivered, Sent, SentKind, SentPaper};
+pub use letters::{CloseWish, Letters};
 pub(crate) use live::Live;
 pub(crate) use pages::closed_row;
 pub use pages::{
@@ -38,6 +47,8 @@ pub(crate) use period::{closed_on, closed_with, open_period, period_on};
 pub(crate) use statement::read_row;
 use statement::statement_of;
 pub use statement::{Statement, StatementYear};
+pub use superseding::Superseding;
+pub(crate) use superseding::{bulletin_in_force, faults as superseding_faults};
 
 /// Whether a period is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod comment;
 mod connection;
 pub mod content;
+pub mod delivery;
 mod dialect;
 pub mod directory;
 pub mod follow_up;

@@ -847,6 +847,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    delivery (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        statement_id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        unit_id -> Nullable<BigInt>,
+        account_id -> Nullable<BigInt>,
+        sent_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        opened_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    bulletin_correction (statement_id, number) {
+        statement_id -> BigInt,
+        number -> BigInt,
+        office_id -> BigInt,
+        reason -> Text,
+        addressees -> Text,
+        report_to -> Text,
+        issue_to -> Text,
+        template -> Text,
+        made_at -> BigInt,
+        made_by -> Nullable<BigInt>,
+        name -> Text,
+        content_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    statement_signature (statement_id) {
+        statement_id -> BigInt,
+        office_id -> BigInt,
+        public_key -> Text,
+        signature -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -907,5 +948,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     template_text,
     template_adoption,
     template_draft,
-    masthead
+    masthead,
+    delivery,
+    bulletin_correction,
+    statement_signature
 );

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use tz_model::{Table, UnitId};
 
 use crate::schema::{
-    adopted_line, bulletin_claim, fact, fact_now, follow_up, issue, item, item_unit, scan_page, solicitation,
+    adopted_line, bulletin_claim, delivery, fact, fact_now, follow_up, issue, item, item_unit, scan_page, solicitation,
 };
 use crate::{Failure, Micros, Tx};
 
@@ -24,6 +24,8 @@ pub struct Waiting {
     pub adopted_lines: i64,
     /// 批示: scans and claims to be settled, replies to be read, and what is late. For a unit: what it has to answer.
     pub comments: i64,
+    /// 考核: what the office has to answer. For a unit or a leader: papers sent to them and not opened.
+    pub assessment: i64,
 }
 
 impl Tx {
@@ -74,6 +76,7 @@ impl Tx {
             mailbox_requests: 0,
             adopted_lines: lines.unwrap_or(0),
             comments: scans.unwrap_or(0) + claims.unwrap_or(0) + follow.unwrap_or(0),
+            assessment: 0,
         })
     }
 
@@ -95,14 +98,19 @@ impl Tx {
         let follow = follow_up::table
             .filter(follow_up::unit_id.eq(unit.0).and(follow_up::state.eq("open")))
             .select(count_star());
-        let (items, solicitations, comments): (Option<i64>, Option<i64>, Option<i64>) =
-            select((returned.single_value(), owed.single_value(), follow.single_value()))
+        let papers = delivery::table
+            .filter(delivery::office_id.eq(office).and(delivery::unit_id.eq(unit.0)).and(delivery::opened_at.is_null()))
+            .select(count_star());
+        type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+        let (items, solicitations, comments, papers): Counts =
+            select((returned.single_value(), owed.single_value(), follow.single_value(), papers.single_value()))
                 .first(self.connection())
                 .map_err(Failure::at("counting what waits for a unit"))?;
         Ok(Waiting {
             items: items.unwrap_or(0),
             solicitations: solicitations.unwrap_or(0),
             comments: comments.unwrap_or(0),
+            assessment: papers.unwrap_or(0),
             ..Waiting::default()
         })
     }

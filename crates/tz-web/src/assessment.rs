@@ -16,6 +16,7 @@ use crate::{Allow, Routes, words};
 
 mod close;
 mod fact;
+pub(crate) mod papers;
 pub(crate) mod scheme;
 
 /// Every route of the assessment room (考核).
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .get("/assessment/unit/{unit}", Allow::ReportersAndEditors, account)
         .and(close::routes())
         .and(fact::routes())
+        .and(papers::routes())
         .and(scheme::routes())
 }
 

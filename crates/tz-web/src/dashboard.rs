@@ -2,11 +2,13 @@
 
 use askama::Template;
 use jiff::Timestamp;
+use tz_app::assessment::Sent;
 use tz_app::comment::{FollowView, News};
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
 use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
+use crate::assessment::papers::{SentLine, line as sent_line};
 use crate::comment::{FollowLine, follow_line};
 use crate::desk::{Desk, Frame, Room};
 use crate::gate::By;
@@ -73,6 +75,8 @@ struct ReporterPage {
     follow: Vec<FollowLine>,
     /// Address, title, what, day.
     news: Vec<(String, String, String, String)>,
+    /// Papers of closes that nobody of the unit has opened.
+    papers: Vec<SentLine>,
 }
 
 /// The quota meter.
@@ -125,10 +129,14 @@ struct LeaderPage {
     /// Issues not read yet.
     unread: i64,
     issues: Vec<ReadingLine>,
+    /// The latest bulletins.
+    papers: Vec<SentLine>,
 }
 
 /// Issues a leader finds on the first page.
 const NEWEST: usize = 8;
+/// Bulletins a leader finds there, and papers a unit has not opened.
+const PAPERS: usize = 3;
 
 struct DueLine {
     href: String,
@@ -224,7 +232,13 @@ fn owed_line(owed: Owed) -> OwedLine {
     }
 }
 
-fn reporter_page(frame: Frame, desk: ReporterDesk, follow: &[FollowView], news: Vec<News>) -> ReporterPage {
+fn reporter_page(
+    frame: Frame,
+    desk: ReporterDesk,
+    follow: &[FollowView],
+    news: Vec<News>,
+    papers: &[Sent],
+) -> ReporterPage {
     let items = desk.items.into_iter().map(|item| {
         let (state, tag) = state_words(&item.state, true);
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
@@ -258,6 +272,7 @@ fn reporter_page(frame: Frame, desk: ReporterDesk, follow: &[FollowView], news: 
         adopted: desk.used.0,
         commented: desk.used.1,
         follow: follow.iter().map(follow_line).collect(),
+        papers: papers.iter().filter(|sent| sent.opened_at.is_none()).take(PAPERS).map(sent_line).collect(),
         news: news
             .into_iter()
             .map(|one| {
@@ -361,10 +376,14 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let frame = desk.frame(Room::Dashboard, "工作台");
     let told = told(&desk, &who).await?;
     if let Some(who) = Reporter::of(&who) {
-        let (found, follow, news) = desk
-            .run(move |app| Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?)))
+        let reader = IssueReader::of(&who).expect("a reporter reads issues");
+        let (found, follow, news, papers) = desk
+            .run(move |app| {
+                let papers = app.papers_sent(&reader)?;
+                Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?, papers))
+            })
             .await?;
-        return desk.show(&reporter_page(frame, found, &follow, news));
+        return desk.show(&reporter_page(frame, found, &follow, news, &papers));
     }
     if let Some(who) = Editor::of(&who) {
         let (found, follow) = desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?))).await?;
@@ -373,9 +392,11 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     if let Some(who) = Leader::of(&who) {
         let reader = IssueReader::of(&who).expect("a leader reads issues");
         let unread = desk.signed.as_ref().map_or(0, |signed| signed.waiting.issues);
-        let issues = desk.run(move |app| app.issues_to_read(&reader, None)).await?;
+        let (issues, papers) =
+            desk.run(move |app| Ok((app.issues_to_read(&reader, None)?, app.papers_sent(&reader)?))).await?;
         let issues = issues.into_iter().take(NEWEST).map(ReadingLine::of).collect();
-        return desk.show(&LeaderPage { frame, unread, issues });
+        let papers = papers.iter().filter(|sent| !sent.superseded).take(PAPERS).map(sent_line).collect();
+        return desk.show(&LeaderPage { frame, unread, issues, papers });
     }
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;

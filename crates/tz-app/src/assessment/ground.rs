@@ -211,7 +211,7 @@ fn published(
 
 /// The units in the last places of their groups in a closed month, by the widest rule of the scheme (N2.7, R9); where a rule
 /// is about some units only, every unit that may be among the last of these.
-fn last_places(scheme: &Scheme, statement: &Statement) -> BTreeSet<UnitId> {
+pub(crate) fn last_places(scheme: &Scheme, statement: &Statement) -> BTreeSet<UnitId> {
     let mut lasts = BTreeSet::new();
     for rule in scheme.rules() {
         let Body::LastInGroup(last) = &rule.body else { continue };

@@ -12,10 +12,10 @@ use tz_store::Tx;
 use tz_store::ledger::FactRow;
 use tz_store::statement::StatementRow;
 
-use super::bulletin::{adoptions, answers, by_level, chinese_digit, file_name, group_names, ranked};
-use super::close::{Sealing, bulletin_again};
+use super::bulletin::{adoptions, answers, by_level, chinese_digit, group_names, ranked};
+use super::delivery::paper_again;
 use super::period::{ClosePeriod, closed_with, open_period, period_of, period_on};
-use super::statement::{CORRECTION, Statement, read_row, statement_of};
+use super::statement::{CORRECTION, Statement, statement_of};
 use super::{MonthState, Scored, scored};
 use crate::intake::{Registered, registered_among, registered_in};
 use crate::{App, Editor, PaperFormat, Person, Problem, Role};
@@ -193,6 +193,8 @@ pub struct StatementEntry {
     pub closed_by: String,
     /// The papers made, by file name.
     pub papers: Vec<String>,
+    /// The bulletins that superseded its own, in order, by file name.
+    pub superseded_by: Vec<String>,
 }
 
 /// A paper to hand out.
@@ -424,6 +426,7 @@ impl App {
                 closed_at: head.closed_at,
                 closed_by: head.closed_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
                 papers: tx.list_papers(head.id)?.into_iter().map(|paper| paper.name).collect(),
+                superseded_by: tx.list_corrections(head.id)?.into_iter().map(|anew| anew.name).collect(),
                 sha256: head.sha256.clone(),
             });
         }
@@ -443,22 +446,21 @@ impl App {
         Ok(closed_row(&mut self.read()?, month)?.content)
     }
 
-    /// A paper made at a close, or the bulletin's PDF, which is set when it is asked for: from the frozen statement, so that
-    /// it is the same paper.
+    /// A paper made at a close or one that superseded it, or its PDF, which is set when it is asked for: from the frozen
+    /// statement, so that it is the same paper.
     pub fn statement_paper(&self, _who: &Editor, month: Month, name: &str) -> Result<PaperFile, Problem> {
         let mut tx = self.read()?;
         let row = closed_row(&mut tx, month)?;
-        let statement = read_row(&row)?;
-        if name == file_name(&statement.period, PaperFormat::Pdf) {
-            let sealing = Sealing::of(&mut tx, &statement)?;
-            let paper = bulletin_again(&mut tx, sealing)?;
+        if let Some(stem) = name.strip_suffix(".pdf") {
+            let paper = paper_again(&mut tx, &row, stem)?;
             drop(tx);
             let bytes = self.write_paper(&paper, PaperFormat::Pdf)?;
-            return Ok(PaperFile {
-                name: name.to_owned(),
-                media_type: PaperFormat::Pdf.media_type().to_owned(),
-                bytes,
-            });
+            let media_type = PaperFormat::Pdf.media_type().to_owned();
+            return Ok(PaperFile { name: name.to_owned(), media_type, bytes });
+        }
+        if let Some(anew) = tx.list_corrections(row.id)?.into_iter().find(|anew| anew.name == name) {
+            let media_type = PaperFormat::Docx.media_type().to_owned();
+            return Ok(PaperFile { name: anew.name, media_type, bytes: tx.content(anew.content_id)? });
         }
         let paper = tx.list_papers(row.id)?.into_iter().find(|paper| paper.name == name).ok_or(Problem::NotThere)?;
         let bytes = tx.content(paper.content_id)?;
