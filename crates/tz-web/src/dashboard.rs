@@ -2,15 +2,17 @@
 
 use askama::Template;
 use jiff::Timestamp;
-use tz_app::assessment::Sent;
+use tz_app::assessment::{Foresight, Objection, ObjectionState, Sent, Warning};
 use tz_app::comment::{FollowView, News};
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
 use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
+use crate::assessment::objections::{ObjectionLine, line as objection_line};
 use crate::assessment::papers::{SentLine, line as sent_line};
 use crate::comment::{FollowLine, follow_line};
 use crate::desk::{Desk, Frame, Room};
+use crate::forms::Posted;
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::publication::reading::ReadingLine;
@@ -19,7 +21,7 @@ use crate::{Allow, Routes, words};
 
 /// Every route of the room.
 pub(crate) fn routes() -> Routes {
-    Routes::default().get("/", Allow::SignedIn, page)
+    Routes::default().get("/", Allow::SignedIn, page).post("/assessment/warning", Allow::Reporters, noted)
 }
 
 /// What is told to the people responsible (told.html): refused secrets until noted, requests about mailboxes until decided.
@@ -77,6 +79,12 @@ struct ReporterPage {
     news: Vec<(String, String, String, String)>,
     /// Papers of closes that nobody of the unit has opened.
     papers: Vec<SentLine>,
+    /// Answers to the unit's objections that nobody has seen.
+    answers: Vec<ObjectionLine>,
+    /// That it is on the way to its second period among the last: the month, the words.
+    warning: Option<(String, String)>,
+    /// Where it stands and would stand.
+    foresight: Vec<String>,
 }
 
 /// The quota meter.
@@ -119,6 +127,7 @@ struct EditorPage {
     items: Vec<ItemLine>,
     close: Option<ClosePart>,
     follow: Vec<FollowLine>,
+    objections: Vec<ObjectionLine>,
     told: Told,
 }
 
@@ -137,6 +146,8 @@ struct LeaderPage {
 const NEWEST: usize = 8;
 /// Bulletins a leader finds there, and papers a unit has not opened.
 const PAPERS: usize = 3;
+/// Objections an editor finds there.
+const OBJECTIONS: usize = 5;
 
 struct DueLine {
     href: String,
@@ -166,7 +177,7 @@ struct AdministratorPage {
 }
 
 /// An item's state as the office says it, and the class of its tag. A unit is not told of what is only planned.
-fn state_words(state: &str, for_unit: bool) -> (&'static str, &'static str) {
+pub(crate) fn state_words(state: &str, for_unit: bool) -> (&'static str, &'static str) {
     match state {
         "received" if for_unit => ("已收到", ""),
         "received" => ("待处理", "act"),
@@ -237,7 +248,8 @@ fn reporter_page(
     desk: ReporterDesk,
     follow: &[FollowView],
     news: Vec<News>,
-    papers: &[Sent],
+    (papers, objections): (&[Sent], &[Objection]),
+    (warning, foresight): (Option<Warning>, Option<&Foresight>),
 ) -> ReporterPage {
     let items = desk.items.into_iter().map(|item| {
         let (state, tag) = state_words(&item.state, true);
@@ -272,6 +284,14 @@ fn reporter_page(
         adopted: desk.used.0,
         commented: desk.used.1,
         follow: follow.iter().map(follow_line).collect(),
+        answers: objections
+            .iter()
+            .filter(|one| one.answered_at.is_some() && !one.seen)
+            .take(PAPERS)
+            .map(objection_line)
+            .collect(),
+        warning: warning.map(|warning| (warning.month, warning.words)),
+        foresight: foresight.map(foresight_words).unwrap_or_default(),
         papers: papers.iter().filter(|sent| sent.opened_at.is_none()).take(PAPERS).map(sent_line).collect(),
         news: news
             .into_iter()
@@ -283,7 +303,24 @@ fn reporter_page(
     }
 }
 
-fn editor_page(frame: Frame, desk: EditorDesk, follow: &[FollowView], told: Told) -> EditorPage {
+/// Where a unit stands, and where it would stand once every item asked for has come: a sentence each.
+fn foresight_words(ahead: &Foresight) -> Vec<String> {
+    let place =
+        |rank: Option<u32>| rank.map(|rank| format!("，列第{rank}名（共{}个单位）", ahead.size)).unwrap_or_default();
+    let mut all = vec![format!("到目前{}分{}。", ahead.now.points, place(ahead.now.rank))];
+    if let Some(filled) = &ahead.filled {
+        all.push(format!("补齐报送任务，预计{}分{}。", filled.points, place(filled.rank)));
+    }
+    all
+}
+
+fn editor_page(
+    frame: Frame,
+    desk: EditorDesk,
+    follow: &[FollowView],
+    objections: &[Objection],
+    told: Told,
+) -> EditorPage {
     let (reports, adoptions, comments) = desk.month_counts;
     let items = desk.items.into_iter().map(|(item, units)| {
         let (state, tag) = state_words(&item.state, false);
@@ -306,6 +343,13 @@ fn editor_page(frame: Frame, desk: EditorDesk, follow: &[FollowView], told: Told
         frame,
         told,
         follow: follow.iter().map(follow_line).collect(),
+        objections: objections
+            .iter()
+            .filter(|one| one.state == ObjectionState::Asked)
+            .rev()
+            .take(OBJECTIONS)
+            .map(objection_line)
+            .collect(),
         month: desk.month.chinese(),
         summary: format!("收稿{reports}件，采用{adoptions}次，批示{comments}次"),
         waiting: desk.items_in.received,
@@ -377,17 +421,20 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let told = told(&desk, &who).await?;
     if let Some(who) = Reporter::of(&who) {
         let reader = IssueReader::of(&who).expect("a reporter reads issues");
-        let (found, follow, news, papers) = desk
+        let (found, follow, news, papers, ahead) = desk
             .run(move |app| {
-                let papers = app.papers_sent(&reader)?;
-                Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?, papers))
+                let papers = (app.papers_sent(&reader)?, app.objections(&who)?);
+                let ahead = (app.open_warning(&who)?, app.foresight(&who)?);
+                Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?, papers, ahead))
             })
             .await?;
-        return desk.show(&reporter_page(frame, found, &follow, news, &papers));
+        let papers = (papers.0.as_slice(), papers.1.as_slice());
+        return desk.show(&reporter_page(frame, found, &follow, news, papers, (ahead.0, ahead.1.as_ref())));
     }
     if let Some(who) = Editor::of(&who) {
-        let (found, follow) = desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?))).await?;
-        return desk.show(&editor_page(frame, found, &follow, told));
+        let (found, follow, objections) =
+            desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?, app.objections(&who)?))).await?;
+        return desk.show(&editor_page(frame, found, &follow, &objections, told));
     }
     if let Some(who) = Leader::of(&who) {
         let reader = IssueReader::of(&who).expect("a leader reads issues");
@@ -401,4 +448,11 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;
     desk.show(&administrator_page(frame, found, told))
+}
+
+/// `POST /assessment/warning`: somebody of the unit has seen the warning (知道了).
+async fn noted(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
+    let month = posted.month();
+    desk.run(move |app| app.note_warning(&who, &month)).await?;
+    desk.done("/", "已知悉。")
 }

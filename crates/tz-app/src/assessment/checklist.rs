@@ -37,6 +37,8 @@ pub struct Checklist {
     pub unmatched: i64,
     /// Comments on bulletins that units registered and nobody has decided on (F1.n2).
     pub claims: usize,
+    /// Objections that nobody has answered (申诉).
+    pub objections: i64,
     /// How many units the statement will hold.
     pub units: usize,
     /// 约谈 and 通报批评 as they stand now.
@@ -134,6 +136,7 @@ impl App {
             quarantined: tx.count_mail_of("quarantine")?,
             unmatched: tx.waiting_for_editors(&today.to_string())?.adopted_lines,
             claims: tx.list_claims(None, 500)?.iter().filter(|claim| claim.state == "asked").count(),
+            objections: tx.count_open_objections()?,
             wish: CloseWish::proposed(&mut tx, who, today)?,
             units: scored.units.len(),
             corrections: lines.filter(|line| &*line.rule == CORRECTION).count(),

@@ -25,7 +25,7 @@ use super::period::{ClosePeriod, closed_with, open_period, period_on};
 use super::scheme::together;
 use super::statement::{Earlier, Statement, StatementYear, statement_of};
 use super::superseding::Superseding;
-use super::{bulletin, delivery, scheme_by_hash, signature};
+use super::{bulletin, delivery, interviews, scheme_by_hash, signature};
 use crate::facts::facts_under;
 use crate::{App, Chief, PaperFormat, Person, Problem, scheme_on, templates};
 
@@ -406,7 +406,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         )));
     }
     let month = open.last;
-    let (letters, _interviews_on) = letters::pin(tx, closing.who, today, closing.wish)?;
+    let (letters, interviews_on, interview_time) = letters::pin(tx, closing.who, today, closing.wish)?;
     let all_heads = tx.list_statement_heads()?;
     let heads = heads_before(&all_heads, month);
     let [addressees, report_to, issue_to] = receivers(tx)?;
@@ -464,6 +464,7 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         names.push(paper.name);
     }
     delivery::send(tx, id, &statement, closing.now)?;
+    interviews::call(tx, id, &statement, interviews_on, &interview_time, closing.now)?;
     tx.record_act(&Act {
         at: closing.now,
         account: Some(closing.who.account.0),

@@ -110,9 +110,14 @@ impl CloseWish {
     }
 }
 
-/// What a close pins of its letters, and the day of the interviews. The heads are those of every unit; the statement keeps those
+/// What a close pins of its letters, and the day and hour of the interviews. The heads are those of every unit; the statement keeps those
 /// who get a letter.
-pub(crate) fn pin(tx: &mut Write, who: &Person, today: Date, wish: &CloseWish) -> Result<(Letters, Date), Problem> {
+pub(crate) fn pin(
+    tx: &mut Write,
+    who: &Person,
+    today: Date,
+    wish: &CloseWish,
+) -> Result<(Letters, Date, String), Problem> {
     let wish = wish.or(CloseWish::proposed(tx, who, today)?);
     let mut faults = Vec::new();
     let mut day = |field: &'static str, text: &str, what: &str| match parse_date(text) {
@@ -158,7 +163,7 @@ pub(crate) fn pin(tx: &mut Write, who: &Person, today: Date, wish: &CloseWish) -
         contact: wish.contact,
         phone: wish.phone,
     };
-    Ok((letters, date))
+    Ok((letters, date, wish.time))
 }
 
 /// The units called to an interview (约谈), in the statement's order.
@@ -231,7 +236,7 @@ fn earlier(
             break;
         }
         first = old.period.from;
-        let lasts = last_places(scheme, &old);
+        let lasts = last_places(scheme, &old.units);
         wanted.retain(|unit| lasts.contains(unit));
         found.push((old, lasts));
     }

@@ -14,6 +14,7 @@ use tz_store::statement::StatementRow;
 
 use super::bulletin::{adoptions, answers, by_level, chinese_digit, group_names, ranked};
 use super::delivery::paper_again;
+use super::objections::{ObjectionState, line_key, window_of};
 use super::period::{ClosePeriod, closed_with, open_period, period_of, period_on};
 use super::statement::{CORRECTION, Statement, statement_of};
 use super::{MonthState, Scored, scored};
@@ -133,6 +134,8 @@ pub struct Account {
     pub asked: BTreeSet<Table>,
     /// Its year, in the statement that ends one.
     pub annual: Option<(i16, Annual)>,
+    /// Its lines may still be objected to.
+    pub objectionable: bool,
 }
 
 /// A line with what it rests on.
@@ -146,6 +149,10 @@ pub struct AccountLine {
     pub sentence: String,
     /// The facts, in the line's order.
     pub facts: Vec<FactShown>,
+    /// What names it within the account: an objection says it.
+    pub key: String,
+    /// The last objection to it, and where that stands.
+    pub objection: Option<(i64, ObjectionState)>,
 }
 
 /// A fact under a line.
@@ -282,11 +289,20 @@ fn head(scored: &Scored, only: Option<UnitId>) -> Head {
 }
 
 /// The ranking is shown to everybody unless the office has turned it off (setting `public-ranking`).
-fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
+pub(super) fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
     match who.role {
         Role::Editor | Role::Chief => Ok(true),
         Role::Reporter => Ok(tx.find_setting("public-ranking")?.as_deref() != Some("off")),
         Role::Leader | Role::Administrator => Err(Problem::NotThere),
+    }
+}
+
+/// Whether a person may see a unit's account: the office every one, a reporter their own.
+pub(super) fn may_see_account(who: &Person, unit: UnitId) -> Result<(), Problem> {
+    match who.role {
+        Role::Editor | Role::Chief => Ok(()),
+        Role::Reporter if who.unit == Some(unit) => Ok(()),
+        Role::Reporter | Role::Leader | Role::Administrator => Err(Problem::NotThere),
     }
 }
 
@@ -373,13 +389,11 @@ impl App {
 
     /// One unit's month, line by line. Another unit's is not there for a reporter; nor is a unit that was not scored then.
     pub fn account_of(&self, who: &Person, unit: UnitId, month: Month) -> Result<Account, Problem> {
-        match who.role {
-            Role::Editor | Role::Chief => {}
-            Role::Reporter if who.unit == Some(unit) => {}
-            Role::Reporter | Role::Leader | Role::Administrator => return Err(Problem::NotThere),
-        }
+        may_see_account(who, unit)?;
         let mut tx = self.read()?;
         let scored = scored(&mut tx, &self.live, month, self.today())?;
+        let objections = Self::objections_to(&mut tx, unit, scored.period.last)?;
+        let until = window_of(&mut tx, &scored.state)?;
         let (_, own) = scored.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;
         let rows = facts_of(&mut tx, &own.score.lines, &scored)?;
         let registered = match scored.as_of {
@@ -390,6 +404,8 @@ impl App {
             place: clause_place(&line.clause),
             sentence: sentence_of(&scored.scheme, line),
             facts: line.facts.iter().map(|id| shown(id, rows.get(id).map(|row| &**row))).collect(),
+            objection: objections.iter().rfind(|(key, ..)| *key == line_key(line)).map(|(_, id, state)| (*id, *state)),
+            key: line_key(line),
             line: line.clone(),
         });
         Ok(Account {
@@ -407,6 +423,7 @@ impl App {
             outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == own.unit).cloned().collect(),
             asked: scored.scheme.further_columns().into_iter().map(|column| column.table).collect(),
             annual: scored.year.as_ref().and_then(|year| Some((year.year, year.annual(unit)?))),
+            objectionable: until.is_none_or(|until| self.today() <= until),
             state: scored.state.clone(),
         })
     }
@@ -541,7 +558,7 @@ fn facts_of(tx: &mut Tx, lines: &[Line], scored: &Scored) -> Result<BTreeMap<Fac
     Ok(rows)
 }
 
-fn shown(id: &FactId, row: Option<&FactRow>) -> FactShown {
+pub(super) fn shown(id: &FactId, row: Option<&FactRow>) -> FactShown {
     let Some(row) = row else {
         return FactShown {
             id: id.clone(),

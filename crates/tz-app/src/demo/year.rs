@@ -15,7 +15,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 
 use super::dice::Dice;
 use super::letters::letters;
-use super::{Cast, texts};
+use super::{Cast, follow, texts};
 use crate::intake::registration;
 use crate::report::{NewItem, Origin, enter_item};
 use crate::solicitation::{NewSolicitation, solicit_in};
@@ -153,6 +153,7 @@ impl<'s> Year<'s> {
             let month = Month::of_date(first);
             app.close_month(chief, month)?;
             self.opened(app, clock, month)?;
+            follow::after_close(app, clock, month, chief)?;
             if month.number() == 9 {
                 clock.set(moment(last.saturating_add(4.days()), 10, 20));
                 app.supersede_bulletin(chief, month, "主送范围补列市直各企业，其他内容不变")?;

@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it must be")]
 
 mod closing;
+mod following;
 mod house;
 mod months;
+mod objections;

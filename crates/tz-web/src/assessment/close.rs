@@ -50,6 +50,7 @@ struct ClosePage {
     quarantined: i64,
     unmatched: i64,
     claims: usize,
+    objections: i64,
     units: usize,
     outcomes: Vec<OutcomeView>,
     /// Units that will be called to an interview.
@@ -147,6 +148,7 @@ fn close_view(desk: &Desk, list: &Checklist, wish: Option<CloseWish>, found: Vec
         quarantined: list.quarantined,
         unmatched: list.unmatched,
         claims: list.claims,
+        objections: list.objections,
         called: list.outcomes.iter().filter(|outcome| outcome.kind == OutcomeKind::Interview).count(),
         wish: wish.unwrap_or_else(|| list.wish.clone()),
         faults: Faults::of(found, &WISH),
@@ -301,7 +303,8 @@ fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], period: &Period) -> V
             points: unit.score.total,
             tags: Vec::new(),
         };
-        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true, period);
+        let mut view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true, period);
+        view.adopted_href = super::facts_href(month, Table::Adoptions, Some(*id));
         let name = words::group(&unit.group);
         match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.rows.push(view),
