@@ -4,6 +4,7 @@
 //! 2018 are closed; December is open, at nine in the morning of the 20th.
 
 mod dice;
+mod follow;
 mod letters;
 mod texts;
 mod topics;
@@ -67,6 +68,7 @@ impl Demo {
             progress(u64::try_from(month).unwrap_or(0));
         }
         upward::december(&app, &clock, &chief, &administrator)?;
+        follow::december(&app, &clock, &chief)?;
         draft_of_next_year(&app, scheme, &chief)?;
         let office = app.office();
         let start = year::moment(Date::constant(2018, 12, 20), 9, 0);
