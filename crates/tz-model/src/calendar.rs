@@ -160,6 +160,13 @@ impl Calendar {
         Ok(count)
     }
 
+    /// How many days of a year are worked.
+    pub fn worked_in(&self, year: i16) -> Result<u16, UnknownYear> {
+        let first = Date::new(year, 1, 1).map_err(|_| UnknownYear(year))?;
+        let before = u16::from(self.works(first)?);
+        Ok(before + self.days_between(first, first.last_of_year())?)
+    }
+
     /// The first working day from a day on: a last day that is off moves to it (民法典第二百零三条).
     pub fn first_from(&self, day: Date) -> Result<Date, UnknownYear> {
         let mut at = day;

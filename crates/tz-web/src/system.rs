@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod calendar;
 mod intranet;
 mod leaders;
 mod mail_out;
@@ -61,6 +62,9 @@ pub(crate) fn routes() -> Routes {
         .get("/system/templates/{kind}/sample", WHO, templates::sample)
         .get("/system/mastheads/{publication}", WHO, templates::picture)
         .upload("/system/mastheads/{publication}", WHO, templates::masthead)
+        .get("/system/calendar", WHO, calendar::page)
+        .post("/system/calendar", WHO, calendar::save)
+        .post("/system/calendar/{year}/restore", WHO, calendar::restore)
         .get("/system/intranet", WHO, intranet::page)
         .post("/system/intranet", WHO, intranet::change)
         .get("/system/intranet/pages.zip", WHO, intranet::zip)
@@ -93,6 +97,7 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("发信设置", "/system/mail-out"),
         ("内部字样", "/system/wordings"),
         ("文书模板", "/system/templates"),
+        ("工作日历", "/system/calendar"),
         ("内网发布", "/system/intranet"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),

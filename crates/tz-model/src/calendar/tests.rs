@@ -22,13 +22,7 @@ fn the_built_in_notices_have_no_fault_and_their_words_are_read_back() {
 fn years_have_as_many_working_days_as_published() {
     let sums = [250, 250, 249, 250, 249, 249, 251, 248, 248];
     for (year, sum) in (2018..).zip(sums) {
-        let mut day = date(year, 1, 1);
-        let mut worked = 0;
-        while day.year() == year {
-            worked += u16::from(calendar().works(day).unwrap());
-            day = day.saturating_add(1.day());
-        }
-        assert_eq!(worked, sum, "{year}");
+        assert_eq!(calendar().worked_in(year), Ok(sum), "{year}");
     }
 }
 
