@@ -19,6 +19,7 @@ mod score;
 mod serve;
 mod statement;
 mod tables;
+mod ticking;
 
 use std::process::ExitCode;
 

@@ -14,7 +14,7 @@ use tz_web::{Server, Settings};
 use crate::args::{Place, ServeOptions};
 use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
-use crate::{outbox, postbox, scans};
+use crate::{outbox, postbox, scans, ticking};
 
 /// The scheme an office starts with.
 const FIRST_SCHEME: &str = "tengzhou-2018";
@@ -47,7 +47,7 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
     let settings = Settings { tls: options.behind_proxy, notice, ..Settings::default() };
     let app = Arc::new(app);
     let server = Server::new(Arc::clone(&app), settings)?.with_postman(Arc::new(postbox::ImapPostman));
-    run_until_told(listener, server, Some(app), options.scans)
+    run_until_told(listener, server, Arc::clone(&app), Some(app), options.scans)
 }
 
 /// Takes a port before anything else is done, so that a taken one is said at once.
@@ -111,11 +111,12 @@ pub(crate) fn open_existing(place: &Place) -> Result<App, Stop> {
     open(place)
 }
 
-/// Serves until Ctrl-C or a termination signal; requests under way are finished. The postboxes of `reading` are followed
-/// and its mail is sent meanwhile.
+/// Serves until Ctrl-C or a termination signal; requests under way are finished. The jobs of `app` are run meanwhile; the
+/// postboxes of `reading` are followed and its mail is sent.
 pub(crate) fn run_until_told(
     listener: TcpListener,
     server: Server,
+    app: Arc<App>,
     reading: Option<Arc<App>>,
     scans: Option<PathBuf>,
 ) -> Result<(), Stop> {
@@ -127,6 +128,7 @@ pub(crate) fn run_until_told(
         .build()
         .map_err(|cause| Stop::one(format!("无法启动：{cause}。")))?;
     runtime.block_on(async {
+        tokio::spawn(ticking::run_jobs(app));
         if let (Some(app), Some(folder)) = (&reading, scans) {
             tokio::spawn(scans::watch(Arc::clone(app), folder));
         }

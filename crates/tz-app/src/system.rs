@@ -557,7 +557,7 @@ pub(crate) fn is_address(text: &str) -> bool {
         && domain.chars().all(plain)
 }
 
-fn record(
+pub(crate) fn record(
     tx: &mut tz_store::Write,
     who: &Administrator,
     at: i64,

@@ -24,6 +24,8 @@ pub struct Waiting {
     pub adopted_lines: i64,
     /// 批示: scans and claims to be settled, replies to be read, and what is late. For a unit: what it has to answer.
     pub comments: i64,
+    /// 消息: what the person was told and has not read.
+    pub notices: i64,
 }
 
 impl Tx {
@@ -74,6 +76,7 @@ impl Tx {
             mailbox_requests: 0,
             adopted_lines: lines.unwrap_or(0),
             comments: scans.unwrap_or(0) + claims.unwrap_or(0) + follow.unwrap_or(0),
+            notices: 0,
         })
     }
 

@@ -4,9 +4,11 @@ mod accounts;
 mod audit;
 mod calendar;
 mod intranet;
+mod jobs;
 mod leaders;
 mod mail_out;
 mod mailboxes;
+mod notices;
 mod people;
 pub(crate) mod postboxes;
 mod templates;
@@ -65,6 +67,14 @@ pub(crate) fn routes() -> Routes {
         .get("/system/calendar", WHO, calendar::page)
         .post("/system/calendar", WHO, calendar::save)
         .post("/system/calendar/{year}/restore", WHO, calendar::restore)
+        .get("/system/notices", WHO, notices::page)
+        .get("/system/notices/{kind}", WHO, notices::rule)
+        .post("/system/notices/{kind}", WHO, notices::change)
+        .post("/system/robots", WHO, notices::add)
+        .post("/system/robots/{robot}/try", WHO, notices::attempt)
+        .post("/system/robots/{robot}/enable", WHO, notices::enable)
+        .post("/system/robots/{robot}/disable", WHO, notices::disable)
+        .get("/system/jobs", WHO, jobs::page)
         .get("/system/intranet", WHO, intranet::page)
         .post("/system/intranet", WHO, intranet::change)
         .get("/system/intranet/pages.zip", WHO, intranet::zip)
@@ -98,6 +108,8 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("内部字样", "/system/wordings"),
         ("文书模板", "/system/templates"),
         ("工作日历", "/system/calendar"),
+        ("消息规则", "/system/notices"),
+        ("定时任务", "/system/jobs"),
         ("内网发布", "/system/intranet"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),
