@@ -50,5 +50,5 @@ pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
         demo_accounts: accounts,
     };
     let app = Arc::new(app);
-    serve::run_until_told(listener, Server::new(Arc::clone(&app), settings)?, app, None, None)
+    serve::run_until_told(listener, Server::new(Arc::clone(&app), settings)?, app, None, serve::Folders::default())
 }

@@ -30,6 +30,7 @@ pub mod scan;
 mod schema;
 pub mod scheme;
 pub mod solicitation;
+pub mod staff;
 pub mod statement;
 pub mod template;
 pub mod verify;

@@ -683,6 +683,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    staff (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        section -> Text,
+        full_time -> Bool,
+        from_date -> Text,
+        to_date -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    staff_week (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        staff_id -> BigInt,
+        monday -> Text,
+        items -> BigInt,
+        leads -> BigInt,
+        excused -> Bool,
+        note -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     leader (id) {
         id -> BigInt,
         office_id -> BigInt,
@@ -937,6 +966,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     scheme_text,
     scheme_adoption,
     scheme_draft,
+    staff,
+    staff_week,
     unit,
     unit_version,
     person,

@@ -26,6 +26,7 @@ mod refusals;
 mod report;
 mod routes;
 mod server;
+mod sheets;
 mod solicitation;
 mod system;
 mod words;

@@ -68,6 +68,7 @@ fn rooms() -> Routes {
     account::routes()
         .and(dashboard::routes())
         .and(report::routes())
+        .and(crate::sheets::routes())
         .and(mailbox::routes())
         .and(refusals::routes())
         .and(intake::routes())

@@ -77,6 +77,7 @@ pub(crate) fn routes() -> Routes {
         .get("/system/jobs", WHO, jobs::page)
         .get("/system/intranet", WHO, intranet::page)
         .post("/system/intranet", WHO, intranet::change)
+        .post("/system/intranet/withhold", WHO, intranet::withhold)
         .get("/system/intranet/pages.zip", WHO, intranet::zip)
         .get("/intranet", Allow::Everyone, intranet::front)
         .get("/intranet/{*path}", Allow::Everyone, intranet::read)

@@ -16,5 +16,6 @@ mod reading;
 mod robots;
 mod scheme;
 mod scheme_room;
+mod template_room;
 mod upward;
 mod whole_way;

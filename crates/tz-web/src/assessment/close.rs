@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::IntoResponse;
 use tz_app::assessment::{Checklist, StandingRow, StatementEntry, clause_place};
 use tz_app::{Chief, Editor};
 use tz_model::{FactId, Fault, Outcome, Period, Table, UnitId};
@@ -289,8 +287,5 @@ async fn statement(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -
 async fn paper(desk: Desk, By(who): By<Editor>, Path((month, name)): Path<(String, String)>) -> Answer {
     let month = path_month(&month)?;
     let paper = desk.run(move |app| app.statement_paper(&who, month, &name)).await?;
-    let encoded = percent_encoding::utf8_percent_encode(&paper.name, percent_encoding::NON_ALPHANUMERIC);
-    let disposition = format!("attachment; filename*=UTF-8''{encoded}");
-    let headers = [(header::CONTENT_TYPE, paper.media_type), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, paper.bytes).into_response())
+    Ok(crate::sheets::file(paper))
 }
