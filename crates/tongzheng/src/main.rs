@@ -20,6 +20,7 @@ mod score;
 mod serve;
 mod statement;
 mod tables;
+mod ticking;
 
 use std::process::ExitCode;
 

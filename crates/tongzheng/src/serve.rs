@@ -14,7 +14,7 @@ use tz_web::{Server, Settings};
 use crate::args::{Place, ServeOptions};
 use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
-use crate::{daily, intranet, outbox, postbox, scans};
+use crate::{daily, intranet, outbox, postbox, scans, ticking};
 
 /// The scheme an office starts with.
 const FIRST_SCHEME: &str = "tengzhou-2018";
@@ -47,7 +47,8 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
     let settings = Settings { tls: options.behind_proxy, notice, ..Settings::default() };
     let app = Arc::new(app);
     let server = Server::new(Arc::clone(&app), settings)?.with_postman(Arc::new(postbox::ImapPostman));
-    run_until_told(listener, server, Some(app), Folders { scans: options.scans, intranet: options.intranet })
+    let folders = Folders { scans: options.scans, intranet: options.intranet };
+    run_until_told(listener, server, Arc::clone(&app), Some(app), folders)
 }
 
 /// Takes a port before anything else is done, so that a taken one is said at once.
@@ -120,11 +121,12 @@ pub(crate) struct Folders {
     pub intranet: Option<PathBuf>,
 }
 
-/// Serves until Ctrl-C or a termination signal; requests under way are finished. The postboxes of `reading` are followed
-/// and its mail is sent meanwhile.
+/// Serves until Ctrl-C or a termination signal; requests under way are finished. The jobs of `app` are run meanwhile; the
+/// postboxes of `reading` are followed and its mail is sent.
 pub(crate) fn run_until_told(
     listener: TcpListener,
     server: Server,
+    app: Arc<App>,
     reading: Option<Arc<App>>,
     folders: Folders,
 ) -> Result<(), Stop> {
@@ -136,6 +138,7 @@ pub(crate) fn run_until_told(
         .build()
         .map_err(|cause| Stop::one(format!("无法启动：{cause}。")))?;
     runtime.block_on(async {
+        tokio::spawn(ticking::run_jobs(app));
         if let (Some(app), Some(folder)) = (&reading, folders.scans) {
             tokio::spawn(scans::watch(Arc::clone(app), folder));
         }

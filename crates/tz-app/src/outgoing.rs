@@ -34,12 +34,21 @@ pub enum OutgoingKind {
     Trial,
     /// 预警: a unit is on the way to its second period among the last.
     Warning,
+    /// 消息: one notice, or those of a day.
+    Notice,
 }
 
 impl OutgoingKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Receipt, Self::Stranger, Self::SecretRefused, Self::Confirmation, Self::Trial, Self::Warning];
+    pub const ALL: [Self; 7] = [
+        Self::Receipt,
+        Self::Stranger,
+        Self::SecretRefused,
+        Self::Confirmation,
+        Self::Trial,
+        Self::Warning,
+        Self::Notice,
+    ];
 
     /// As stored.
     pub fn key(self) -> &'static str {
@@ -50,6 +59,7 @@ impl OutgoingKind {
             Self::Confirmation => "confirm",
             Self::Trial => "trial",
             Self::Warning => "warning",
+            Self::Notice => "notice",
         }
     }
 
@@ -62,6 +72,7 @@ impl OutgoingKind {
             Self::Confirmation => "登记邮箱的确认",
             Self::Trial => "试发邮件",
             Self::Warning => "连续靠后的预警",
+            Self::Notice => "消息",
         }
     }
 

@@ -18,6 +18,7 @@ mod intake;
 mod mailbox;
 mod markup;
 mod network;
+mod notice;
 mod postman;
 mod problem;
 mod publication;

@@ -46,6 +46,7 @@ pub(super) fn write(tx: &mut Tx, row: &OutgoingRow, today: Date, code: &str) -> 
                 format!("{unit}：\n\n{words}\n\n每一项得分的依据，请登录系统在“考核”中查看。\n"),
             )
         }),
+        (Some(OutgoingKind::Notice), _) => crate::notice::letter(tx, row.id)?,
         (Some(OutgoingKind::Receipt | OutgoingKind::Stranger | OutgoingKind::SecretRefused), None) | (None, _) => None,
     };
     Ok(written.map(|(subject, body)| Text {
