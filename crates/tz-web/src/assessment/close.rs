@@ -77,6 +77,7 @@ struct StatementView {
 #[template(path = "assessment/statements.html")]
 struct StatementsPage {
     frame: Frame,
+    chief: bool,
     statements: Vec<StatementView>,
     /// What a check has just found: the period, and its faults.
     checked: Option<Vec<(String, Vec<String>)>>,
@@ -250,6 +251,7 @@ fn with_pdfs(names: &[String]) -> Vec<String> {
 async fn statements(desk: Desk, By(who): By<Editor>) -> Answer {
     let entries = desk.run(move |app| app.statements(&who)).await?;
     desk.show(&StatementsPage {
+        chief: desk.person().is_some_and(|person| Chief::of(person).is_some()),
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
         checked: None,
@@ -272,6 +274,7 @@ async fn verify(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         .into_iter()
         .map(|check| (format!("{}（计分表第{}号）", check.period.chinese(), check.number), check.faults));
     desk.show(&StatementsPage {
+        chief: desk.person().is_some_and(|person| Chief::of(person).is_some()),
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
         checked: Some(checked.collect()),
