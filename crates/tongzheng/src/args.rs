@@ -157,6 +157,12 @@ pub(crate) struct ServeOptions {
         help = "批示扫描件的文件夹，每分钟看一次，新放入的自动收入；其中的文件不会被改动"
     )]
     pub scans: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "文件夹",
+        help = "内网发布的文件夹，启动时和每次刊发、撤回、关账之后自动重新生成；其中的内容会被整个替换"
+    )]
+    pub intranet: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -49,5 +49,6 @@ pub(crate) fn run(options: DemoOptions) -> Result<(), Stop> {
         notice: Some("这是演示：单位名称取自公开文件，稿件、人员、批示等全部为虚构。演示时间为2018年12月。".to_owned()),
         demo_accounts: accounts,
     };
-    serve::run_until_told(listener, Server::new(Arc::new(app), settings)?, None, None)
+    let app = Arc::new(app);
+    serve::run_until_told(listener, Server::new(Arc::clone(&app), settings)?, app, None, serve::Folders::default())
 }

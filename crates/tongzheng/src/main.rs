@@ -3,7 +3,6 @@
 //! Exit 0, or 2 and one Chinese sentence per fault on standard error.
 
 mod args;
-mod daily;
 mod demo;
 mod faces;
 mod intake;
@@ -20,6 +19,7 @@ mod score;
 mod serve;
 mod statement;
 mod tables;
+mod ticking;
 
 use std::process::ExitCode;
 

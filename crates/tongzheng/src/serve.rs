@@ -14,7 +14,7 @@ use tz_web::{Server, Settings};
 use crate::args::{Place, ServeOptions};
 use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
-use crate::{daily, outbox, postbox, scans};
+use crate::{intranet, outbox, postbox, scans, ticking};
 
 /// The scheme an office starts with.
 const FIRST_SCHEME: &str = "tengzhou-2018";
@@ -47,7 +47,8 @@ pub(crate) fn run(options: ServeOptions) -> Result<(), Stop> {
     let settings = Settings { tls: options.behind_proxy, notice, ..Settings::default() };
     let app = Arc::new(app);
     let server = Server::new(Arc::clone(&app), settings)?.with_postman(Arc::new(postbox::ImapPostman));
-    run_until_told(listener, server, Some(app), options.scans)
+    let folders = Folders { scans: options.scans, intranet: options.intranet };
+    run_until_told(listener, server, Arc::clone(&app), Some(app), folders)
 }
 
 /// Takes a port before anything else is done, so that a taken one is said at once.
@@ -111,13 +112,23 @@ pub(crate) fn open_existing(place: &Place) -> Result<App, Stop> {
     open(place)
 }
 
-/// Serves until Ctrl-C or a termination signal; requests under way are finished. The postboxes of `reading` are followed
-/// and its mail is sent meanwhile.
+/// Folders of the machine that a server looks after.
+#[derive(Default)]
+pub(crate) struct Folders {
+    /// Where scans of commented pages are put (批示扫描件).
+    pub scans: Option<PathBuf>,
+    /// Where what is published is written (内网发布).
+    pub intranet: Option<PathBuf>,
+}
+
+/// Serves until Ctrl-C or a termination signal; requests under way are finished. The jobs of `app` are run meanwhile; the
+/// postboxes of `reading` are followed and its mail is sent.
 pub(crate) fn run_until_told(
     listener: TcpListener,
     server: Server,
+    app: Arc<App>,
     reading: Option<Arc<App>>,
-    scans: Option<PathBuf>,
+    folders: Folders,
 ) -> Result<(), Stop> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     // A second subscriber in one process is only ever a test's.
@@ -127,12 +138,15 @@ pub(crate) fn run_until_told(
         .build()
         .map_err(|cause| Stop::one(format!("无法启动：{cause}。")))?;
     runtime.block_on(async {
-        if let (Some(app), Some(folder)) = (&reading, scans) {
+        tokio::spawn(ticking::run_jobs(app));
+        if let (Some(app), Some(folder)) = (&reading, folders.scans) {
             tokio::spawn(scans::watch(Arc::clone(app), folder));
+        }
+        if let (Some(app), Some(folder)) = (&reading, folders.intranet) {
+            tokio::spawn(intranet::keep(Arc::clone(app), folder));
         }
         let sender = reading.map(|app| {
             tokio::spawn(postbox::follow(Arc::clone(&app)));
-            tokio::spawn(daily::follow(Arc::clone(&app)));
             // After a start the program may be a newer one: what it stumbled over is looked at again.
             let again = Arc::clone(&app);
             tokio::task::spawn_blocking(move || {

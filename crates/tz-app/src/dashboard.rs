@@ -176,7 +176,8 @@ impl App {
     /// What waits for a person, counted for the navigation.
     pub(crate) fn waiting_for(&self, tx: &mut tz_store::Tx, who: &Person) -> Result<Waiting, Problem> {
         let today = self.today();
-        Ok(match (who.role, who.unit) {
+        let notices = tx.count_unread_notices(who.account)?;
+        let waiting = match (who.role, who.unit) {
             (Role::Editor, _) => tx.waiting_for_editors(&today.to_string())?,
             (Role::Chief, _) => Waiting {
                 mailbox_requests: tx.count_mailbox_requests()?,
@@ -194,7 +195,8 @@ impl App {
                 Waiting { issues: tx.count_unread(who.account, since.as_microsecond())?, ..Waiting::default() }
             }
             (Role::Reporter, None) => Waiting::default(),
-        })
+        };
+        Ok(Waiting { notices, ..waiting })
     }
 
     /// What waits for a reporter: the quota left, what became of the newest items, what the unit owes.

@@ -3,18 +3,21 @@
 //! Everything published is in it but what the office leaves out; what carries a mark of secrecy, or a wording for which the office
 //! holds material for a person, never is; what was withdrawn is gone the next time it is written.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tz_docs::{Paper, Site, SiteWork};
 use tz_model::{Month, PublicationId, parse_date};
-use tz_store::Tx;
 use tz_store::audit::Act;
 use tz_store::content::sha256;
 use tz_store::issue_room::ArchiveFilter;
+use tz_store::{Tx, Write};
 use tz_text::secrecy::{Place, Wordings, find_with};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -42,11 +45,25 @@ pub struct IntranetWish {
     pub bulletins: bool,
     /// Publications that are not.
     pub left_out: Vec<i64>,
+    /// Single bulletins and issues that are not, by [`Work::key`].
+    #[serde(default)]
+    pub withheld: BTreeSet<String>,
+}
+
+/// A bulletin or an issue that is published or could be (一期).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// What it is known by among the published: `2018/p1-3`.
+    pub key: String,
+    /// `《每日要情》2018年第3期`
+    pub name: String,
+    /// Its date.
+    pub date: Date,
 }
 
 impl Default for IntranetWish {
     fn default() -> Self {
-        Self { open: false, bulletins: true, left_out: Vec::new() }
+        Self { open: false, bulletins: true, left_out: Vec::new(), withheld: BTreeSet::new() }
     }
 }
 
@@ -57,8 +74,10 @@ pub struct IntranetRoom {
     pub wish: IntranetWish,
     /// Every publication by identity and name.
     pub publications: Vec<(i64, String)>,
-    /// Bulletins and issues that are in it.
-    pub works: usize,
+    /// Bulletins and issues that are in it, newest first.
+    pub works: Vec<Work>,
+    /// Those kept out one by one, newest first.
+    pub withheld: Vec<Work>,
     /// What is kept out because of a mark in it, by its name.
     pub marked: Vec<String>,
 }
@@ -75,7 +94,22 @@ enum Source {
 struct Shelf {
     site: Site,
     sources: Vec<Source>,
+    withheld: Vec<Work>,
     marked: Vec<String>,
+}
+
+/// How people call a work.
+fn called(work: &SiteWork) -> Work {
+    let name = if work.contents.is_empty() {
+        work.title.clone()
+    } else {
+        format!("《{}》{}年{}", work.series, work.year, work.title)
+    };
+    Work { key: key(work), name, date: work.date }
+}
+
+fn key(work: &SiteWork) -> String {
+    format!("{}/{}", work.year, work.file)
 }
 
 fn chosen(tx: &mut Tx) -> Result<IntranetWish, Problem> {
@@ -180,38 +214,90 @@ fn shelf(tx: &mut Tx) -> Result<Shelf, Problem> {
     all.sort_by(|(one, _), (other, _)| {
         (other.date, other.published, &one.file).cmp(&(one.date, one.published, &other.file))
     });
+    let (withheld, all): (Vec<_>, Vec<_>) = all.into_iter().partition(|(work, _)| wish.withheld.contains(&key(work)));
+    let withheld = withheld.iter().map(|(work, _)| called(work)).collect();
     let (works, sources) = all.into_iter().unzip();
     let site = Site { id: id(&[&office.name, &made, "feed"]), office: office.name, works };
-    Ok(Shelf { site, sources, marked })
+    Ok(Shelf { site, sources, withheld, marked })
+}
+
+/// The same, remembered until anybody commits: every page that is read asks for it.
+fn known_shelf(tx: &mut Tx) -> Result<Arc<Shelf>, Problem> {
+    tx.remembered(("intranet", String::new()), shelf)
+}
+
+fn record(tx: &mut Write, who: &Administrator, now: i64, detail: &str) -> Result<(), Problem> {
+    Ok(tx.record_act(&Act {
+        at: now,
+        account: Some(who.account.0),
+        who: &who.name,
+        act: "变更内网发布",
+        object: "内网发布",
+        done: true,
+        detail,
+    })?)
+}
+
+fn keep(tx: &mut Write, wish: &IntranetWish) -> Result<(), Problem> {
+    Ok(tx.set_setting(SETTING, &serde_json::to_string(wish).expect("numbers, names and flags are JSON"))?)
 }
 
 impl App {
     /// What is published, and what could be.
     pub fn intranet(&self, _who: &Administrator) -> Result<IntranetRoom, Problem> {
         let mut tx = self.read()?;
-        let shelf = shelf(&mut tx)?;
+        let shelf = known_shelf(&mut tx)?;
         let publications = tx.list_publications()?.into_iter().map(|one| (one.id, one.name)).collect();
-        Ok(IntranetRoom { wish: chosen(&mut tx)?, publications, works: shelf.site.works.len(), marked: shelf.marked })
+        Ok(IntranetRoom {
+            wish: chosen(&mut tx)?,
+            publications,
+            works: shelf.site.works.iter().map(called).collect(),
+            withheld: shelf.withheld.clone(),
+            marked: shelf.marked.clone(),
+        })
     }
 
-    /// Changes what is published (变更内网发布).
+    /// Changes what is published (变更内网发布); single works stay as they were.
     pub fn save_intranet(&self, who: &Administrator, wish: &IntranetWish) -> Result<(), Problem> {
         let mut tx = self.write()?;
-        if chosen(&mut tx)? == *wish {
+        let held = chosen(&mut tx)?;
+        let wish = IntranetWish { withheld: held.withheld.clone(), ..wish.clone() };
+        if held == wish {
             return Ok(());
         }
-        tx.set_setting(SETTING, &serde_json::to_string(wish).expect("numbers and flags are JSON"))?;
-        tx.record_act(&Act {
-            at: self.micros(),
-            account: Some(who.account.0),
-            who: &who.name,
-            act: "变更内网发布",
-            object: "内网发布",
-            done: true,
-            detail: if wish.open { "开放不登录阅读" } else { "不开放不登录阅读" },
-        })?;
+        keep(&mut tx, &wish)?;
+        let detail = if wish.open { "开放不登录阅读" } else { "不开放不登录阅读" };
+        record(&mut tx, who, self.micros(), detail)?;
         tx.commit()?;
         Ok(())
+    }
+
+    /// Keeps one bulletin or issue out (不发布), or publishes it again; says which.
+    ///
+    /// # Errors
+    /// [`Problem::NotThere`] for a work that is neither published nor kept out.
+    pub fn withhold_from_intranet(&self, who: &Administrator, of: &str, out: bool) -> Result<String, Problem> {
+        let mut tx = self.write()?;
+        let shelf = shelf(&mut tx)?;
+        let mut all = shelf.site.works.iter().map(called).chain(shelf.withheld);
+        let work = all.find(|work| work.key == of).ok_or(Problem::NotThere)?;
+        let mut wish = chosen(&mut tx)?;
+        let changed = if out { wish.withheld.insert(work.key) } else { wish.withheld.remove(&work.key) };
+        if changed {
+            keep(&mut tx, &wish)?;
+            let detail = format!("{}{}", if out { "不发布" } else { "恢复发布" }, work.name);
+            record(&mut tx, who, self.micros(), &detail)?;
+            tx.commit()?;
+        }
+        Ok(work.name)
+    }
+
+    /// What tells whether a written folder still holds what is published: another text after anything was published, withdrawn or
+    /// chosen.
+    pub fn intranet_state(&self) -> Result<String, Problem> {
+        let shelf = known_shelf(&mut self.read()?)?;
+        let works: Vec<String> = shelf.site.works.iter().map(|work| format!("{} {work:?}", work.id)).collect();
+        Ok(sha256(works.join("\n").as_bytes()))
     }
 
     /// Every file of the folder in turn: its path, with `/` between, and its bytes. The same state gives the same files.
@@ -223,7 +309,7 @@ impl App {
         mut take: impl FnMut(&str, &[u8]) -> Result<(), Problem>,
     ) -> Result<usize, Problem> {
         self.faces()?;
-        let shelf = shelf(&mut self.read()?)?;
+        let shelf = known_shelf(&mut self.read()?)?;
         for (path, bytes) in shelf.site.frame() {
             take(&path, &bytes)?;
         }
@@ -241,7 +327,7 @@ impl App {
         if !chosen(&mut tx)?.open {
             return Err(Problem::NotThere);
         }
-        let shelf = shelf(&mut tx)?;
+        let shelf = known_shelf(&mut tx)?;
         if let Some((_, bytes)) = shelf.site.frame().into_iter().find(|(known, _)| known == path) {
             return Ok(bytes);
         }

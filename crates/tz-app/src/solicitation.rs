@@ -16,9 +16,10 @@ use tz_store::solicitation::SolicitationRow;
 use tz_store::{Tx, Write};
 
 use crate::facts::closed_period;
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
 use crate::publication::unit_names;
-use crate::{App, Editor, FieldFault, Person, Problem, Reporter, scheme_on};
+use crate::{App, Editor, FieldFault, Person, Problem, Reporter, Role, scheme_on};
 
 /// A solicitation as typed.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ pub enum DutyState {
 }
 
 impl DutyState {
-    fn of(row: &FactRow, today: Date) -> Option<Self> {
+    pub(crate) fn of(row: &FactRow, today: Date) -> Option<Self> {
         let deadline = parse_date(&row.date).ok()?;
         let past = |day: Date| day.since(deadline).map_or(0, |span| span.get_days());
         Some(if row.outcome.is_some() {
@@ -167,6 +168,11 @@ fn price(scheme: &Scheme, answer: Answer) -> Points {
         .sum()
 }
 
+/// `2018年6月20日`
+fn words_of(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
 /// Sends a solicitation: as [`App::solicit`], inside a bigger transaction.
 pub(crate) fn solicit_in(
     tx: &mut Write,
@@ -230,6 +236,15 @@ pub(crate) fn solicit_in(
             ..FactRow::new(Table::Duties.name(), &[*unit], &deadline, "")
         })?;
     }
+    let last = parse_date(&deadline).map_or_else(|_| deadline.clone(), words_of);
+    let telling = Telling {
+        kind: NoticeKind::Solicited,
+        subject: &code,
+        values: &[("编号", &code), ("题目", &topic), ("截止日期", &last), ("要求", new.requirement.trim())],
+        href: &format!("/solicitation/{id}"),
+    };
+    let known = Known::read(tx)?;
+    known.tell(tx, &telling, &known.reporters_of(&units), now)?;
     tx.record_act(&Act {
         at: now,
         account: Some(who.account.0),
@@ -464,6 +479,26 @@ impl App {
             return Err(Problem::field("reason", "请写明不报的原因，500字以内，办公室会看到。"));
         }
         mark(&mut tx, held, None, true, &format!("单位说明：{reason}"), Some(who.account.0), now)?;
+        let names = unit_names(&mut tx)?;
+        // Told again where the office has taken a refusal back and the unit refuses once more.
+        let subject = format!("{}/{}/{now}", row.code, unit.0);
+        let telling = Telling {
+            kind: NoticeKind::SolicitationRefused,
+            subject: &subject,
+            values: &[
+                ("编号", &row.code),
+                ("题目", &row.topic),
+                ("单位", names.get(unit.0).unwrap_or_default()),
+                ("原因", reason),
+            ],
+            href: &format!("/solicitation/{id}"),
+        };
+        let known = Known::read(&mut tx)?;
+        let sender = match row.created_by {
+            Some(by) => vec![AccountId(by)],
+            None => known.of_roles(&[Role::Chief]),
+        };
+        known.tell(&mut tx, &telling, &sender, now)?;
         tx.record_act(&Act {
             at: now,
             account: Some(who.account.0),

@@ -3,6 +3,7 @@
 //! Everything here takes an [`Administrator`], who reads no items. Accounts are in `account.rs`. A unit is never changed in
 //! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
 
+mod calendar;
 mod templates;
 mod wordings;
 
@@ -19,6 +20,8 @@ use crate::facts::{CellField, Cells, Typed};
 use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes_ahead, unknown_to};
 
+pub use calendar::CalendarYear;
+pub(crate) use calendar::calendar_of;
 pub use templates::{MastheadLine, SamplePages, TemplateLine, TemplateRoom, TemplateTaken, Which};
 pub use tz_docs::PaperKind;
 pub use tz_store::DatabaseKind;
@@ -554,7 +557,7 @@ pub(crate) fn is_address(text: &str) -> bool {
         && domain.chars().all(plain)
 }
 
-fn record(
+pub(crate) fn record(
     tx: &mut tz_store::Write,
     who: &Administrator,
     at: i64,

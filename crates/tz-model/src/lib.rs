@@ -3,6 +3,7 @@
 //! Knows no file, database, clock or scheme. Read [`Facts`] first, then [`Line`]: everything between the two is what a
 //! scheme does.
 
+pub mod calendar;
 mod clause;
 mod facts;
 mod fault;

@@ -4,6 +4,7 @@
 //! dots, through dust, under a red seal. Nothing here decides whose a code is. The picture is grey, small and our own, so that a
 //! browser is never given a stranger's file.
 
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -15,6 +16,10 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageReader, Limits, RgbImage};
+use rxing::common::HybridBinarizer;
+use rxing::multi::MultipleBarcodeReader as _;
+use rxing::qrcode::cpp_port::QrReader;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource};
 
 /// What reading a scan may use at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +170,7 @@ fn within(picture: RgbImage, most: u32) -> RgbImage {
 }
 
 /// A picture in another size. Made smaller, every pixel counts; made larger, what is between two is mixed of them. In whole
-/// numbers: a page is looked at in eight sizes, and a general resampler takes seconds for that.
+/// numbers: a page is looked at in several sizes, and a general resampler takes seconds for that.
 fn sized(picture: &GrayImage, width: u32, height: u32) -> GrayImage {
     if width < picture.width() || height < picture.height() {
         return imageops::thumbnail(picture, width, height);
@@ -193,50 +198,52 @@ fn sized(picture: &GrayImage, width: u32, height: u32) -> GrayImage {
     GrayImage::from_raw(width, height, pixels).expect("one byte a pixel")
 }
 
-/// One way to look at a page.
-struct Look {
-    /// The red of the picture rather than its grey: a seal or a red pen is not seen there.
-    red: bool,
-    /// The longer side.
-    side: u32,
-    /// How far it is blurred against dust and noise, in tenths of a pixel.
-    blur: u32,
-    /// One limit between dark and light for the whole page rather than one for each neighbourhood.
-    whole: bool,
+/// What of a picture is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shade {
+    /// Its red: a seal or a red pen is not seen there.
+    Red,
+    /// Its darkest marks only: a pen of any colour is paler than what is printed.
+    Printed,
+    /// Its grey.
+    Grey,
 }
 
-const fn look(red: bool, side: u32, blur: u32, whole: bool) -> Look {
-    Look { red, side, blur, whole }
+/// One way to look at a page.
+struct Look {
+    shade: Shade,
+    /// The size, in hundredths of the picture's own.
+    size: u32,
+    /// How far it is blurred against dust and noise, in tenths of a pixel.
+    blur: u32,
+}
+
+const fn look(shade: Shade, size: u32, blur: u32) -> Look {
+    Look { shade, size, blur }
 }
 
 /// The ways, the most usual first. One that reads nothing is followed by the next.
-const LOOKS: [Look; 8] = [
-    look(true, 2400, 0, false),
-    look(true, 3000, 10, false),
-    look(true, 2000, 0, false),
-    look(true, 3600, 14, false),
-    look(true, 3000, 6, true),
-    look(true, 3600, 25, false),
-    look(false, 2800, 8, false),
-    look(true, 1400, 8, false),
+const LOOKS: [Look; 7] = [
+    look(Shade::Red, 100, 0),
+    look(Shade::Red, 150, 10),
+    look(Shade::Printed, 100, 0),
+    look(Shade::Red, 200, 15),
+    look(Shade::Printed, 150, 10),
+    look(Shade::Grey, 150, 0),
+    look(Shade::Red, 300, 20),
 ];
+/// The longer side of what is looked at; nothing is made larger than that.
+const LOOKED_AT: u32 = 5000;
 
 /// Quarter turns that bring a page upright.
 type Turns = u8;
 
 /// The texts on a page, and which way is up. After a look that reads something one more is taken: a page may hold several codes.
 fn codes(picture: &RgbImage) -> (Vec<String>, Turns) {
-    let channel = |pick: fn(&image::Rgb<u8>) -> u8| -> GrayImage {
-        let data = picture.pixels().map(pick).collect();
-        GrayImage::from_raw(picture.width(), picture.height(), data).expect("one byte a pixel")
-    };
-    let red = channel(|pixel| pixel.0[0]);
-    let grey = channel(luma);
     let mut found: Vec<(String, Turns)> = Vec::new();
     let mut read = 0;
     for look in &LOOKS {
-        let seen = seen(if look.red { &red } else { &grey }, look);
-        let here = read_codes(&seen, look.whole);
+        let here = read_codes(seen(picture, look));
         read += usize::from(!here.is_empty());
         for (text, up) in here {
             if !found.iter().any(|(known, _)| *known == text) {
@@ -252,105 +259,61 @@ fn codes(picture: &RgbImage) -> (Vec<String>, Turns) {
     (found.into_iter().map(|(text, _)| text).collect(), up)
 }
 
-fn luma(pixel: &image::Rgb<u8>) -> u8 {
-    let [red, green, blue] = pixel.0.map(u32::from);
-    u8::try_from((red * 299 + green * 587 + blue * 114) / 1000).expect("a mean of bytes is a byte")
+fn shade(pixel: &image::Rgb<u8>, shade: Shade) -> u8 {
+    let [red, green, blue] = pixel.0;
+    match shade {
+        Shade::Red => red,
+        // Ink of a printer stays under a third of the light in every colour, ink of a pen does not in its own.
+        Shade::Printed => red.max(green).max(blue).saturating_mul(3),
+        Shade::Grey => {
+            let [red, green, blue] = pixel.0.map(u32::from);
+            u8::try_from((red * 299 + green * 587 + blue * 114) / 1000).expect("a mean of bytes is a byte")
+        }
+    }
 }
 
-fn seen(channel: &GrayImage, look: &Look) -> GrayImage {
-    let longer = channel.width().max(channel.height()).max(1);
-    // A tiny picture does not become better than three times its size.
-    let side = look.side.min(longer.saturating_mul(3));
-    let part = |length: u32| u64::from(length) * u64::from(side) / u64::from(longer);
-    let scaled = |length: u32| u32::try_from(part(length).max(1)).expect("it is at most the longer side");
-    let (width, height) = (scaled(channel.width()), scaled(channel.height()));
-    let seen = if (width, height) == channel.dimensions() { channel.clone() } else { sized(channel, width, height) };
+fn seen(picture: &RgbImage, look: &Look) -> GrayImage {
+    let data = picture.pixels().map(|pixel| shade(pixel, look.shade)).collect();
+    let plain = GrayImage::from_raw(picture.width(), picture.height(), data).expect("one byte a pixel");
+    let longer = plain.width().max(plain.height()).max(1);
+    let side = u64::from(longer).saturating_mul(u64::from(look.size)) / 100;
+    let side = side.min(u64::from(LOOKED_AT.max(longer)));
+    let part = |length: u32| (u64::from(length) * side / u64::from(longer)).max(1);
+    let scaled = |length: u32| u32::try_from(part(length)).expect("it is at most the longer side");
+    let (width, height) = (scaled(plain.width()), scaled(plain.height()));
+    let seen = if (width, height) == plain.dimensions() { plain } else { sized(&plain, width, height) };
     if look.blur == 0 { seen } else { imageops::fast_blur(&seen, look.blur as f32 / 10.0) }
 }
 
-/// Reads the codes tile by tile, the tiles overlapping by more than a symbol: what looks like a corner of one is only compared
-/// with its neighbours, of which a page of text has hundreds.
-fn read_codes(seen: &GrayImage, whole: bool) -> Vec<(String, Turns)> {
-    let limit = if whole { Some(middle(seen)) } else { None };
-    let longer = seen.width().max(seen.height());
-    let (tile, step) = ((longer / 4).max(200), (longer / 7).max(110));
-    let starts = |length: u32| (0..length.saturating_sub(tile - step).max(1)).step_by(step as usize);
-    let mut found: Vec<(String, Turns)> = Vec::new();
-    for top in starts(seen.height()) {
-        for left in starts(seen.width()) {
-            let (width, height) = (tile.min(seen.width() - left), tile.min(seen.height() - top));
-            for one in tile_codes(seen, [left, top, width, height], limit) {
-                if !found.contains(&one) {
-                    found.push(one);
+/// Every code of a picture, with how the page must be turned to stand upright.
+fn read_codes(seen: GrayImage) -> Vec<(String, Turns)> {
+    let hints = DecodeHints {
+        TryHarder: Some(true),
+        PossibleFormats: Some(HashSet::from([BarcodeFormat::QR_CODE])),
+        ..DecodeHints::default()
+    };
+    let (width, height) = seen.dimensions();
+    let Ok(source) = Luma8LuminanceSource::new(seen.into_raw(), width, height) else { return Vec::new() };
+    let mut dots = BinaryBitmap::new(HybridBinarizer::new(source));
+    // A page without a code is refused like one whose code cannot be read.
+    let found = QrReader.decode_multiple_with_hints(&mut dots, &hints).unwrap_or_default();
+    let read = found.iter().map(|one| {
+        // From the symbol's upper left to its upper right corner is the way a line of text runs.
+        let up = match one.getPoints() {
+            [left, right, ..] => {
+                let (across, down) = (right.x - left.x, right.y - left.y);
+                match (across.abs() >= down.abs(), across >= 0.0, down >= 0.0) {
+                    (true, true, _) => 0,
+                    (true, false, _) => 2,
+                    (false, _, true) => 3,
+                    (false, _, false) => 1,
                 }
             }
-        }
-    }
-    found
-}
-
-/// Light and dark of a tile that has less between them holds nothing printed.
-const CONTRAST: u8 = 40;
-
-fn tile_codes(seen: &GrayImage, [left, top, width, height]: [u32; 4], limit: Option<u8>) -> Vec<(String, Turns)> {
-    let line = seen.width() as usize;
-    let first = top as usize * line + left as usize;
-    let (width, height) = (width as usize, height as usize);
-    let rows: Vec<&[u8]> = (0..height).map(|y| &seen.as_raw()[first + y * line..][..width]).collect();
-    let (mut dark, mut light) = (u8::MAX, 0);
-    for value in rows.iter().copied().flatten() {
-        dark = dark.min(*value);
-        light = light.max(*value);
-    }
-    if light.saturating_sub(dark) < CONTRAST {
-        return Vec::new();
-    }
-    let mut prepared = match limit {
-        Some(limit) => rqrr::PreparedImage::prepare_from_bitmap(width, height, |x, y| rows[y][x] < limit),
-        None => rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| rows[y][x]),
-    };
-    let grids = prepared.detect_grids();
-    grids
-        .iter()
-        .filter_map(|grid| {
-            let (_, text) = grid.decode().ok()?;
-            // From the symbol's upper left to its upper right corner is the way a line of text runs.
-            let [left, right, ..] = grid.bounds;
-            let (across, down) = (right.x - left.x, right.y - left.y);
-            let up = match (across.abs() >= down.abs(), across >= 0, down >= 0) {
-                (true, true, _) => 0,
-                (true, false, _) => 2,
-                (false, _, true) => 3,
-                (false, _, false) => 1,
-            };
-            Some((text, up))
-        })
-        .collect()
-}
-
-/// The value that parts dark from light best (Otsu).
-fn middle(seen: &GrayImage) -> u8 {
-    let mut counts = [0_u64; 256];
-    for value in seen.as_raw() {
-        counts[usize::from(*value)] += 1;
-    }
-    let all: u64 = counts.iter().sum();
-    let sum: u64 = counts.iter().zip(0..).map(|(count, value): (&u64, u64)| count * value).sum();
-    let (mut below, mut below_sum, mut best, mut limit) = (0_u64, 0_u64, 0.0_f64, 128_u8);
-    for value in 0..=254_u8 {
-        below += counts[usize::from(value)];
-        below_sum += counts[usize::from(value)] * u64::from(value);
-        let above = all - below;
-        if below == 0 || above == 0 {
-            continue;
-        }
-        let apart = below_sum as f64 / below as f64 - (sum - below_sum) as f64 / above as f64;
-        let between = below as f64 * above as f64 * apart * apart;
-        if between > best {
-            (best, limit) = (between, value + 1);
-        }
-    }
-    limit
+            _ => 0,
+        };
+        (one.getText().to_owned(), up)
+    });
+    read.collect()
 }
 
 fn preview(picture: &RgbImage, up: Turns) -> Vec<u8> {

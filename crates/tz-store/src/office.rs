@@ -43,6 +43,17 @@ impl Tx {
             .map_err(Failure::at("reading a setting"))
     }
 
+    /// The settings of the office whose names begin so, by name.
+    pub fn list_settings(&mut self, prefix: &str) -> Result<Vec<(String, String)>, Failure> {
+        let all: Vec<(String, String)> = setting::table
+            .filter(setting::office_id.eq(self.office.0))
+            .order(setting::name)
+            .select((setting::name, setting::value))
+            .load_on(self.connection())
+            .map_err(Failure::at("reading the settings"))?;
+        Ok(all.into_iter().filter(|(name, _)| name.starts_with(prefix)).collect())
+    }
+
     /// The number of a series of this office taken last; 0 before the first.
     pub fn last_number(&mut self, name: &str) -> Result<i64, Failure> {
         if let Some(series) = self.held.series.get(&(self.office.0, name.to_owned())) {

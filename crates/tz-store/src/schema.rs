@@ -977,6 +977,118 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    staff (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        section -> Text,
+        full_time -> Bool,
+        from_date -> Text,
+        to_date -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    staff_week (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        staff_id -> BigInt,
+        monday -> Text,
+        items -> BigInt,
+        leads -> BigInt,
+        excused -> Bool,
+        note -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    job (office_id, kind, subject) {
+        office_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        holder -> Text,
+        held_until -> BigInt,
+        slot -> BigInt,
+        started_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        failures -> BigInt,
+        said -> Text,
+    }
+}
+
+diesel::table! {
+    notice (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        account_id -> BigInt,
+        title -> Text,
+        body -> Text,
+        href -> Text,
+        created_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+        mail -> Text,
+        address -> Text,
+        outgoing_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notice_choice (account_id, kind) {
+        account_id -> BigInt,
+        kind -> Text,
+        mail -> Text,
+    }
+}
+
+diesel::table! {
+    notice_person (account_id) {
+        account_id -> BigInt,
+        address -> Text,
+        quiet_from -> BigInt,
+        quiet_to -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        host -> Text,
+        url_sealed -> Text,
+        kinds -> Text,
+        enabled -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_post (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        webhook_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        title -> Text,
+        body -> Text,
+        href -> Text,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        tries -> BigInt,
+        state -> Text,
+        trouble -> Text,
+        claimed_at -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -1045,5 +1157,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     interview,
     paired_help,
     joint_meeting,
-    run_warning
+    run_warning,
+    staff,
+    staff_week,
+    job,
+    notice,
+    notice_choice,
+    notice_person,
+    webhook,
+    webhook_post
 );

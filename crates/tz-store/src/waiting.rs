@@ -27,6 +27,8 @@ pub struct Waiting {
     pub comments: i64,
     /// 考核: objections the office has to answer. For a unit: papers sent to it and answers to its objections, not opened.
     pub assessment: i64,
+    /// 消息: what the person was told and has not read.
+    pub notices: i64,
 }
 
 impl Tx {
@@ -83,6 +85,7 @@ impl Tx {
             adopted_lines: lines.unwrap_or(0),
             comments: scans.unwrap_or(0) + claims.unwrap_or(0) + follow.unwrap_or(0),
             assessment: objections.unwrap_or(0),
+            notices: 0,
         })
     }
 

@@ -100,15 +100,18 @@ pub(crate) fn put_text(sheet: &mut Worksheet, row: usize, column: usize, text: &
 
 /// Writes a day as a real date.
 pub(crate) fn put_date(sheet: &mut Worksheet, row: usize, column: usize, day: Date, format: &Format) {
-    match u16::try_from(day.year())
-        .ok()
-        .and_then(|year| ExcelDateTime::from_ymd(year, day.month().unsigned_abs(), day.day().unsigned_abs()).ok())
-    {
+    match excel_day(day) {
         Some(date) => {
             sheet.write_datetime_with_format(row as u32, column as u16, &date, format).expect(CHECKED);
         }
         None => put_text(sheet, row, column, &day.to_string()),
     }
+}
+
+/// A day as a worksheet has it; none before 1900.
+pub(crate) fn excel_day(day: Date) -> Option<ExcelDateTime> {
+    let year = u16::try_from(day.year()).ok()?;
+    ExcelDateTime::from_ymd(year, day.month().unsigned_abs(), day.day().unsigned_abs()).ok()
 }
 
 /// Writes points as a number where they are a finite decimal, else as the text of the fraction.
@@ -122,7 +125,7 @@ pub(crate) fn put_points(sheet: &mut Worksheet, row: usize, column: usize, point
 }
 
 /// A text no longer than a cell may hold; the end says that it was cut.
-fn cut(text: &str) -> Cow<'_, str> {
+pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     const SAYS_SO: &str = "……（过长，以下略）";
     if text.len() <= MAX_CELL || text.encode_utf16().count() <= MAX_CELL {
         return Cow::Borrowed(text);
@@ -137,4 +140,29 @@ fn cut(text: &str) -> Cow<'_, str> {
         })
         .collect();
     Cow::Owned(kept + SAYS_SO)
+}
+
+/// The name of a sheet: without the signs one may not have, no longer than it may be, and unlike those before it.
+pub(crate) fn sheet_name(wanted: &str, before: &[String]) -> String {
+    const LONGEST: usize = 31;
+    const NUMBERED: usize = 27;
+    let cut = |text: &str, most: usize| -> String {
+        let mut left = most;
+        let fits = |c: &char| {
+            let fits = c.len_utf16() <= left;
+            left = left.saturating_sub(c.len_utf16());
+            fits
+        };
+        text.chars().take_while(fits).collect()
+    };
+    let allowed = |c: char| if c.is_control() || "[]:*?/\\'".contains(c) { '_' } else { c };
+    let plain: String = wanted.chars().map(allowed).collect();
+    let plain = if plain.is_empty() || plain.eq_ignore_ascii_case("history") { format!("表{plain}") } else { plain };
+    let taken = |name: &str| before.iter().any(|other| other.to_lowercase() == name.to_lowercase());
+    let name = cut(&plain, LONGEST);
+    if !taken(&name) {
+        return name;
+    }
+    let numbered = (2..).map(|number: u32| format!("{}{number}", cut(&plain, NUMBERED)));
+    numbered.into_iter().find(|name| !taken(name)).unwrap_or(name)
 }

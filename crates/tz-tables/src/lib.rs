@@ -11,6 +11,7 @@ mod csv_rows;
 mod fact_rows;
 mod grid;
 mod layout;
+mod list;
 mod memo;
 mod reader;
 mod result_text;
@@ -28,6 +29,7 @@ use tz_model::{Facts, Fault, Name, Table};
 
 pub use book::TooLarge;
 pub use grid::read_grid;
+pub use list::{Cell, List, ListColumn, list_workbook};
 pub use result_text::result_text;
 pub use result_workbook::result_workbook;
 pub use template::template;

@@ -30,7 +30,7 @@ pub fn result_workbook(assessment: &Assessment, skipped: &[Fault]) -> Result<Vec
     totals(&mut workbook, &look, assessment, &units)?;
     let mut names = Vec::new();
     for ledger in &ledgers {
-        names.push(sheet_name(ledger, &names));
+        names.push(book::sheet_name(&format!("账·{ledger}"), &names));
         ledger_totals(&mut workbook, &look, assessment, &units, ledger, &names[names.len() - 1])?;
     }
     lines(&mut workbook, &look, assessment, &units, !ledgers.is_empty())?;
@@ -210,29 +210,4 @@ fn put_unit(sheet: &mut Worksheet, row: usize, unit: &UnitYear) {
     put_text(sheet, row, 0, &unit.group);
     put_text(sheet, row, 1, &unit.unit);
     put_text(sheet, row, 2, &unit.class);
-}
-
-/// The name of a ledger's sheet: without the signs a sheet's name may not have, no longer than it may be, and unlike
-/// those before it. A sheet of ours never begins so.
-fn sheet_name(ledger: &str, before: &[String]) -> String {
-    const LONGEST: usize = 31;
-    const NUMBERED: usize = 27;
-    let cut = |text: &str, most: usize| -> String {
-        let mut left = most;
-        let fits = |c: &char| {
-            let fits = c.len_utf16() <= left;
-            left = left.saturating_sub(c.len_utf16());
-            fits
-        };
-        text.chars().take_while(fits).collect()
-    };
-    let allowed = |c: char| if c.is_control() || "[]:*?/\\'".contains(c) { '_' } else { c };
-    let plain: String = "账·".chars().chain(ledger.chars().map(allowed)).collect();
-    let taken = |name: &str| before.iter().any(|other| other.to_lowercase() == name.to_lowercase());
-    let name = cut(&plain, LONGEST);
-    if !taken(&name) {
-        return name;
-    }
-    let numbered = (2..).map(|number: u32| format!("{}{number}", cut(&plain, NUMBERED)));
-    numbered.into_iter().find(|name| !taken(name)).unwrap_or(name)
 }

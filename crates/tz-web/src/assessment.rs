@@ -172,6 +172,8 @@ struct StandingPage {
 struct AccountPage {
     frame: Frame,
     back: String,
+    /// The same as a workbook.
+    sheet: String,
     account: AccountView,
     trend: chart::Chart,
     /// Address, period, points, rank, mean of the group.
@@ -377,7 +379,7 @@ fn standing_words(account: &Account) -> String {
 }
 
 /// The month asked for; a text that is no month is a page that is not there.
-fn asked_month(asked: &Posted) -> Result<Option<Month>, Oops> {
+pub(crate) fn asked_month(asked: &Posted) -> Result<Option<Month>, Oops> {
     match asked.one("month") {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| Problem::NotThere.into()),
@@ -518,6 +520,7 @@ async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, aske
     desk.show(&AccountPage {
         frame: desk.frame(Room::Assessment, &account.name),
         back: format!("/assessment?month={}", account.period.last),
+        sheet: format!("/assessment/unit/{}/lines.xlsx?month={}", account.unit, account.period.last),
         account: account_view(&account, editor),
         trend: trend_chart,
         trend_rows,

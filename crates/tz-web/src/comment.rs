@@ -8,7 +8,7 @@ mod claims;
 mod following;
 mod scans;
 
-pub(crate) use following::{FollowLine, line as follow_line};
+pub(crate) use following::{FollowLine, follow_filter, line as follow_line};
 
 use askama::Template;
 use axum::extract::Path;

@@ -141,6 +141,8 @@ pub(crate) struct Frame {
     pub month: String,
     pub csrf: String,
     pub entries: Vec<Entry>,
+    /// Notices the person has not read.
+    pub unread: i64,
     pub done: Option<String>,
     pub notice: Option<String>,
     pub assets: String,
@@ -200,6 +202,7 @@ impl Desk {
             month: self.server.app.this_month().chinese(),
             csrf: self.signed.as_ref().map(|signed| signed.csrf.clone()).unwrap_or_default(),
             entries,
+            unread: waiting.notices,
             done: self.done.clone(),
             notice: self.server.settings.notice.clone(),
             assets: format!("/assets/{}", *assets::VERSION),

@@ -119,6 +119,16 @@ struct ListPage {
     faults: Faults,
 }
 
+/// The state that the list is filtered by, from its word in the address.
+pub(crate) fn state_of(word: &str) -> Option<ForwardState> {
+    match word {
+        "draft" => Some(ForwardState::Draft),
+        "sent" => Some(ForwardState::Sent),
+        "withdrawn" => Some(ForwardState::Withdrawn),
+        _ => None,
+    }
+}
+
 async fn list(
     desk: &Desk,
     who: Editor,
@@ -126,12 +136,7 @@ async fn list(
     typed: &Posted,
     faults: Vec<FieldFault>,
 ) -> Result<ListPage, Oops> {
-    let wanted = match state {
-        "draft" => Some(ForwardState::Draft),
-        "sent" => Some(ForwardState::Sent),
-        "withdrawn" => Some(ForwardState::Withdrawn),
-        _ => None,
-    };
+    let wanted = state_of(state);
     let all = desk.run(move |app| app.forwards(&who, wanted)).await?;
     let states = [("", "全部"), ("draft", "起草中"), ("sent", "已上报"), ("withdrawn", "已撤回")];
     Ok(ListPage {

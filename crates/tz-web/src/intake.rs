@@ -6,6 +6,8 @@ mod outgoing;
 mod quarantine;
 mod secret;
 
+pub(crate) use letters::fate_of;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -129,7 +131,7 @@ struct DeskPage {
     item: Option<Shown>,
 }
 
-fn filter_of(asked: &Posted) -> InboxFilter {
+pub(crate) fn filter_of(asked: &Posted) -> InboxFilter {
     let known = |state: &str| STATES.iter().any(|(key, _)| *key == state);
     InboxFilter {
         state: Some(asked.trimmed("state")).filter(|state| known(state)).unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! The room of the network (队伍): units, people, mailboxes, who falls short (N1); training and rotation by year (N2.3).
 
+mod staff;
+
 use askama::Template;
 use tz_app::network::{UnitGroup, UnitView, officers_needed};
 use tz_app::{Editor, FieldFault, Problem, Role};
@@ -21,6 +23,7 @@ pub(crate) fn routes() -> Routes {
         .get("/network/yearly", Allow::Editors, yearly)
         .post("/network/yearly", Allow::Editors, record)
         .post("/network/yearly/withdraw", Allow::Editors, withdraw)
+        .and(staff::routes())
 }
 
 /// A unit to tick.

@@ -13,6 +13,8 @@ mod shelf;
 mod titles;
 mod trim;
 
+pub(crate) use archive::archive_wish;
+
 use std::str::FromStr;
 
 use axum::extract::Path;

@@ -14,7 +14,7 @@ use tz_app::{App, Problem};
 use crate::problem::Oops;
 use crate::{
     Postman, Routes, Row, account, assessment, assets, comment, dashboard, forward, health, intake, mailbox, network,
-    publication, refusals, report, solicitation, system,
+    notice, publication, refusals, report, solicitation, system,
 };
 
 /// How the server stands in the network.
@@ -68,6 +68,7 @@ fn rooms() -> Routes {
     account::routes()
         .and(dashboard::routes())
         .and(report::routes())
+        .and(crate::sheets::routes())
         .and(mailbox::routes())
         .and(refusals::routes())
         .and(intake::routes())
@@ -77,6 +78,7 @@ fn rooms() -> Routes {
         .and(solicitation::routes())
         .and(assessment::routes())
         .and(network::routes())
+        .and(notice::routes())
         .and(system::routes())
         .and(health::routes())
 }

@@ -2,10 +2,13 @@
 
 mod accounts;
 mod audit;
+mod calendar;
 mod intranet;
+mod jobs;
 mod leaders;
 mod mail_out;
 mod mailboxes;
+mod notices;
 mod people;
 pub(crate) mod postboxes;
 mod templates;
@@ -61,8 +64,20 @@ pub(crate) fn routes() -> Routes {
         .get("/system/templates/{kind}/sample", WHO, templates::sample)
         .get("/system/mastheads/{publication}", WHO, templates::picture)
         .upload("/system/mastheads/{publication}", WHO, templates::masthead)
+        .get("/system/calendar", WHO, calendar::page)
+        .post("/system/calendar", WHO, calendar::save)
+        .post("/system/calendar/{year}/restore", WHO, calendar::restore)
+        .get("/system/notices", WHO, notices::page)
+        .get("/system/notices/{kind}", WHO, notices::rule)
+        .post("/system/notices/{kind}", WHO, notices::change)
+        .post("/system/robots", WHO, notices::add)
+        .post("/system/robots/{robot}/try", WHO, notices::attempt)
+        .post("/system/robots/{robot}/enable", WHO, notices::enable)
+        .post("/system/robots/{robot}/disable", WHO, notices::disable)
+        .get("/system/jobs", WHO, jobs::page)
         .get("/system/intranet", WHO, intranet::page)
         .post("/system/intranet", WHO, intranet::change)
+        .post("/system/intranet/withhold", WHO, intranet::withhold)
         .get("/system/intranet/pages.zip", WHO, intranet::zip)
         .get("/intranet", Allow::Everyone, intranet::front)
         .get("/intranet/{*path}", Allow::Everyone, intranet::read)
@@ -93,6 +108,9 @@ fn tabs(here: &str) -> Vec<Tab> {
         ("发信设置", "/system/mail-out"),
         ("内部字样", "/system/wordings"),
         ("文书模板", "/system/templates"),
+        ("工作日历", "/system/calendar"),
+        ("消息规则", "/system/notices"),
+        ("定时任务", "/system/jobs"),
         ("内网发布", "/system/intranet"),
         ("账号", "/system/accounts"),
         ("审计", "/system/audit"),

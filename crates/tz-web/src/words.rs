@@ -21,6 +21,12 @@ pub(crate) fn day(day: Date) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
+/// `周一`
+pub(crate) fn weekday(day: Date) -> &'static str {
+    ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+        [usize::from(day.weekday().to_monday_zero_offset().unsigned_abs()) % 7]
+}
+
 /// `36 KB`
 pub(crate) fn size(bytes: usize) -> String {
     if bytes >= 1 << 20 {

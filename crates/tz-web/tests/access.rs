@@ -47,6 +47,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("sign-out", &[Allow::SignedIn]),
     ("password", &[Allow::SignedIn]),
     ("draft", &[Allow::SignedIn]),
+    ("notice", &[Allow::SignedIn]),
     ("report", &[Allow::Reporters, Allow::ReportersAndEditors]),
     ("intake", &[Allow::Editors, Allow::Chiefs]),
     ("publication", &[Allow::Editors, Allow::Chiefs, Allow::IssueReaders, Allow::Leaders]),

@@ -316,3 +316,37 @@ async fn what_waits_is_counted_with_its_age_and_a_unit_sees_only_its_own_and_no_
     let administrator = office.get("/", Some(&office.browser(Role::Administrator))).await.text;
     assert!(!administrator.contains("马铃薯"), "{administrator}");
 }
+
+/// Text of 2027 as the State Council's office words such notices; the year is made up.
+const NOTICE: &str = "国办发明电〔2026〕99号\n一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n\
+    二、春节：2月5日至11日放假调休，共7天。2月14日（周日）上班。\n三、清明节：4月5日放假。\n\
+    四、劳动节：5月1日至5日放假调休。\n五、端午节：6月9日放假。\n六、中秋节：9月15日放假。\n七、国庆节：10月1日至7日放假调休。";
+
+#[tokio::test]
+async fn the_calendar_counts_working_days_and_takes_a_pasted_notice_or_says_every_fault() {
+    let office = Office::new();
+    let browser = office.browser(Role::Administrator);
+    let page = office.get("/system/calendar?from=2018-09-28&count=3", Some(&browser)).await.text;
+    assert!(page.contains("国办发明电〔2017〕12号 · 系统自带 · 全年250个工作日"), "{page}");
+    assert!(page.contains("2018年9月28日（工作日）之后第3个工作日是2018年10月8日（周一，工作日）。"), "{page}");
+    let unknown = office.get("/system/calendar?year=2027&from=2026-12-30&count=3", Some(&browser)).await.text;
+    assert!(unknown.contains("2027年的放假安排还没有录入，算不出工作日。"), "{unknown}");
+    let faulty = NOTICE.replace("2月14日（周日）", "2月15日").replace("三、清明节：4月5日放假。\n", "");
+    let page = office.post("/system/calendar", Some(&browser), &[("year", "2027"), ("text", &faulty)]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("没有见到清明的安排") && page.text.contains("2月15日不是周末"), "{}", page.text);
+    assert!(page.text.contains("1月1日（周五）至3日（周日）放假"), "what was typed stays: {}", page.text);
+    let page = office.post("/system/calendar", Some(&browser), &[("year", "2027"), ("text", NOTICE)]).await;
+    let after = followed(&office, &browser, &page).await;
+    assert!(after.contains("2027年的放假安排已录入") && after.contains("本机关录入"), "{after}");
+    assert!(after.contains("2月5日至11日") && after.contains("2月14日"), "{after}");
+    let page = office.get("/system/calendar?year=2027&from=2026-12-30&count=2", Some(&browser)).await.text;
+    assert!(page.contains("之后第2个工作日是2027年1月4日（周一，工作日）。"), "{page}");
+    let page = office.post("/system/calendar/2027/restore", Some(&browser), &[]).await;
+    let after = followed(&office, &browser, &page).await;
+    assert!(after.contains("2027年的放假安排还没有录入，涉及2027年"), "{after}");
+    let again = office.post("/system/calendar/2027/restore", Some(&browser), &[]).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "there is nothing of the office's own to take back");
+    let audit = office.get("/system/audit", Some(&browser)).await.text;
+    assert!(audit.contains("录入放假安排") && audit.contains("撤销放假安排"), "{audit}");
+}

@@ -66,7 +66,7 @@ fn set_up(data: &Path, postboxes: &Dovecot, name: &str, server: &MailServer, add
 }
 
 /// A server that is stopped when the test ends, also when it fails.
-struct Serving(Child);
+pub struct Serving(pub Child);
 
 impl Drop for Serving {
     fn drop(&mut self) {
@@ -75,7 +75,8 @@ impl Drop for Serving {
     }
 }
 
-fn until(what: &str, mut come: impl FnMut() -> bool) {
+/// Waits until something has come, with a limit.
+pub fn until(what: &str, mut come: impl FnMut() -> bool) {
     let limit = Instant::now() + Duration::from_secs(120);
     while !come() {
         assert!(Instant::now() < limit, "{what}: not within two minutes");

@@ -70,6 +70,10 @@ impl Demo {
         upward::december(&app, &clock, &chief, &administrator)?;
         follow::december(&app, &clock, &chief)?;
         draft_of_next_year(&app, scheme, &chief)?;
+        // People read what they are told; what came in the last three days is still new to them.
+        let mut tx = app.write()?;
+        tx.notices_read_before(year::moment(Date::constant(2018, 12, 17), 18, 0).as_microsecond())?;
+        tx.commit()?;
         let office = app.office();
         let start = year::moment(Date::constant(2018, 12, 20), 9, 0);
         Ok(Self { app: App::new(store, Arc::new(ShiftedClock::starting_at(start)), office), accounts, chief })

@@ -42,7 +42,27 @@ pub struct Entered {
 impl App {
     /// Facts of a table entered by hand and dated in a month (all where `None`), newest date first, at most 500. What issues
     /// printed is not among them.
-    pub fn entered_facts(&self, _who: &Editor, table: Table, month: Option<Month>) -> Result<Vec<Entered>, Problem> {
+    pub fn entered_facts(&self, who: &Editor, table: Table, month: Option<Month>) -> Result<Vec<Entered>, Problem> {
+        self.entered_in(who, table, month, 500)
+    }
+
+    /// The same, all of them.
+    pub(crate) fn entered_whole(
+        &self,
+        who: &Editor,
+        table: Table,
+        month: Option<Month>,
+    ) -> Result<Vec<Entered>, Problem> {
+        self.entered_in(who, table, month, usize::MAX)
+    }
+
+    fn entered_in(
+        &self,
+        _who: &Editor,
+        table: Table,
+        month: Option<Month>,
+        most: usize,
+    ) -> Result<Vec<Entered>, Problem> {
         let mut tx = self.read()?;
         let (from, to) = match month {
             Some(month) => (Some(month.first().to_string()), Some(month.last().to_string())),
@@ -56,11 +76,14 @@ impl App {
         })?;
         rows.retain(|row| row.issue_id.is_none());
         rows.sort_by(|a, b| (&b.date, b.seq).cmp(&(&a.date, a.seq)));
-        rows.truncate(500);
+        rows.truncate(most);
         let names = unit_names(&mut tx)?;
         let ids: Vec<i64> = rows.iter().filter_map(|row| row.item_id).collect();
-        let numbers: BTreeMap<i64, String> =
-            tx.list_numbers_of_items(&ids)?.into_iter().map(|(id, number, _)| (id, number)).collect();
+        let mut numbers: BTreeMap<i64, String> = BTreeMap::new();
+        // No database takes any number of values in one statement.
+        for some in ids.chunks(500) {
+            numbers.extend(tx.list_numbers_of_items(some)?.into_iter().map(|(id, number, _)| (id, number)));
+        }
         let accounts: BTreeMap<i64, String> =
             tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
         // Each by the scheme of its own day; where other columns decide too, the account tells.

@@ -6,6 +6,7 @@ use tz_store::item::{ItemRow, Sight};
 use tz_store::ledger::FactRow;
 
 use super::holder_of;
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
 use crate::report::{act, note, number_of, state_name};
 use crate::{App, Editor, FieldFault, Person, Problem};
@@ -211,7 +212,7 @@ impl App {
     ) -> Result<(), Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
-        let (mut row, _) = tx.find_item(Sight::Office, id)?.ok_or(Problem::NotThere)?;
+        let (mut row, units) = tx.find_item(Sight::Office, id)?.ok_or(Problem::NotThere)?;
         let holder = holder_of(&mut tx, &row)?;
         may(&row, who, holder.as_deref(), opened, wish)?;
         let (kind, text, for_unit) = effect(&mut row);
@@ -221,6 +222,17 @@ impl App {
         }
         note(&mut tx, id, now, Some(who.account.0), kind, &text, for_unit)?;
         act(&mut tx, who, now, wish.name(), &row.number, &text)?;
+        if kind == "returned" {
+            let telling = Telling {
+                kind: NoticeKind::Returned,
+                // An item may be returned again after it was sent anew.
+                subject: &format!("{}/{now}", row.number),
+                values: &[("编号", &row.number), ("题目", &row.title), ("原因", &text)],
+                href: &format!("/report/{id}"),
+            };
+            let known = Known::read(&mut tx)?;
+            known.tell(&mut tx, &telling, &known.reporters_of(&units), now)?;
+        }
         tx.commit()?;
         Ok(())
     }

@@ -139,21 +139,25 @@ impl ItemPage {
 }
 
 /// The list of an editor as it stands on a day.
+/// The states that a filter's word stands for; none: any.
+pub(crate) fn states_asked(state: &str) -> Vec<&str> {
+    match state {
+        "" => vec!["received", "editing"],
+        "all" => Vec::new(),
+        one => vec![one],
+    }
+}
+
 fn list_inbox(tx: &mut Tx, today: Date, filter: &InboxFilter) -> Result<Inbox, Problem> {
     let scheme = scheme_on(tx, today)?;
     let units = tx.list_unit_names()?;
     let to_do = filter.state.is_empty();
-    let one = [filter.state.as_str()];
-    let states: &[&str] = match filter.state.as_str() {
-        "" => &["received", "editing"],
-        "all" => &[],
-        _ => &one,
-    };
+    let states = states_asked(&filter.state);
     let text = filter.text.trim();
     let mut rows = tx.list_items(
         Sight::Office,
         &ItemFilter {
-            states,
+            states: &states,
             before: filter.past.filter(|_| !to_do),
             after: filter.past.filter(|_| to_do),
             category: Some(filter.category.as_str()).filter(|name| !name.is_empty()),

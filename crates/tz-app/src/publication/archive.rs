@@ -69,6 +69,15 @@ fn place(body: &str, words: &str) -> Option<(String, String, String)> {
 impl App {
     /// Past issues of a publication, a year, with some words in a title or text; newest first.
     pub fn search_issues(&self, _who: &Editor, wish: &ArchiveWish) -> Result<FoundIssues, Problem> {
+        self.issues_found(wish, FOUND)
+    }
+
+    /// All of them at once, for a workbook.
+    pub(crate) fn issues_wholly(&self, _who: &Editor, wish: &ArchiveWish) -> Result<Vec<IssueBrief>, Problem> {
+        Ok(self.issues_found(wish, i64::from(i32::MAX))?.issues.into_iter().map(|found| found.brief).collect())
+    }
+
+    fn issues_found(&self, wish: &ArchiveWish, most: i64) -> Result<FoundIssues, Problem> {
         let words = wish.words.trim();
         if words.chars().count() > 50 {
             return Err(Problem::Faults(vec![FieldFault::new("words", "查找的文字太长，请在50字以内。")]));
@@ -80,11 +89,12 @@ impl App {
             year: wish.year.map(i64::from),
             words: Some(words).filter(|words| !words.is_empty()),
             published: false,
-            limit: FOUND + 1,
+            limit: most + 1,
         };
         let mut rows = tx.search_issues(&filter)?;
-        let more = rows.len() > usize::try_from(FOUND).unwrap_or(usize::MAX);
-        rows.truncate(usize::try_from(FOUND).unwrap_or(usize::MAX));
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let mut titles = titles_by_issue(&mut tx, rows.iter())?;
         let pieces = if words.is_empty() { Vec::new() } else { tx.list_pieces_with(&ids, words)? };

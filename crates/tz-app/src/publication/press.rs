@@ -23,6 +23,7 @@ use super::{
 };
 use crate::comment::codes;
 use crate::facts::{Cells, closed_period, form_fault, known_cells, may_be_named, revoke};
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
 use crate::templates::Dress;
 use crate::{App, Chief, FieldFault, Person, Problem, scheme_on, templates};
@@ -252,6 +253,7 @@ pub(crate) fn publish_in(
     }
 
     let label = label(&publication, &issue);
+    let known = Known::read(tx)?;
     let mut facts = 0;
     for one in earned(tx, &scheme, &publication, &items)? {
         let Earned { row, item, kinds, piece: (title, merged), form } = one;
@@ -285,6 +287,14 @@ pub(crate) fn publish_in(
             (true, false) => format!("{used}。"),
             (false, false) => format!("{used}，计{worth}分。"),
         };
+        let units = items.iter().find(|(_, of, _)| of.id == item.id).map_or(&[][..], |(_, _, units)| units);
+        let telling = Telling {
+            kind: NoticeKind::Adopted,
+            subject: &format!("{}/{label}", item.number),
+            values: &[("编号", &item.number), ("题目", &item.title), ("刊期", &text)],
+            href: &format!("/report/{}", item.id),
+        };
+        known.tell(tx, &telling, &known.reporters_of(units), now)?;
         note(tx, who, item.id, "published", text, now)?;
         compose::settle(tx, item)?;
     }

@@ -5,4 +5,5 @@
 mod comments;
 mod forward;
 mod house;
+mod intranet;
 mod scans;

@@ -1,6 +1,7 @@
 //! What an office sees: cells in, sentences out, and the same facts back.
 
 mod cases;
+mod lists;
 mod office;
 mod results;
 mod round_trip;

@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::IntoResponse;
 use tz_app::assessment::{Checklist, CloseWish, StandingRow, StatementEntry, clause_place};
 use tz_app::{Chief, Editor, FieldFault, Problem, Role};
 use tz_model::{FactId, Fault, Outcome, OutcomeKind, Period, Table, UnitId};
@@ -71,6 +69,8 @@ struct StatementView {
     scheme_href: String,
     closed: String,
     papers: Vec<(String, String)>,
+    /// Those to one unit each: they bear its name.
+    letters: Vec<(String, String)>,
     /// What superseded its bulletin.
     superseded_by: Vec<(String, String)>,
 }
@@ -228,6 +228,8 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
         (format!("/assessment/statement/{month}/paper/{encoded}"), name.clone())
     };
+    let (letters, of_all): (Vec<String>, Vec<String>) =
+        entry.papers.iter().cloned().partition(|name| name.contains('（'));
     StatementView {
         number: entry.number,
         month: entry.period.chinese(),
@@ -237,7 +239,8 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         scheme: entry.scheme.clone(),
         scheme_href: format!("/assessment/scheme?month={month}"),
         closed: format!("{closed}{by}"),
-        papers: with_pdfs(&entry.papers).iter().map(paper).collect(),
+        papers: with_pdfs(&of_all).iter().map(paper).collect(),
+        letters: letters.iter().map(paper).collect(),
         superseded_by: with_pdfs(&entry.superseded_by).iter().map(paper).collect(),
     }
 }
@@ -393,8 +396,5 @@ async fn supersede(desk: Desk, By(who): By<Chief>, Path(month): Path<String>, po
 async fn paper(desk: Desk, By(who): By<Editor>, Path((month, name)): Path<(String, String)>) -> Answer {
     let month = path_month(&month)?;
     let paper = desk.run(move |app| app.statement_paper(&who, month, &name)).await?;
-    let encoded = percent_encoding::utf8_percent_encode(&paper.name, percent_encoding::NON_ALPHANUMERIC);
-    let disposition = format!("attachment; filename*=UTF-8''{encoded}");
-    let headers = [(header::CONTENT_TYPE, paper.media_type), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, paper.bytes).into_response())
+    Ok(crate::sheets::file(paper))
 }

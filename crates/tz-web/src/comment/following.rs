@@ -59,19 +59,27 @@ pub(crate) fn line(view: &FollowView) -> FollowLine {
 struct FollowListPage {
     frame: Frame,
     views: Vec<View>,
+    /// The filter, as the end of an address.
+    query: String,
     /// Key, name with how many, chosen.
     filters: Vec<(&'static str, String, bool)>,
     lines: Vec<FollowLine>,
 }
 
+/// The filter asked for, or else what is open.
+pub(crate) fn follow_filter(asked: &Posted) -> FollowFilter {
+    FollowFilter::ALL.into_iter().find(|one| one.key() == asked.one("show")).unwrap_or_default()
+}
+
 /// `GET /comment/follow?show=late`
 async fn page(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let filter = FollowFilter::ALL.into_iter().find(|one| one.key() == asked.one("show")).unwrap_or_default();
+    let filter = follow_filter(&asked);
     let (all, counts) = desk.run(move |app| app.follow_ups(&who, filter)).await?;
     let filters = FollowFilter::ALL.iter().zip(counts);
     desk.show(&FollowListPage {
         frame: desk.frame(Room::Comment, "批示督办"),
         views: views(&desk, "/comment/follow"),
+        query: format!("?show={}", filter.key()),
         filters: filters.map(|(one, count)| (one.key(), format!("{} {count}", one.name()), *one == filter)).collect(),
         lines: all.iter().map(line).collect(),
     })

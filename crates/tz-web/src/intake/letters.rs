@@ -65,6 +65,8 @@ struct MailPage {
     frame: Frame,
     /// This person is told of refused secrets (涉密拒收).
     told_of_secrets: bool,
+    /// The fate shown, as the end of an address.
+    query: String,
     total: i64,
     counts: Vec<Count>,
     lines: Vec<Line>,
@@ -89,9 +91,14 @@ fn postboxes(healths: Vec<PostboxHealth>) -> Vec<(String, &'static str, &'static
     shown.map(|one| (one.name.clone(), one.health.name(), tone(&one), sentence(&one))).collect()
 }
 
+/// The fate asked for, if it is one.
+pub(crate) fn fate_of(asked: &Posted) -> Option<String> {
+    Some(asked.trimmed("fate")).filter(|fate| FATES.contains(&fate.as_str()))
+}
+
 /// `GET /intake/mail`: every message with its fate, newest first.
 async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let fate = Some(asked.trimmed("fate")).filter(|fate| FATES.contains(&fate.as_str()));
+    let fate = fate_of(&asked);
     let before = asked.number("before").map(MailId);
     let (wish, told_of_secrets) = (fate.clone(), Registrar::of(&who).is_some());
     let (ledger, healths) =
@@ -110,6 +117,7 @@ async fn ledger(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     desk.show(&MailPage {
         frame: desk.frame(Room::Intake, "来信台账"),
         told_of_secrets,
+        query: fate.as_ref().map(|fate| format!("?fate={fate}")).unwrap_or_default(),
         total: ledger.total,
         counts: std::iter::once(all).chain(counts).collect(),
         next,

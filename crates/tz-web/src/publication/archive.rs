@@ -58,6 +58,8 @@ struct ArchivePage {
     after: Option<String>,
     /// The year of this publication as one file.
     file: Option<String>,
+    /// What is listed, as a workbook.
+    sheet: String,
     issues: Vec<FoundLine>,
     more: bool,
     faults: Faults,
@@ -65,20 +67,23 @@ struct ArchivePage {
 
 /// `GET /publication/archive?of=1&year=2018&words=防汛`
 pub(super) async fn search(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
-    let of = asked.number("of").map(PublicationId);
-    let year = if asked.one("year").is_empty() && !asked.one("words").trim().is_empty() {
-        None
-    } else {
-        Some(year_of(&desk, &asked))
-    };
-    found(desk, who, of, year, asked.one("words").trim().to_owned()).await
+    let wish = archive_wish(&desk, &asked);
+    found(desk, who, wish).await
+}
+
+/// What is searched for. Without a year it is this one, unless words are looked for.
+pub(crate) fn archive_wish(desk: &Desk, asked: &Asked) -> ArchiveWish {
+    let words = asked.one("words").trim().to_owned();
+    let any = asked.one("year").is_empty() && !words.is_empty();
+    let year = if any { None } else { Some(year_of(desk, asked)) };
+    ArchiveWish { of: asked.number("of").map(PublicationId), year, words }
 }
 
 /// `GET /publication/archive/{publication}?year=2018`
 pub(super) async fn of_one(desk: Desk, By(who): By<Editor>, Path(of): Path<String>, asked: Asked) -> Answer {
     let of: PublicationId = id_of(&of)?;
     let year = year_of(&desk, &asked);
-    found(desk, who, Some(of), Some(year), String::new()).await
+    found(desk, who, ArchiveWish { of: Some(of), year: Some(year), words: String::new() }).await
 }
 
 /// The year asked for, or else this one.
@@ -87,8 +92,8 @@ fn year_of(desk: &Desk, asked: &Asked) -> i16 {
     year.filter(|year| (1900..=2999).contains(year)).unwrap_or(desk.server.app.this_month().year())
 }
 
-async fn found(desk: Desk, who: Editor, of: Option<PublicationId>, year: Option<i16>, words: String) -> Answer {
-    let wish = ArchiveWish { of, year, words: words.clone() };
+async fn found(desk: Desk, who: Editor, wish: ArchiveWish) -> Answer {
+    let ArchiveWish { of, year, words } = wish.clone();
     let by = who.clone();
     let titles = desk.run(move |app| app.titles(&by)).await?;
     let chosen = titles.iter().find(|title| Some(title.id) == of);
@@ -123,6 +128,12 @@ async fn found(desk: Desk, who: Editor, of: Option<PublicationId>, year: Option<
             .collect(),
         before: year.map(|year| beside(year - 1)),
         after: year.map(|year| beside(year + 1)),
+        sheet: {
+            let year = year.map(|year| year.to_string()).unwrap_or_default();
+            let of = of.map(|of| of.to_string()).unwrap_or_default();
+            let words = percent_encoding::utf8_percent_encode(&words, percent_encoding::NON_ALPHANUMERIC);
+            format!("/publication/archive/list.xlsx?year={year}&of={of}&words={words}")
+        },
         file: of
             .zip(year)
             .filter(|_| published && words.is_empty())

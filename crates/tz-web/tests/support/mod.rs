@@ -47,6 +47,7 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -157,8 +158,8 @@ impl Office {
     pub async fn send(&self, request: Request<Body>) -> Page {
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 64 << 20).await.expect("the answer can be read");
-        Page { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        let bytes = to_bytes(body, 64 << 20).await.expect("the answer can be read").to_vec();
+        Page { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
     pub async fn get(&self, path: &str, browser: Option<&Browser>) -> Page {

@@ -1,0 +1,27 @@
+//! What a page lists, as a workbook to keep, sort and print (下载表格). Each holds what its page shows to the same person, and
+//! whole where the page shows a part at a time.
+
+mod scores;
+mod work;
+
+use tz_tables::{Cell, List, ListColumn, list_workbook};
+
+use crate::Problem;
+use crate::assessment::PaperFile;
+
+/// The media type of a workbook.
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Rows of a list that are read for a workbook: more than an office collects in ten years.
+const MOST: i64 = 200_000;
+
+fn list(name: &str, title: String, columns: Vec<ListColumn>, rows: Vec<Vec<Cell>>) -> List {
+    List { name: name.to_owned(), title, columns, rows }
+}
+
+/// The workbook of some lists, called after the first one's title.
+fn workbook(lists: &[List]) -> Result<PaperFile, Problem> {
+    let title = lists.first().map_or("表格", |list| &list.title);
+    let bytes = list_workbook(lists).map_err(|large| Problem::Refused(large.to_string()))?;
+    Ok(PaperFile { name: format!("{title}.xlsx"), media_type: XLSX.to_owned(), bytes })
+}
