@@ -5,7 +5,7 @@ use tz_app::{Editor, Problem, Reporter, Role};
 use tz_model::AccountId;
 
 use crate::closing::two_months;
-use crate::house::{Office, month, person};
+use crate::house::{Office, person};
 
 fn reporter(office: &Office, unit: &str) -> Reporter {
     let account = AccountId(office.chief.account.0);
