@@ -45,7 +45,6 @@ pub use close::Closed;
 pub(crate) use close::{Sealing, recompute};
 pub use delivery::{Delivered, Sent, SentKind, SentPaper};
 pub use facts::{FactHistory, FactLine, FactList, FactVersion};
-pub(crate) use foresight::warning_of;
 pub use foresight::{Foresight, Standpoint, Warning};
 pub use helping::{Help, HelpProposal, HelpRoom, Mean, Meeting, NewMeeting};
 pub use interviews::{After, Interview, InterviewPlan, InterviewRecord, InterviewState};

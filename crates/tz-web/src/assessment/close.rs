@@ -69,6 +69,8 @@ struct StatementView {
     scheme_href: String,
     closed: String,
     papers: Vec<(String, String)>,
+    /// Those to one unit each: they bear its name.
+    letters: Vec<(String, String)>,
     /// What superseded its bulletin.
     superseded_by: Vec<(String, String)>,
 }
@@ -227,6 +229,8 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
         (format!("/assessment/statement/{month}/paper/{encoded}"), name.clone())
     };
+    let (letters, of_all): (Vec<String>, Vec<String>) =
+        entry.papers.iter().cloned().partition(|name| name.contains('（'));
     StatementView {
         number: entry.number,
         month: entry.period.chinese(),
@@ -236,7 +240,8 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         scheme: entry.scheme.clone(),
         scheme_href: format!("/assessment/scheme?month={month}"),
         closed: format!("{closed}{by}"),
-        papers: with_pdfs(&entry.papers).iter().map(paper).collect(),
+        papers: with_pdfs(&of_all).iter().map(paper).collect(),
+        letters: letters.iter().map(paper).collect(),
         superseded_by: with_pdfs(&entry.superseded_by).iter().map(paper).collect(),
     }
 }
