@@ -14,8 +14,8 @@ use crate::Problem;
 
 pub use decisions::{IntakeRefusal, Move, REASONS, Reasoned};
 pub use editing::VersionWish;
-pub use list::{EnteringForm, Happened, HeldFile, Inbox, InboxFilter, InboxLine, ItemPage, SameText};
 pub(crate) use list::states_asked;
+pub use list::{EnteringForm, Happened, HeldFile, Inbox, InboxFilter, InboxLine, ItemPage, SameText};
 pub use secret::{NewSecret, Registered, SecretRegister, WITHDRAWALS};
 pub(crate) use secret::{registered_among, registered_in, registration};
 pub use tz_text::{Piece, difference};

@@ -20,8 +20,8 @@ use tz_store::item::{ItemFilter, Sight};
 use tz_store::staff::{StaffRow, StaffWeekRow};
 use tz_store::{Tx, moment};
 
-pub use week::{LEAST_A_WEEK, Week, WeekState};
 use week::weeks_in;
+pub use week::{LEAST_A_WEEK, Week, WeekState};
 
 use crate::problem::all_right;
 use crate::{App, Chief, Editor, FieldFault, Problem, Role};

@@ -26,6 +26,7 @@ pub mod outgoing;
 pub mod postbox;
 pub mod publication;
 pub mod refusal;
+pub mod reporting_points;
 pub mod scan;
 mod schema;
 pub mod scheme;
@@ -33,6 +34,7 @@ pub mod solicitation;
 pub mod staff;
 pub mod statement;
 pub mod template;
+pub mod training;
 pub mod verify;
 pub mod waiting;
 

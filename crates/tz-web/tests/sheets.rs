@@ -76,7 +76,12 @@ async fn every_page_with_a_list_offers_it_and_nobody_gets_more_than_the_page_sho
         ("/comment/follow", "/comment/follow/list.xlsx?show=open", &editor, "批示督办.xlsx"),
         ("/forward", "/forward/list.xlsx", &editor, "上报稿.xlsx"),
         ("/forward/adopted", "/forward/adopted/list.xlsx", &editor, "2018年6月上级采用.xlsx"),
-        ("/publication/archive", "/publication/archive/list.xlsx?year=2018&#38;of=&#38;words=", &editor, "刊物往期目录.xlsx"),
+        (
+            "/publication/archive",
+            "/publication/archive/list.xlsx?year=2018&#38;of=&#38;words=",
+            &editor,
+            "刊物往期目录.xlsx",
+        ),
         ("/solicitation", "/solicitation/list.xlsx", &editor, "约稿情况.xlsx"),
         ("/solicitation", "/solicitation/list.xlsx", &reporter, "约稿情况.xlsx"),
         ("/system/audit", "/system/audit/list.xlsx", &administrator, "审计记录.xlsx"),

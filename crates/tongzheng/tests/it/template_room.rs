@@ -19,7 +19,9 @@ async fn a_wording_is_corrected_previewed_taken_into_force_and_back_and_a_masthe
     browser.says("约稿通知单").await;
     browser.picture("80-templates").await;
     browser.press("约稿通知单").await;
-    browser.fill("text", "@版式 便函\n@标题 约稿通知单（本市）\n@主送 {单为}\n\n请按要求报送。\n@署名 {发文机关} | {日期}").await;
+    browser
+        .fill("text", "@版式 便函\n@标题 约稿通知单（本市）\n@主送 {单为}\n\n请按要求报送。\n@署名 {发文机关} | {日期}")
+        .await;
     browser.press("检查并存为草稿").await;
     browser.says("共1处差错").await;
     browser.says("第3行第5列：没有“单为”这个字段").await;
@@ -28,7 +30,9 @@ async fn a_wording_is_corrected_previewed_taken_into_force_and_back_and_a_masthe
     assert!(!browser.text().await.contains("启用草稿"), "a draft with a fault could be taken into force");
 
     // Corrected, it is previewed as the paper it makes, and taken into force.
-    browser.fill("text", "@版式 便函\n@标题 约稿通知单（本市）\n@主送 {单位}\n\n请按要求报送。\n@署名 {发文机关} | {日期}").await;
+    browser
+        .fill("text", "@版式 便函\n@标题 约稿通知单（本市）\n@主送 {单位}\n\n请按要求报送。\n@署名 {发文机关} | {日期}")
+        .await;
     browser.press("检查并存为草稿").await;
     browser.says("草稿没有差错").await;
     browser.press("预览草稿").await;

@@ -115,11 +115,7 @@ impl App {
         let units = tx.list_unit_names()?;
         let mut rows = Vec::new();
         for row in tx.list_mail_before(fate, None, MOST)? {
-            let items = if row.fate == "item" {
-                tx.list_items_of_mail(MailId(row.id))?
-            } else {
-                Vec::new()
-            };
+            let items = if row.fate == "item" { tx.list_items_of_mail(MailId(row.id))? } else { Vec::new() };
             let numbers: Vec<&str> = items.iter().map(|item| item.number.as_str()).collect();
             rows.push(vec![
                 minute(row.received_at),
@@ -297,11 +293,8 @@ impl App {
     /// A month of the office's people (全员办信息月度统计, N2.5).
     pub fn staff_sheet(&self, who: &Editor, month: Month) -> Result<PaperFile, Problem> {
         let shown = self.staff_month(who, month)?;
-        let mut columns = vec![
-            ListColumn::new("姓名", 12.0),
-            ListColumn::new("科室", 18.0),
-            ListColumn::new("专职或兼职", 11.0),
-        ];
+        let mut columns =
+            vec![ListColumn::new("姓名", 12.0), ListColumn::new("科室", 18.0), ListColumn::new("专职或兼职", 11.0)];
         for week in &shown.weeks {
             let (first, last) = (week.monday, week.sunday());
             let called = format!("{}.{}-{}.{}", first.month(), first.day(), last.month(), last.day());
@@ -316,8 +309,7 @@ impl App {
         let cells = |one: &MemberMonth| {
             let ((items, leads), member) = (one.done(), &one.member);
             let kind = if member.full_time { "专职" } else { "兼职" };
-            let mut cells: Vec<Cell> =
-                vec![member.name.as_str().into(), member.section.as_str().into(), kind.into()];
+            let mut cells: Vec<Cell> = vec![member.name.as_str().into(), member.section.as_str().into(), kind.into()];
             cells.extend(one.weeks.iter().map(|week| match week.state {
                 WeekState::Away => Cell::EMPTY,
                 WeekState::Excused => "免计".into(),

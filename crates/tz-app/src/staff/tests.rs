@@ -68,7 +68,8 @@ fn house() -> House {
     let app = App::open_or_set_up(Arc::clone(&store), dynamic, scheme, date(2018, 1, 1)).expect("an office");
     let mut tx = store.write(app.office()).expect("a transaction");
     let id = tx.next_id("account").expect("an identity");
-    tx.insert_account(&fresh_account(id, app.office().0, "wang", "王科长", Role::Chief, None, String::new(), 0)).expect("an account");
+    tx.insert_account(&fresh_account(id, app.office().0, "wang", "王科长", Role::Chief, None, String::new(), 0))
+        .expect("an account");
     tx.commit().expect("committed");
     let person =
         Person { account: AccountId(id), name: "王科长".into(), role: Role::Chief, unit: None, must_change: false };
@@ -171,10 +172,10 @@ fn a_month_counts_items_of_their_own_and_what_was_entered_and_the_year_says_who_
     assert_eq!((month.people[0].done(), month.people[0].short()), ((3, 2), 1));
     assert_eq!(month.people[0].weeks[0].items.len(), 2);
     let year = house.app.staff_year(&house.editor(), 2018).expect("a year");
-    assert_eq!(year.iter().map(|one| (one.member.name.as_str(), one.is_eligible())).collect::<Vec<_>>(), [
-        ("张三", false),
-        ("李四", true)
-    ]);
+    assert_eq!(
+        year.iter().map(|one| (one.member.name.as_str(), one.is_eligible())).collect::<Vec<_>>(),
+        [("张三", false), ("李四", true)]
+    );
     assert_eq!(year[0].short, [Week::of(date(2018, 6, 18))]);
     assert_eq!(year[0].months[5], (3, 2));
     // A leave that becomes known later takes the week out of account, with its reason.

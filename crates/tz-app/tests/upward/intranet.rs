@@ -77,10 +77,7 @@ fn the_folder_holds_what_is_published_and_single_issues_are_kept_out() {
     house.app.withhold_from_intranet(&administrator, &key, false).expect("published");
     house.app.write_intranet(&folder).expect("written");
     assert_eq!(files(&folder), first);
-    assert!(matches!(
-        house.app.withhold_from_intranet(&administrator, "2018/p9-9", true),
-        Err(Problem::NotThere)
-    ));
+    assert!(matches!(house.app.withhold_from_intranet(&administrator, "2018/p9-9", true), Err(Problem::NotThere)));
 
     // What is withdrawn is gone with the next writing.
     house.app.withdraw_issue(&chief, water, "数据有误").expect("withdrawn");
