@@ -23,6 +23,7 @@ mod migrate;
 pub mod notice;
 pub mod office;
 pub mod outgoing;
+pub mod partner;
 pub mod postbox;
 pub mod publication;
 pub mod refusal;

@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { number: 16, name: "staff", sql: include_str!("../migrations/0016_staff.sql") },
     Step { number: 25, name: "reporting-points", sql: include_str!("../migrations/0025_reporting_points.sql") },
     Step { number: 35, name: "training", sql: include_str!("../migrations/0035_training.sql") },
+    Step { number: 45, name: "partner", sql: include_str!("../migrations/0045_partner.sql") },
 ];
 
 /// The newest structure this program knows.

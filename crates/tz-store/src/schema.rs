@@ -1059,6 +1059,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    partner (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        contact -> Text,
+        phone -> Text,
+        mail -> Text,
+        note -> Text,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    officer_right (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        unit_id -> BigInt,
+        kind -> Text,
+        given -> Bool,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -1136,5 +1162,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     item_topic,
     training,
     training_unit,
-    rotation
+    rotation,
+    partner,
+    officer_right
 );

@@ -1,5 +1,6 @@
 //! The room of the network (队伍): units, people, mailboxes, who falls short (N1); training and rotation by year (N2.3).
 
+mod partners;
 mod staff;
 mod training;
 
@@ -33,6 +34,11 @@ pub(crate) fn routes() -> Routes {
         .get("/network/rotation", Allow::Editors, training::roster)
         .post("/network/rotation", Allow::Editors, training::plan_rotation)
         .post("/network/rotation/{rotation}/end", Allow::Editors, training::end_rotation)
+        .get("/network/partners", Allow::Editors, partners::list)
+        .post("/network/partners", Allow::Editors, partners::add)
+        .post("/network/partners/{partner}/end", Allow::Editors, partners::end)
+        .get("/network/rights", Allow::Editors, partners::rights)
+        .post("/network/rights", Allow::Editors, partners::set_rights)
         .and(staff::routes())
 }
 

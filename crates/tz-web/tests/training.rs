@@ -133,3 +133,39 @@ async fn a_months_rotation_ends_with_an_appraisal_that_counts_or_with_a_reason()
     let page = office.post("/network/rotation", Some(&editor), &line("2018-07", "2")).await;
     assert!(followed(&office, &editor, &page).await.contains("跟岗已安排。"));
 }
+
+#[tokio::test]
+async fn partner_offices_and_the_rights_of_officers_are_recorded() {
+    let office = Office::new();
+    let editor = office.browser(Role::Editor);
+    let bad = [("name", " "), ("mail", "市委办"), ("note", "每周交换")];
+    let faulty = office.post("/network/partners", Some(&editor), &bad).await;
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        faulty.text.contains("请填写协作单位名称") && faulty.text.contains("这不像一个邮箱地址"),
+        "{}",
+        faulty.text
+    );
+    assert!(faulty.text.contains("value=\"每周交换\""), "what was typed stays");
+    let good = [("name", "市委办公室信息科"), ("contact", "赵磊"), ("note", "每周交换")];
+    let page = office.post("/network/partners", Some(&editor), &good).await;
+    assert!(followed(&office, &editor, &page).await.contains("赵磊"));
+    let twice = office.post("/network/partners", Some(&editor), &good).await;
+    assert!(twice.text.contains("“市委办公室信息科”已经在名单中。"), "{}", twice.text);
+    let page = office.post("/network/partners/1/end", Some(&editor), &[]).await;
+    assert!(followed(&office, &editor, &page).await.contains("还没有登记协作单位"));
+    assert_eq!(office.post("/network/partners/1/end", Some(&editor), &[]).await.status, StatusCode::NOT_FOUND);
+
+    let save = [("unit", "1"), ("unit", "2"), ("right", "1:meetings"), ("right", "2:visits"), ("right", "9:visits")];
+    let page = office.post("/network/rights", Some(&editor), &save).await;
+    let after = followed(&office, &editor, &page).await;
+    assert!(after.contains("已保存，变更2项。"), "only of the units that were shown: {after}");
+    let ticked = |page: &str, value: &str| page.contains(&format!("value=\"{value}\" checked"));
+    assert!(ticked(&after, "1:meetings") && ticked(&after, "2:visits") && !ticked(&after, "9:visits"));
+    let page = office.post("/network/rights", Some(&editor), &[("unit", "1"), ("right", "1:documents")]).await;
+    let after = followed(&office, &editor, &page).await;
+    assert!(after.contains("已保存，变更2项。") && !ticked(&after, "1:meetings"), "{after}");
+    assert!(ticked(&after, "1:documents") && ticked(&after, "2:visits"), "the other unit's stand: {after}");
+    let audit = office.get("/system/audit", Some(&office.browser(Role::Administrator))).await.text;
+    assert!(audit.contains("荆河街道－列席会议、荆河街道＋阅读文件"), "{audit}");
+}

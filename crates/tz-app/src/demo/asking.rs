@@ -3,10 +3,12 @@
 
 use jiff::civil::Date;
 use tz_model::{Month, Table, UnitId};
-use tz_store::ledger::FactFilter;
+use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::partner::PartnerRow;
 use tz_store::training::{RotationRow, TrainingRow, TrainingUnitRow};
 
 use super::year::moment;
+use crate::network::OfficerRight;
 use crate::solicitation::{NewPoints, NewSolicitation, send_points_in, solicit_in};
 use crate::{App, Person, Problem};
 
@@ -70,11 +72,12 @@ pub(super) fn december(app: &App, editor: &Person) -> Result<(), Problem> {
         }
     }
     network(&mut tx, editor)?;
+    partners(&mut tx, editor)?;
     tx.commit()?;
     Ok(())
 }
 
-/// Three trainings, the last one planned, and the roster of the year. The facts stand in the ledger already.
+/// A training each quarter, one more planned, and the roster of the year. The facts stand in the ledger already.
 fn network(tx: &mut tz_store::Write, editor: &Person) -> Result<(), Problem> {
     let events = tx.list_facts(&FactFilter {
         table: Some(Table::Events.name()),
@@ -84,30 +87,37 @@ fn network(tx: &mut tz_store::Write, editor: &Person) -> Result<(), Problem> {
     })?;
     let done: Vec<_> = events.iter().filter(|fact| fact.name.contains("培训")).collect();
     let event = done.first().map(|fact| fact.name.clone()).unwrap_or_default();
-    let mut days: Vec<&str> = done.iter().map(|fact| fact.date.as_str()).collect();
-    days.sort_unstable();
-    days.dedup();
-    let planned = ["2018-12-27"];
-    for date in days.into_iter().chain(planned) {
-        let at = moment(tz_model::parse_date(date).unwrap_or(Date::constant(2018, 12, 27)), 8, 30).as_microsecond();
-        let month = date.get(5..7).unwrap_or_default().trim_start_matches('0').to_owned();
+    let people = tx.list_people(None)?;
+    let officer = |unit: i64| {
+        let officer = people.iter().find(|person| person.unit_id == Some(unit) && person.duty == "信息员");
+        officer.map(|person| person.name.clone()).unwrap_or_default()
+    };
+    // What the ledger knows of a quarter was one training in several batches; the last one is only planned.
+    let quarter =
+        |fact: &FactRow| fact.date.get(5..7).and_then(|month| month.parse::<usize>().ok()).map(|month| (month - 1) / 3);
+    for (place, name) in ["第一季度", "第二季度", "第三季度", "第四季度", "年终"].into_iter().enumerate()
+    {
+        let of: Vec<_> = done.iter().filter(|fact| quarter(fact) == Some(place)).collect();
+        let date = of.iter().map(|fact| fact.date.as_str()).max().unwrap_or("2018-12-27").to_owned();
+        let day = tz_model::parse_date(&date).unwrap_or(Date::constant(2018, 12, 27));
+        let at = moment(day.min(super::year::TODAY), 8, 30).as_microsecond();
         let id = tx.insert_training(TrainingRow {
             id: 0,
             office_id: 0,
-            name: format!("{month}月政务信息业务培训"),
-            date: date.to_owned(),
+            name: format!("{name}信息业务培训{}", if of.is_empty() { "" } else { "（分批）" }),
+            date,
             place: "市政府三楼会议室".to_owned(),
             content: "信息选题和写作，报送系统使用，上一阶段退稿原因分析。".to_owned(),
             event: event.clone(),
             created_at: at,
             created_by: Some(editor.account.0),
         })?;
-        for fact in done.iter().filter(|fact| fact.date == date) {
+        for fact in of {
             for unit in fact.unit_ids() {
                 tx.insert_training_unit(TrainingUnitRow {
                     training_id: id,
                     unit_id: unit,
-                    people: String::new(),
+                    people: officer(unit),
                     fact_key: Some(fact.key.clone()),
                     at,
                     account_id: editor.account.0,
@@ -115,11 +125,6 @@ fn network(tx: &mut tz_store::Write, editor: &Person) -> Result<(), Problem> {
             }
         }
     }
-    let people = tx.list_people(None)?;
-    let officer = |unit: i64| {
-        let officer = people.iter().find(|person| person.unit_id == Some(unit) && person.duty == "信息员");
-        officer.map(|person| person.name.clone()).unwrap_or_default()
-    };
     for fact in events.iter().filter(|fact| fact.name.contains("轮训")) {
         let (Some(unit), Ok(day)) = (fact.unit_ids().first().copied(), tz_model::parse_date(&fact.date)) else {
             continue;
@@ -142,6 +147,41 @@ fn network(tx: &mut tz_store::Write, editor: &Person) -> Result<(), Problem> {
             created_at: moment(month.first(), 9, 0).as_microsecond(),
             created_by: Some(editor.account.0),
         })?;
+    }
+    Ok(())
+}
+
+/// Who items are exchanged with, and what the officers of the units may take part in; a few units lag behind.
+fn partners(tx: &mut tz_store::Write, editor: &Person) -> Result<(), Problem> {
+    let at = moment(Date::constant(2018, 3, 5), 9, 0).as_microsecond();
+    let known = [
+        ("市委办公室信息科", "赵磊", "每日交换信息目录"),
+        ("市人大常委会办公室", "孙倩", "代表建议办理情况"),
+        ("市政协办公室", "马超", "社情民意信息"),
+        ("市委组织部", "高洁", "基层党建信息"),
+        ("市委宣传部", "林涛", "舆情专报"),
+    ];
+    for (place, (name, contact, note)) in (1..).zip(known) {
+        tx.insert_partner(PartnerRow {
+            id: 0,
+            office_id: 0,
+            name: name.to_owned(),
+            contact: contact.to_owned(),
+            phone: format!("0632-558{:04}", 1000 + place * 37),
+            mail: format!("xiezuo{place}@tengzhou.example"),
+            note: note.to_owned(),
+            created_at: at,
+            ended_at: None,
+        })?;
+    }
+    let units: Vec<i64> = tx.list_unit_names()?.iter().map(|(unit, _)| unit).collect();
+    for (place, unit) in units.into_iter().enumerate() {
+        for right in OfficerRight::ALL {
+            let lags = place % 11 == 3 || (place % 7 == 2 && right == OfficerRight::Visits);
+            if !lags {
+                tx.append_officer_right(unit, right.key(), true, editor.account.0, at)?;
+            }
+        }
     }
     Ok(())
 }
