@@ -42,7 +42,8 @@ pub(crate) fn run(years: i16) {
     let chief = Chief::of(&person).expect("a chief");
     let editor = Editor::of(&person).expect("a chief is an editor");
     let years: Vec<Facts> = (FIRST..FIRST + years).map(|year| county_year(scheme, year, REPORTS)).collect();
-    fill(&store, &app, &clock, &chief, &years);
+    let last = FIRST + i16::try_from(years.len()).expect("a few years") - 1;
+    fill(&store, &app, &clock, &chief, &years, (last, 12));
     println!(
         "live: {} items in {} years, set up in {:.0} s",
         years.len() * REPORTS,
@@ -84,7 +85,7 @@ fn again_in_a_process_of_its_own(folder: &Path, unit: UnitId, day: Date) {
     assert!(ended.success(), "the page after a restart");
 }
 
-fn the_chief(account: tz_model::AccountId) -> Person {
+pub(crate) fn the_chief(account: tz_model::AccountId) -> Person {
     Person { account, name: "王科长".to_owned(), role: Role::Chief, unit: None, must_change: false }
 }
 
@@ -186,15 +187,15 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 }
 
 /// Nine in the morning of a day in Shanghai.
-fn morning(day: Date) -> Timestamp {
+pub(crate) fn morning(day: Date) -> Timestamp {
     format!("{day}T01:00:00Z").parse().expect("a moment")
 }
 
-/// Each month's items and facts straight into the store, then the month closed as the chief closes it; the last stays open.
-fn fill(store: &Store, app: &App, clock: &FixedClock, chief: &Chief, years: &[Facts]) {
+/// Each month's items and facts straight into the store, then the month closed as the chief closes it, up to the `last`, a year
+/// and a month, which stays open.
+pub(crate) fn fill(store: &Store, app: &App, clock: &FixedClock, chief: &Chief, years: &[Facts], last: (i16, i8)) {
     let units = store.read(app.office()).expect("a transaction").list_units(None).expect("units");
     let mut number = 0;
-    let last = (FIRST + i16::try_from(years.len()).expect("a few years") - 1, 12);
     for (facts, year) in years.iter().zip(FIRST..) {
         let ids: Vec<i64> = facts
             .units
@@ -203,7 +204,7 @@ fn fill(store: &Store, app: &App, clock: &FixedClock, chief: &Chief, years: &[Fa
             .collect();
         let mut rows = rows_of(facts, &ids);
         rows.sort_by(|a, b| a.date.cmp(&b.date));
-        for at in 1..=12 {
+        for at in (1..=12).filter(|at| (year, *at) <= last) {
             let month = Month::of_date(Date::constant(year, at, 1));
             let label = month.to_string();
             let mut tx = store.write(app.office()).expect("a transaction");

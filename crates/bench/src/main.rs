@@ -1,10 +1,11 @@
 //! Whole-run benchmarks, each against its own reference in the same run: machines are noisy, a ratio holds.
 //!
-//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | arrival | all`
+//! `cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | arrival | close | all`
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
 mod arrival;
+mod close;
 mod decade;
 mod facts;
 mod inbox;
@@ -27,6 +28,7 @@ fn main() {
         ["intake"] => intake::run(),
         ["inbox"] => inbox::run(),
         ["arrival"] => arrival::run(),
+        ["close"] => close::run(),
         ["live"] => live::run(10),
         ["live", years] => match years.parse() {
             Ok(years @ 1..=20) => live::run(years),
@@ -39,10 +41,11 @@ fn main() {
             inbox::run();
             live::run(10);
             arrival::run();
+            close::run();
         }
         ["csv-only", folder] => score::csv_only(folder),
         _ => println!(
-            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | arrival | all"
+            "usage: cargo run --release -p bench -- score | decade [FACTS [general]] | intake | inbox | live | arrival | close | all"
         ),
     }
 }

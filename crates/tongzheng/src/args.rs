@@ -410,6 +410,11 @@ pub(crate) enum StatementCommand {
         #[command(flatten)]
         place: Place,
     },
+    #[command(about = "生成签名密钥，以后关账的计分表都用它签名", help_template = HELP, next_help_heading = "选项")]
+    Key {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Args)]

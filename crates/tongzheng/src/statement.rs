@@ -1,11 +1,14 @@
 //! `tongzheng statement verify` and `tongzheng verify`: closed periods recomputed byte for byte, and every invariant checked.
 
-use crate::args::{StatementCommand, StatementOptions, VerifyOptions};
+use crate::args::{Place, StatementCommand, StatementOptions, VerifyOptions};
 use crate::say::{self, Stop};
 use crate::{progress, serve};
 
 pub(crate) fn run(options: &StatementOptions) -> Result<(), Stop> {
-    let StatementCommand::Verify { month, place } = &options.command;
+    let (month, place) = match &options.command {
+        StatementCommand::Verify { month, place } => (month, place),
+        StatementCommand::Key { place } => return new_key(place),
+    };
     let app = serve::open_existing(place)?;
     let closed = app.closed_months()?;
     // Any month of a period names it: the first statement that ends with it or later.
@@ -39,6 +42,16 @@ pub(crate) fn run(options: &StatementOptions) -> Result<(), Stop> {
     }
     bar.finish_and_clear();
     if faults.is_empty() { Ok(()) } else { Err(Stop(faults)) }
+}
+
+/// Makes a key, and says what to do with it.
+fn new_key(place: &Place) -> Result<(), Stop> {
+    let app = serve::open_existing(place)?;
+    let public = app.add_signing_key()?;
+    say::out(&format!(
+        "签名密钥已生成，保存在数据文件夹的 statement.key 中，以后关账的计分表都用它签名。\n公钥：{public}\n请把公钥另行抄存，把 statement.key 另行备份：没有它，新的计分表不能签名。\n"
+    ));
+    Ok(())
 }
 
 pub(crate) fn verify_all(options: &VerifyOptions) -> Result<(), Stop> {

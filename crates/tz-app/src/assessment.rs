@@ -5,14 +5,27 @@
 //! ones and compares. What pages of an open period share is in [`live`].
 
 mod bulletin;
+mod checklist;
 pub(crate) mod close;
+mod deadlines;
+mod delivery;
+mod facts;
 mod followed;
+mod foresight;
 mod ground;
+mod helping;
+mod interviews;
+mod letters;
 mod live;
+mod objections;
 mod pages;
 mod period;
+mod review;
 pub mod scheme;
+pub(crate) mod signature;
 mod statement;
+mod superseding;
+mod trend;
 
 use std::sync::Arc;
 
@@ -25,9 +38,18 @@ use tz_store::ledger::FactRow;
 use crate::{Problem, scheme_of, scheme_on};
 use live::Basis;
 
-pub use close::{Checklist, Closed, OpenDuty};
-pub(crate) use close::{Sealing, bulletin_again, recompute};
+pub use checklist::{Checklist, OpenDuty};
+pub use close::Closed;
+pub(crate) use close::{Sealing, recompute};
+pub use delivery::{Delivered, Sent, SentKind, SentPaper};
+pub use facts::{FactHistory, FactLine, FactList, FactVersion};
+pub(crate) use foresight::warning_of;
+pub use foresight::{Foresight, Standpoint, Warning};
+pub use helping::{Help, HelpProposal, HelpRoom, Mean, Meeting, NewMeeting};
+pub use interviews::{After, Interview, InterviewPlan, InterviewRecord, InterviewState};
+pub use letters::{CloseWish, Letters};
 pub(crate) use live::Live;
+pub use objections::{Correcting, LineInDoubt, Objection, ObjectionDetail, ObjectionState};
 pub(crate) use pages::closed_row;
 pub use pages::{
     Account, AccountLine, FactPlace, FactShown, GroupStanding, Head, PaperFile, Standing, StandingRow, StatementEntry,
@@ -35,9 +57,13 @@ pub use pages::{
 };
 pub use period::ClosePeriod;
 pub(crate) use period::{closed_on, closed_with, open_period, period_on};
+pub use review::{Example, LeftItem, Review, UsedItem};
 pub(crate) use statement::read_row;
 use statement::statement_of;
 pub use statement::{Statement, StatementYear};
+pub use superseding::Superseding;
+pub(crate) use superseding::{bulletin_in_force, faults as superseding_faults};
+pub use trend::{Peer, Trend, TrendPeriod};
 
 /// Whether a period is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,7 +22,7 @@ use tz_text::secrecy::{Place, Wordings, find_with};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::assessment::{Sealing, bulletin_again, closed_row, read_row};
+use crate::assessment::{bulletin_in_force, closed_row};
 use crate::publication::kept;
 use crate::system::wordings;
 use crate::{Administrator, App, PaperFormat, Problem};
@@ -129,9 +129,8 @@ fn id(parts: &[&str]) -> String {
 fn paper(tx: &mut Tx, source: Source) -> Result<Paper, Problem> {
     match source {
         Source::Bulletin(month) => {
-            let statement = read_row(&closed_row(tx, month)?)?;
-            let sealing = Sealing::of(tx, &statement)?;
-            bulletin_again(tx, sealing)
+            let row = closed_row(tx, month)?;
+            bulletin_in_force(tx, &row)
         }
         Source::Issue(content) => {
             let bytes = tx.content(content)?;

@@ -61,6 +61,8 @@ pub struct App {
     /// Under which passwords of mail accounts are sealed; nothing where there is no data folder.
     keys: Option<postbox::KeyFile>,
     unwritten: postbox::Unwritten,
+    /// By which statements are signed; nothing where there is no data folder.
+    signing: Option<assessment::signature::SigningFile>,
 }
 
 impl App {
@@ -77,6 +79,7 @@ impl App {
             reader: Arc::new(reading::Here),
             keys: None,
             unwritten: postbox::Unwritten::default(),
+            signing: None,
         }
     }
 
@@ -85,10 +88,14 @@ impl App {
         Self { reader, ..self }
     }
 
-    /// The same, with the key file of a data folder: passwords of mail accounts can be kept.
+    /// The same, with the key files of a data folder: passwords of mail accounts can be kept, statements signed.
     #[must_use]
     pub fn with_keys(self, folder: &Path) -> Self {
-        Self { keys: Some(postbox::KeyFile::in_folder(folder)), ..self }
+        Self {
+            keys: Some(postbox::KeyFile::in_folder(folder)),
+            signing: Some(assessment::signature::SigningFile::in_folder(folder)),
+            ..self
+        }
     }
 
     /// The office's name.

@@ -5,7 +5,9 @@ use tz_store::Tx;
 use tz_store::content::sha256;
 use tz_store::statement::StatementRow;
 
-use crate::assessment::{Sealing, closed_row, read_row, recompute};
+use crate::assessment::Statement;
+use crate::assessment::signature::is_signed;
+use crate::assessment::{Sealing, closed_row, read_row, recompute, superseding_faults};
 use crate::{App, Editor, Problem};
 
 /// What checking one closed period found.
@@ -25,7 +27,7 @@ impl App {
     pub fn statement_check(&self, _who: &Editor, month: Month) -> Result<StatementCheck, Problem> {
         let mut tx = self.read()?;
         let row = closed_row(&mut tx, month)?;
-        checked(&mut tx, &row)
+        checked(&mut tx, &row, &self.signing_keys()?)
     }
 
     /// Every closed month checked, oldest first.
@@ -33,7 +35,7 @@ impl App {
         let mut tx = self.read()?;
         let mut checks = Vec::new();
         for row in tx.list_statements()? {
-            checks.push(checked(&mut tx, &row)?);
+            checks.push(checked(&mut tx, &row, &self.signing_keys()?)?);
         }
         Ok(checks)
     }
@@ -48,28 +50,29 @@ impl App {
     pub fn check_statement(&self, month: Month) -> Result<StatementCheck, Problem> {
         let mut tx = self.read()?;
         let row = closed_row(&mut tx, month)?;
-        checked(&mut tx, &row)
+        checked(&mut tx, &row, &self.signing_keys()?)
     }
 
     /// Every fault in what is stored (核验): the records, then every statement and its papers computed again. Empty: sound.
     pub fn verify(&self) -> Result<Vec<String>, Problem> {
         let mut tx = self.read()?;
+        let trusted = self.signing_keys()?;
         let mut faults = tx.verify_records()?;
         for row in tx.list_statements()? {
-            faults.extend(check(&mut tx, &row)?);
+            faults.extend(check(&mut tx, &row, &trusted)?);
         }
         Ok(faults)
     }
 }
 
-fn checked(tx: &mut Tx, row: &StatementRow) -> Result<StatementCheck, Problem> {
+fn checked(tx: &mut Tx, row: &StatementRow, trusted: &[String]) -> Result<StatementCheck, Problem> {
     let month: Month = row.month.parse().map_err(|_| Problem::NotThere)?;
     let period = read_row(row).map_or_else(|_| month.period(), |kept| kept.period);
-    Ok(StatementCheck { period, number: row.number, faults: check(tx, row)? })
+    Ok(StatementCheck { period, number: row.number, faults: check(tx, row, trusted)? })
 }
 
 /// The faults of one statement.
-fn check(tx: &mut Tx, row: &StatementRow) -> Result<Vec<String>, Problem> {
+fn check(tx: &mut Tx, row: &StatementRow, trusted: &[String]) -> Result<Vec<String>, Problem> {
     let name = format!("计分表第{}号（{}）", row.number, row.month);
     let mut faults = Vec::new();
     if sha256(row.content.as_bytes()) != row.sha256 {
@@ -85,6 +88,7 @@ fn check(tx: &mut Tx, row: &StatementRow) -> Result<Vec<String>, Problem> {
     if beside != within || row.closed_by != kept.closed_by {
         faults.push(format!("{name}的登记信息与其内容不一致，可能被改动。请从备份中核对。"));
     }
+    faults.extend(unsigned(tx, row, &kept, trusted, &name)?);
     let sealing = match Sealing::of(tx, &kept) {
         Ok(sealing) => sealing,
         Err(_) => {
@@ -134,6 +138,41 @@ fn check(tx: &mut Tx, row: &StatementRow) -> Result<Vec<String>, Problem> {
             kept.media_type == paper.media_type && tx.content(kept.content_id).is_ok_and(|bytes| bytes == paper.bytes);
         if !same {
             faults.push(format!("{name}的文件《{}》与重新生成的不一致，可能被改动。", paper.name));
+        }
+    }
+    faults.extend(superseding_faults(tx, row, &kept, &name)?);
+    Ok(faults)
+}
+
+/// What is wrong with a statement's signature. `trusted`: the public keys of the installation's key file; where there is none,
+/// only that the signature is good can be said, not whose it is.
+fn unsigned(
+    tx: &mut Tx,
+    row: &StatementRow,
+    kept: &Statement,
+    trusted: &[String],
+    name: &str,
+) -> Result<Vec<String>, Problem> {
+    let all = tx.list_signatures()?;
+    let own = all.iter().find(|signed| signed.statement_id == row.id);
+    let mut faults = Vec::new();
+    match (&kept.signing_key, own) {
+        (Some(key), Some(signed)) => {
+            if signed.public_key != *key || !is_signed(&row.content, key, &signed.signature) {
+                faults.push(format!("{name}的签名与其内容不符，内容或签名可能被改动。请从备份中核对。"));
+            } else if !trusted.is_empty() && !trusted.contains(key) {
+                faults.push(format!("{name}不是用本机的签名密钥签的，可能被换过。请核对密钥文件，或从备份中核对。"));
+            }
+        }
+        (Some(_), None) => faults.push(format!("{name}应有签名，现在没有，签名可能被删除。请从备份中核对。")),
+        (None, Some(_)) => faults.push(format!("{name}关账时没有签名，现在却有一个。请从备份中核对。")),
+        (None, None) => {
+            // Once an installation signs it goes on: the signature of one in the middle cannot be left out.
+            let heads = tx.list_statement_heads()?;
+            let earlier = heads.iter().filter(|head| head.number < row.number);
+            if earlier.into_iter().any(|head| all.iter().any(|signed| signed.statement_id == head.id)) {
+                faults.push(format!("{name}没有签名，而它前面的计分表是签名的。请核对密钥文件，或从备份中核对。"));
+            }
         }
     }
     Ok(faults)

@@ -21,6 +21,8 @@ pub enum PaperKind {
     AnnualCircular,
     /// 上报稿: an item as it is sent to a higher office.
     UpwardReport,
+    /// 约谈批评建议: whom the section proposes to interview and to criticise.
+    Proposals,
 }
 
 /// A field a template may use.
@@ -249,6 +251,27 @@ const UPWARD: &[Field] = &[
     text("日期", "上报日期，上报前为空"),
 ];
 
+const PROPOSED: &[Field] = &[
+    text("名称", "单位名称"),
+    text("组名", "单位所在的排名组，例如“镇街”"),
+    text("得分", "当期得分"),
+    text("位次", "在本组的位次，例如“20/21”"),
+    text("理由", "列入的理由"),
+];
+
+const PROPOSALS: &[Field] = &[
+    OFFICE,
+    text("周期", "关账的周期，例如“2018年6月”"),
+    text("呈送", "呈送审定的人"),
+    text("计分办法", "计分办法的名称"),
+    list("约谈单位", "建议约谈的单位", PROPOSED),
+    text("约谈时间", "拟定的约谈时间，没有约谈时为空"),
+    text("约谈地点", "拟定的约谈地点"),
+    text("主持", "主持约谈的人"),
+    list("批评单位", "建议通报批评的单位", PROPOSED),
+    DATE,
+];
+
 const ANNUAL: &[Field] = &[
     OFFICE,
     NUMBER,
@@ -292,7 +315,7 @@ const ANNUAL: &[Field] = &[
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Issue,
         Self::Bulletin,
         Self::FeedbackLetter,
@@ -301,6 +324,7 @@ impl PaperKind {
         Self::AdoptionNotice,
         Self::AnnualCircular,
         Self::UpwardReport,
+        Self::Proposals,
     ];
 
     /// Its name, also the name of its template's file.
@@ -314,6 +338,7 @@ impl PaperKind {
             Self::AdoptionNotice => "告知函",
             Self::AnnualCircular => "年度考核通报",
             Self::UpwardReport => "上报稿",
+            Self::Proposals => "约谈批评建议",
         }
     }
 
@@ -328,6 +353,7 @@ impl PaperKind {
             Self::AdoptionNotice => "adoption-notice",
             Self::AnnualCircular => "annual-circular",
             Self::UpwardReport => "upward-report",
+            Self::Proposals => "proposals",
         }
     }
 
@@ -352,6 +378,7 @@ impl PaperKind {
             Self::AdoptionNotice => include_str!("../papers/告知函.txt"),
             Self::AnnualCircular => include_str!("../papers/年度考核通报.txt"),
             Self::UpwardReport => include_str!("../papers/上报稿.txt"),
+            Self::Proposals => include_str!("../papers/约谈批评建议.txt"),
         }
     }
 
@@ -366,6 +393,7 @@ impl PaperKind {
             Self::AdoptionNotice => ADOPTION,
             Self::AnnualCircular => ANNUAL,
             Self::UpwardReport => UPWARD,
+            Self::Proposals => PROPOSALS,
         }
     }
 }

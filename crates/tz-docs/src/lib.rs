@@ -45,9 +45,9 @@ pub use paper::Paper;
 pub use papers::{
     AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,
     CorrectionRow, DocumentNumber, FeedbackLetter, FeedbackMonth, GroupTable, InterviewNotice, Issue, IssueItem,
-    IssueNumber, ItemForm, NamedUnit, NoticedAdoption, RankRow, Signature, SolicitationNotice, SolicitedTopic,
-    UpwardReport, Urgency, adoption_notice, annual_circular, bulletin, feedback_letter, interview_notice, issue,
-    solicitation_notice, upward_report,
+    IssueNumber, ItemForm, NamedUnit, NoticedAdoption, Proposals, ProposedUnit, RankRow, Signature, SolicitationNotice,
+    SolicitedTopic, UpwardReport, Urgency, adoption_notice, annual_circular, bulletin, feedback_letter,
+    interview_notice, issue, proposals, solicitation_notice, upward_report,
 };
 pub use parts::Block;
 pub use pdf::{Pdf, UnusableFace};

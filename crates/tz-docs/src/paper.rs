@@ -13,7 +13,7 @@ use crate::{
     pages,
     paragraph::Para,
     pdf::{self, Pdf, UnusableFace},
-    picture,
+    picture, site,
     style::{self, Style},
     table::Table,
     text::one_line,
@@ -105,6 +105,16 @@ impl Paper {
     /// What it says, a paragraph or a cell a line.
     pub fn words(&self) -> String {
         web::words(self)
+    }
+
+    /// What it says as the inside of an HTML element; every text in it is escaped.
+    pub fn markup(&self) -> String {
+        web::write(self)
+    }
+
+    /// The paper as one HTML file that stands by itself: no script, nothing from elsewhere.
+    pub fn page(&self) -> String {
+        site::alone(self)
     }
 
     /// The tables of figures as a workbook (XLSX), a sheet a table; `None` where the paper has none.

@@ -4,6 +4,7 @@ mod bulletin;
 mod circular;
 mod issue;
 mod letters;
+mod proposals;
 mod samples;
 mod solicitation;
 mod upward;
@@ -18,6 +19,7 @@ pub use letters::{
     AdoptionNotice, Contact, FeedbackLetter, FeedbackMonth, InterviewNotice, NoticedAdoption, adoption_notice,
     feedback_letter, interview_notice,
 };
+pub use proposals::{Proposals, ProposedUnit, proposals};
 pub(crate) use samples::samples;
 pub use solicitation::{SolicitationNotice, SolicitedTopic, solicitation_notice};
 pub use upward::{UpwardReport, upward_report};

@@ -164,6 +164,25 @@ fn entry(xml: &mut Xml, work: &SiteWork, root: &str) {
     }
 }
 
+/// A paper as a page with its style sheet in it.
+pub(crate) fn alone(paper: &Paper) -> String {
+    let mut xml = Xml::inside();
+    xml.raw("<!doctype html>\n");
+    xml.element("html", &[("lang", &"zh-CN")], |xml| {
+        xml.element("head", &[], |xml| {
+            xml.leaf("meta", &[("charset", &"utf-8")]);
+            xml.leaf("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")]);
+            xml.element("title", &[], |xml| xml.text(&paper.title()));
+            xml.element("style", &[], |xml| xml.raw(STYLE));
+        });
+        xml.element("body", &[], |xml| {
+            xml.element("main", &[], |xml| xml.element("article", &[], |xml| xml.raw(&web::write(paper))));
+        });
+    });
+    xml.raw("\n");
+    xml.finish()
+}
+
 /// A whole page; `feed` is the way to the folder's feed, on pages that are lists.
 fn html(title: &str, root: &str, feed: Option<&str>, content: impl FnOnce(&mut Xml)) -> String {
     let mut xml = Xml::inside();

@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { number: 11, name: "issue-room", sql: include_str!("../migrations/0011_issue_room.sql") },
     Step { number: 12, name: "upward", sql: include_str!("../migrations/0012_upward.sql") },
     Step { number: 13, name: "template-room", sql: include_str!("../migrations/0013_template_room.sql") },
+    Step { number: 14, name: "close-room", sql: include_str!("../migrations/0014_close_room.sql") },
     Step { number: 15, name: "notices", sql: include_str!("../migrations/0015_notices.sql") },
     Step { number: 16, name: "staff", sql: include_str!("../migrations/0016_staff.sql") },
     Step { number: 25, name: "reporting-points", sql: include_str!("../migrations/0025_reporting_points.sql") },

@@ -877,6 +877,136 @@ diesel::table! {
 }
 
 diesel::table! {
+    delivery (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        statement_id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        unit_id -> Nullable<BigInt>,
+        account_id -> Nullable<BigInt>,
+        sent_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        opened_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    bulletin_correction (statement_id, number) {
+        statement_id -> BigInt,
+        number -> BigInt,
+        office_id -> BigInt,
+        reason -> Text,
+        addressees -> Text,
+        report_to -> Text,
+        issue_to -> Text,
+        template -> Text,
+        made_at -> BigInt,
+        made_by -> Nullable<BigInt>,
+        name -> Text,
+        content_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    statement_signature (statement_id) {
+        statement_id -> BigInt,
+        office_id -> BigInt,
+        public_key -> Text,
+        signature -> Text,
+    }
+}
+
+diesel::table! {
+    objection (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        unit_id -> BigInt,
+        month -> Text,
+        line_key -> Text,
+        item -> Text,
+        points -> Text,
+        why -> Text,
+        facts -> Text,
+        reason -> Text,
+        raised_at -> BigInt,
+        raised_by -> Nullable<BigInt>,
+        fact_seq -> BigInt,
+        answer_by -> Text,
+        state -> Text,
+        answer -> Text,
+        answered_at -> Nullable<BigInt>,
+        answered_by -> Nullable<BigInt>,
+        fact_table -> Nullable<Text>,
+        fact_key -> Nullable<Text>,
+        seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    interview (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        statement_id -> BigInt,
+        unit_id -> BigInt,
+        month -> Text,
+        date -> Text,
+        time -> Text,
+        place -> Text,
+        chair -> Text,
+        state -> Text,
+        held_on -> Nullable<Text>,
+        attendants -> Text,
+        minutes -> Text,
+        promises -> Text,
+        promise_by -> Nullable<Text>,
+        reason -> Text,
+        changed_at -> BigInt,
+        changed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    paired_help (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        helper_id -> BigInt,
+        helped_id -> BigInt,
+        from_month -> Text,
+        to_month -> Nullable<Text>,
+        measures -> Text,
+        ending -> Text,
+        agreed_at -> BigInt,
+        agreed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    joint_meeting (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        date -> Text,
+        place -> Text,
+        topic -> Text,
+        attendants -> Text,
+        minutes -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    run_warning (office_id, unit_id, month) {
+        office_id -> BigInt,
+        unit_id -> BigInt,
+        month -> Text,
+        words -> Text,
+        sent_at -> BigInt,
+        seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     job (office_id, kind, subject) {
         office_id -> BigInt,
         kind -> Text,
@@ -1148,6 +1278,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     template_adoption,
     template_draft,
     masthead,
+    delivery,
+    bulletin_correction,
+    statement_signature,
+    objection,
+    interview,
+    paired_help,
+    joint_meeting,
+    run_warning,
     job,
     notice,
     notice_choice,

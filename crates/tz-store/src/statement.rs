@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use crate::connection::{Either, columns};
-use crate::schema::{statement, statement_paper};
+use crate::schema::{bulletin_correction, statement, statement_paper, statement_signature};
 use crate::{Failure, Micros, Tx, Write};
 
 /// A statement as stored.
@@ -72,6 +72,50 @@ pub struct PaperRow {
     pub content_id: i64,
 }
 
+/// A bulletin made anew beside the one it supersedes (更正), as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = bulletin_correction, treat_none_as_default_value = false)]
+pub struct CorrectionRow {
+    /// The statement.
+    pub statement_id: i64,
+    /// 1, 2, 3 … for each statement.
+    pub number: i64,
+    /// The office.
+    pub office_id: i64,
+    /// What was wrong, a line each.
+    pub reason: String,
+    /// Whom it is addressed to (主送).
+    pub addressees: String,
+    /// Whom it is reported to (报).
+    pub report_to: String,
+    /// Whom it is issued to (发).
+    pub issue_to: String,
+    /// SHA-256 of its wording.
+    pub template: String,
+    /// When it was made.
+    pub made_at: Micros,
+    /// By whom.
+    pub made_by: Option<i64>,
+    /// Its file name.
+    pub name: String,
+    /// Its bytes.
+    pub content_id: i64,
+}
+
+/// A statement's signature as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = statement_signature)]
+pub struct SignatureRow {
+    /// The statement.
+    pub statement_id: i64,
+    /// The office.
+    pub office_id: i64,
+    /// The public key, in base64.
+    pub public_key: String,
+    /// The signature of the statement's text, in base64.
+    pub signature: String,
+}
+
 impl Tx {
     /// Every statement, oldest month first.
     pub fn list_statements(&mut self) -> Result<Vec<StatementRow>, Failure> {
@@ -115,6 +159,26 @@ impl Tx {
             .map_err(Failure::at("listing a statement's papers"))
     }
 
+    /// What superseded a statement's bulletin, in order.
+    pub fn list_corrections(&mut self, statement: i64) -> Result<Vec<CorrectionRow>, Failure> {
+        bulletin_correction::table
+            .filter(bulletin_correction::statement_id.eq(statement))
+            .order(bulletin_correction::number)
+            .select(columns::<CorrectionRow>())
+            .load_on(self.connection())
+            .map_err(Failure::at("listing what superseded a bulletin"))
+    }
+
+    /// Every signature of a statement of this office, by statement.
+    pub fn list_signatures(&mut self) -> Result<Vec<SignatureRow>, Failure> {
+        statement_signature::table
+            .filter(statement_signature::office_id.eq(self.office.0))
+            .order(statement_signature::statement_id)
+            .select(columns::<SignatureRow>())
+            .load_on(self.connection())
+            .map_err(Failure::at("listing the signatures of statements"))
+    }
+
     /// Number, month and moment of the newest statement, without its content.
     pub fn last_closed(&mut self) -> Result<Option<(i64, String, Micros)>, Failure> {
         statement::table
@@ -146,6 +210,26 @@ impl Write {
             .values(row)
             .execute_on(self.connection())
             .map_err(Failure::at("adding a paper to a statement"))?;
+        Ok(())
+    }
+
+    /// Adds a bulletin that supersedes one; `row.office_id` is set here. Its number must be the next ([`Failure::is_taken`]).
+    pub fn insert_correction(&mut self, mut row: CorrectionRow) -> Result<(), Failure> {
+        row.office_id = self.office.0;
+        diesel::insert_into(bulletin_correction::table)
+            .values(row)
+            .execute_on(self.connection())
+            .map_err(Failure::at("adding what supersedes a bulletin"))?;
+        Ok(())
+    }
+
+    /// Adds the signature of a statement of this transaction; `row.office_id` is set here.
+    pub fn insert_signature(&mut self, mut row: SignatureRow) -> Result<(), Failure> {
+        row.office_id = self.office.0;
+        diesel::insert_into(statement_signature::table)
+            .values(row)
+            .execute_on(self.connection())
+            .map_err(Failure::at("adding the signature of a statement"))?;
         Ok(())
     }
 }

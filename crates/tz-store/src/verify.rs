@@ -29,6 +29,7 @@ impl Tx {
         self.verify_issues(&mut faults)?;
         self.verify_ledger(&mut faults)?;
         self.verify_upward(&mut faults)?;
+        self.verify_objections(&mut faults)?;
         self.verify_statement_chain(&mut faults)?;
         Ok(faults)
     }
@@ -153,6 +154,20 @@ impl Tx {
                 if page.item_id.is_none() && page.comment_id.is_none() {
                     faults.push(format!("扫描件“{}”第{}页没有对应的稿件。", scan.name, page.page));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// An objection that was accepted names a fact recorded after it: without one no point may have changed.
+    fn verify_objections(&mut self, faults: &mut Vec<String>) -> Result<(), Failure> {
+        for row in self.list_objections(None, i64::MAX)? {
+            let corrected = match (&row.fact_table, &row.fact_key) {
+                (Some(table), Some(key)) => self.find_fact(table, key)?.is_some_and(|fact| fact.seq > row.fact_seq),
+                _ => false,
+            };
+            if (row.state == "accepted") != corrected {
+                faults.push(format!("申诉第{}号的答复与台账不符。", row.id));
             }
         }
         Ok(())

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use tz_model::{Table, UnitId};
 
 use crate::schema::{
-    adopted_line, bulletin_claim, fact, fact_now, follow_up, issue, item, item_unit, scan_page, solicitation,
+    adopted_line, bulletin_claim, delivery, fact, fact_now, follow_up, issue, item, item_unit, objection, scan_page,
+    solicitation,
 };
 use crate::{Failure, Micros, Tx};
 
@@ -24,6 +25,8 @@ pub struct Waiting {
     pub adopted_lines: i64,
     /// 批示: scans and claims to be settled, replies to be read, and what is late. For a unit: what it has to answer.
     pub comments: i64,
+    /// 考核: objections the office has to answer. For a unit: papers sent to it and answers to its objections, not opened.
+    pub assessment: i64,
     /// 消息: what the person was told and has not read.
     pub notices: i64,
 }
@@ -57,8 +60,12 @@ impl Tx {
             .filter(follow_up::office_id.eq(office))
             .filter(follow_up::state.eq("replied").or(follow_up::state.eq("open").and(follow_up::deadline.lt(today))))
             .select(count_star());
-        type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-        let (items, issues, solicitations, lines, scans, claims, follow): Counts = select((
+        let objections = objection::table
+            .filter(objection::office_id.eq(office).and(objection::state.eq("asked")))
+            .select(count_star());
+        type Count = Option<i64>;
+        type Counts = (Count, Count, Count, Count, Count, Count, Count, Count);
+        let (items, issues, solicitations, lines, scans, claims, follow, objections): Counts = select((
             items.single_value(),
             issues.single_value(),
             running.single_value(),
@@ -66,6 +73,7 @@ impl Tx {
             scans.single_value(),
             claims.single_value(),
             follow.single_value(),
+            objections.single_value(),
         ))
         .first(self.connection())
         .map_err(Failure::at("counting what waits for the editors"))?;
@@ -76,6 +84,7 @@ impl Tx {
             mailbox_requests: 0,
             adopted_lines: lines.unwrap_or(0),
             comments: scans.unwrap_or(0) + claims.unwrap_or(0) + follow.unwrap_or(0),
+            assessment: objections.unwrap_or(0),
             notices: 0,
         })
     }
@@ -98,14 +107,28 @@ impl Tx {
         let follow = follow_up::table
             .filter(follow_up::unit_id.eq(unit.0).and(follow_up::state.eq("open")))
             .select(count_star());
-        let (items, solicitations, comments): (Option<i64>, Option<i64>, Option<i64>) =
-            select((returned.single_value(), owed.single_value(), follow.single_value()))
-                .first(self.connection())
-                .map_err(Failure::at("counting what waits for a unit"))?;
+        let papers = delivery::table
+            .filter(delivery::office_id.eq(office).and(delivery::unit_id.eq(unit.0)).and(delivery::opened_at.is_null()))
+            .select(count_star());
+        let answers = objection::table
+            .filter(objection::office_id.eq(office).and(objection::unit_id.eq(unit.0)))
+            .filter(objection::answered_at.is_not_null().and(objection::seen_at.is_null()))
+            .select(count_star());
+        type Count = Option<i64>;
+        let (items, solicitations, comments, papers, answers): (Count, Count, Count, Count, Count) = select((
+            returned.single_value(),
+            owed.single_value(),
+            follow.single_value(),
+            papers.single_value(),
+            answers.single_value(),
+        ))
+        .first(self.connection())
+        .map_err(Failure::at("counting what waits for a unit"))?;
         Ok(Waiting {
             items: items.unwrap_or(0),
             solicitations: solicitations.unwrap_or(0),
             comments: comments.unwrap_or(0),
+            assessment: papers.unwrap_or(0) + answers.unwrap_or(0),
             ..Waiting::default()
         })
     }

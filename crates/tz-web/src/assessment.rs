@@ -4,9 +4,11 @@
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::assessment::{Account, FactPlace, MonthState, Standing, StandingRow, clause_place};
+use tz_app::assessment::{
+    Account, FactPlace, FactShown, MonthState, ObjectionState, Standing, StandingRow, Trend, clause_place,
+};
 use tz_app::{Person, Problem, Role};
-use tz_model::{Clause, Line, Month, Outcome, Period, Points, Quota, UnitId};
+use tz_model::{Clause, Line, Month, Outcome, Period, Points, Quota, Table, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Posted};
@@ -14,8 +16,14 @@ use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
 
+mod chart;
 mod close;
 mod fact;
+mod help;
+mod interviews;
+pub(crate) mod objections;
+pub(crate) mod papers;
+mod review;
 pub(crate) mod scheme;
 
 /// Every route of the assessment room (考核).
@@ -25,6 +33,11 @@ pub(crate) fn routes() -> Routes {
         .get("/assessment/unit/{unit}", Allow::ReportersAndEditors, account)
         .and(close::routes())
         .and(fact::routes())
+        .and(help::routes())
+        .and(interviews::routes())
+        .and(objections::routes())
+        .and(papers::routes())
+        .and(review::routes())
         .and(scheme::routes())
 }
 
@@ -46,6 +59,9 @@ struct RowView {
     quota: String,
     met: bool,
     adopted: usize,
+    /// Where the facts under the two figures are listed; empty for another unit's, which a reporter may not see.
+    reports_href: String,
+    adopted_href: String,
     spark: Vec<Bar>,
     spark_words: String,
     points: String,
@@ -76,6 +92,9 @@ struct AccountView {
     outcomes: Vec<OutcomeView>,
     annual: Option<(String, Vec<LineView>)>,
     open: bool,
+    /// Where what is missing may be objected to; empty where it may not.
+    object: String,
+    review: String,
 }
 
 struct CategoryView {
@@ -96,13 +115,18 @@ struct LineView {
     points: String,
     negative: bool,
     correction: bool,
+    /// The last objection to it: where, how it stands, its tag.
+    objection: Option<(String, &'static str, &'static str)>,
+    /// Where it may be objected to; empty where it may not.
+    object: String,
 }
 
 struct FactView {
     text: String,
     href: Option<String>,
-    /// Where its further columns are filled in, for editors; empty where the scheme asks for none.
-    cells: String,
+    /// Its rows in the ledger, and for editors its further columns; what the way there is called.
+    ledger: String,
+    ledger_words: &'static str,
 }
 
 struct OutcomeView {
@@ -134,6 +158,8 @@ struct StandingPage {
     comments_words: String,
     on_time: String,
     duties_words: String,
+    /// Where the facts under the four figures are listed: 报送, 采用, 批示, 约稿.
+    figures: [String; 4],
     groups: Vec<GroupView>,
     whole: bool,
     account: Option<AccountView>,
@@ -149,6 +175,11 @@ struct AccountPage {
     /// The same as a workbook.
     sheet: String,
     account: AccountView,
+    trend: chart::Chart,
+    /// Address, period, points, rank, mean of the group.
+    trend_rows: Vec<(String, String, String, String, String)>,
+    /// The group as a chart, and its units with their points; `None` where the ranking is not shown.
+    group: Option<(chart::Chart, Vec<(String, String, bool)>)>,
 }
 
 fn scheme_anchor(clause: &Clause, month: Month) -> String {
@@ -214,6 +245,8 @@ fn row_view(row: &StandingRow, href: String, here: bool, over: bool, period: &Pe
         // While the period runs, everybody is short: that is no alarm yet.
         met: !over || quota.is_none_or(|quota| quota.short == 0),
         adopted: row.adoptions,
+        reports_href: String::new(),
+        adopted_href: String::new(),
         spark: spark(&row.totals),
         spark_words: format!("近{six}得分：{}", totals.join("、")),
         points: row.points.to_string(),
@@ -252,19 +285,40 @@ fn bare_line(line: &Line, month: Month) -> LineView {
         points: signed(line.points),
         negative: line.points.is_negative(),
         correction: false,
+        objection: None,
+        object: String::new(),
     }
+}
+
+/// A fact under a line. `asked`: its further columns may be filled in.
+fn fact_view(fact: &FactShown, editor: bool, asked: bool) -> FactView {
+    let text = if fact.note.is_empty() { fact.title.clone() } else { format!("{}（{}）", fact.title, fact.note) };
+    FactView {
+        text,
+        href: place_href(fact.place, editor),
+        ledger: fact::href(&fact.id),
+        ledger_words: if editor && asked { "补充登记" } else { "台账" },
+    }
+}
+
+/// How an objection stands, beside its line.
+fn objection_mark(id: i64, state: ObjectionState) -> (String, &'static str, &'static str) {
+    let (words, tag) = match state {
+        ObjectionState::Asked => ("申诉中", "act"),
+        ObjectionState::Accepted => ("申诉成立", "good"),
+        ObjectionState::Refused => ("申诉不成立", "warn"),
+        ObjectionState::Withdrawn => ("申诉已撤回", ""),
+    };
+    (format!("/assessment/objections/{id}"), words, tag)
 }
 
 fn account_view(account: &Account, editor: bool) -> AccountView {
     let month = account.period.last;
+    let may_object = !editor && account.objectionable;
+    let object = format!("/assessment/objections/new?month={month}");
     let lines = account.lines.iter().map(|line| {
-        let facts = line.facts.iter().map(|fact| {
-            let title =
-                if fact.note.is_empty() { fact.title.clone() } else { format!("{}（{}）", fact.title, fact.note) };
-            let asked = editor && account.asked.contains(&fact.id.table);
-            let cells = if asked { fact::href(&fact.id) } else { String::new() };
-            FactView { text: title, href: place_href(fact.place, editor), cells }
-        });
+        let facts = line.facts.iter().map(|fact| fact_view(fact, editor, account.asked.contains(&fact.id.table)));
+        let waits = matches!(line.objection, Some((_, ObjectionState::Asked)));
         let correction = line.is_correction();
         let item = match (correction, line.line.item.split_once(' ')) {
             (true, Some((label, item))) => format!("{}更正：{item}", Period::label_in_chinese(label)),
@@ -276,6 +330,8 @@ fn account_view(account: &Account, editor: bool) -> AccountView {
             sentence: line.sentence.clone(),
             facts: facts.collect(),
             correction,
+            objection: line.objection.map(|(id, state)| objection_mark(id, state)),
+            object: if may_object && !waits { format!("{object}&line={}", line.key) } else { String::new() },
             ..bare_line(&line.line, month)
         }
     });
@@ -310,6 +366,8 @@ fn account_view(account: &Account, editor: bool) -> AccountView {
             (words, annual.lines.iter().map(|line| bare_line(line, month)).collect())
         }),
         open: account.state == MonthState::Open,
+        review: format!("/assessment/unit/{}/review?month={month}", account.unit),
+        object: if may_object { object } else { String::new() },
     }
 }
 
@@ -330,6 +388,13 @@ pub(crate) fn asked_month(asked: &Posted) -> Result<Option<Month>, Oops> {
 
 fn path_month(text: &str) -> Result<Month, Oops> {
     text.parse().map_err(|_| Problem::NotThere.into())
+}
+
+/// Where the facts of a period are listed.
+fn facts_href(month: Month, table: Table, unit: Option<UnitId>) -> String {
+    let unit = unit.map(|unit| format!("&unit={unit}")).unwrap_or_default();
+    let table = percent_encoding::utf8_percent_encode(table.name(), percent_encoding::NON_ALPHANUMERIC);
+    format!("/assessment/facts?month={month}&table={table}{unit}")
 }
 
 /// `GET /assessment`: the month's standing, the account of one unit beside it.
@@ -372,7 +437,12 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
                     String::new()
                 };
                 let here = account.is_some_and(|account| account.unit == row.unit);
-                row_view(row, href, here, standing.over, &standing.period.period)
+                let mut view = row_view(row, href, here, standing.over, &standing.period.period);
+                if editor || who.unit == Some(row.unit) {
+                    view.reports_href = facts_href(month, Table::Reports, Some(row.unit));
+                    view.adopted_href = facts_href(month, Table::Adoptions, Some(row.unit));
+                }
+                view
             })
             .collect(),
     });
@@ -416,6 +486,13 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
         comments_words: levels.join(" · "),
         on_time: format!("{}/{asked}", head.on_time),
         duties_words: duties.join(" · "),
+        // What a reporter may list is their own unit's: only where the figures are too, a figure opens.
+        figures: if editor || !standing.whole {
+            [Table::Reports, Table::Adoptions, Table::Comments, Table::Duties]
+                .map(|table| facts_href(month, table, None))
+        } else {
+            [const { String::new() }; 4]
+        },
         groups: groups.collect(),
         whole: standing.whole,
         account: account.map(|account| account_view(account, editor)),
@@ -429,20 +506,44 @@ async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, aske
     let unit: UnitId = unit.parse().map_err(|_| Problem::NotThere)?;
     let month = asked_month(&asked)?;
     let person = who.clone();
-    let account = desk
+    let (account, trend) = desk
         .run(move |app| {
             let month = match month {
                 Some(month) => month,
                 None => app.open_period()?.last,
             };
-            app.account_of(&person, unit, month)
+            Ok((app.account_of(&person, unit, month)?, app.trend_of(&person, unit, month)?))
         })
         .await?;
     let editor = matches!(who.role, Role::Editor | Role::Chief);
+    let (trend_chart, trend_rows, group) = charts(&account, &trend);
     desk.show(&AccountPage {
         frame: desk.frame(Room::Assessment, &account.name),
         back: format!("/assessment?month={}", account.period.last),
         sheet: format!("/assessment/unit/{}/lines.xlsx?month={}", account.unit, account.period.last),
         account: account_view(&account, editor),
+        trend: trend_chart,
+        trend_rows,
+        group,
     })
+}
+
+type TrendRow = (String, String, String, String, String);
+type GroupChart = Option<(chart::Chart, Vec<(String, String, bool)>)>;
+
+/// The charts of a unit with the tables beside them.
+fn charts(account: &Account, trend: &Trend) -> (chart::Chart, Vec<TrendRow>, GroupChart) {
+    let rows = trend.periods.iter().rev().map(|one| {
+        (
+            format!("/assessment/unit/{}?month={}", account.unit, one.period.last),
+            one.period.chinese(),
+            signed(one.total),
+            format!("{}/{}", one.rank.0, one.rank.1),
+            signed(one.mean),
+        )
+    });
+    let peers = || trend.peers.iter().map(|peer| (peer.name.clone(), signed(peer.total), peer.own)).collect();
+    let title = format!("{}组{}得分", words::group(&account.group), account.period.chinese());
+    let group = (!trend.peers.is_empty()).then(|| (chart::of_group(trend, &title), peers()));
+    (chart::of_periods(trend, &format!("{}各期得分", account.name)), rows.collect(), group)
 }

@@ -2,13 +2,17 @@
 
 use askama::Template;
 use jiff::Timestamp;
+use tz_app::assessment::{Foresight, Objection, ObjectionState, Sent, Warning};
 use tz_app::comment::{FollowView, News};
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
 use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
+use crate::assessment::objections::{ObjectionLine, line as objection_line};
+use crate::assessment::papers::{SentLine, line as sent_line};
 use crate::comment::{FollowLine, follow_line};
 use crate::desk::{Desk, Frame, Room};
+use crate::forms::Posted;
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::publication::reading::ReadingLine;
@@ -17,7 +21,7 @@ use crate::{Allow, Routes, words};
 
 /// Every route of the room.
 pub(crate) fn routes() -> Routes {
-    Routes::default().get("/", Allow::SignedIn, page)
+    Routes::default().get("/", Allow::SignedIn, page).post("/assessment/warning", Allow::Reporters, noted)
 }
 
 /// What is told to the people responsible (told.html): refused secrets until noted, requests about mailboxes until decided.
@@ -73,6 +77,14 @@ struct ReporterPage {
     follow: Vec<FollowLine>,
     /// Address, title, what, day.
     news: Vec<(String, String, String, String)>,
+    /// Papers of closes that nobody of the unit has opened.
+    papers: Vec<SentLine>,
+    /// Answers to the unit's objections that nobody has seen.
+    answers: Vec<ObjectionLine>,
+    /// That it is on the way to its second period among the last: the month, the words.
+    warning: Option<(String, String)>,
+    /// Where it stands and would stand.
+    foresight: Vec<String>,
 }
 
 /// The quota meter.
@@ -115,6 +127,7 @@ struct EditorPage {
     items: Vec<ItemLine>,
     close: Option<ClosePart>,
     follow: Vec<FollowLine>,
+    objections: Vec<ObjectionLine>,
     told: Told,
 }
 
@@ -125,10 +138,16 @@ struct LeaderPage {
     /// Issues not read yet.
     unread: i64,
     issues: Vec<ReadingLine>,
+    /// The latest bulletins.
+    papers: Vec<SentLine>,
 }
 
 /// Issues a leader finds on the first page.
 const NEWEST: usize = 8;
+/// Bulletins a leader finds there, and papers a unit has not opened.
+const PAPERS: usize = 3;
+/// Objections an editor finds there.
+const OBJECTIONS: usize = 5;
 
 struct DueLine {
     href: String,
@@ -158,7 +177,7 @@ struct AdministratorPage {
 }
 
 /// An item's state as the office says it, and the class of its tag. A unit is not told of what is only planned.
-fn state_words(state: &str, for_unit: bool) -> (&'static str, &'static str) {
+pub(crate) fn state_words(state: &str, for_unit: bool) -> (&'static str, &'static str) {
     match state {
         "received" if for_unit => ("已收到", ""),
         "received" => ("待处理", "act"),
@@ -224,7 +243,14 @@ fn owed_line(owed: Owed) -> OwedLine {
     }
 }
 
-fn reporter_page(frame: Frame, desk: ReporterDesk, follow: &[FollowView], news: Vec<News>) -> ReporterPage {
+fn reporter_page(
+    frame: Frame,
+    desk: ReporterDesk,
+    follow: &[FollowView],
+    news: Vec<News>,
+    (papers, objections): (&[Sent], &[Objection]),
+    (warning, foresight): (Option<Warning>, Option<&Foresight>),
+) -> ReporterPage {
     let items = desk.items.into_iter().map(|item| {
         let (state, tag) = state_words(&item.state, true);
         let received = Timestamp::from_microsecond(item.received_at).map(words::moment).unwrap_or_default();
@@ -258,6 +284,15 @@ fn reporter_page(frame: Frame, desk: ReporterDesk, follow: &[FollowView], news: 
         adopted: desk.used.0,
         commented: desk.used.1,
         follow: follow.iter().map(follow_line).collect(),
+        answers: objections
+            .iter()
+            .filter(|one| one.answered_at.is_some() && !one.seen)
+            .take(PAPERS)
+            .map(objection_line)
+            .collect(),
+        warning: warning.map(|warning| (warning.month, warning.words)),
+        foresight: foresight.map(foresight_words).unwrap_or_default(),
+        papers: papers.iter().filter(|sent| sent.opened_at.is_none()).take(PAPERS).map(sent_line).collect(),
         news: news
             .into_iter()
             .map(|one| {
@@ -268,7 +303,24 @@ fn reporter_page(frame: Frame, desk: ReporterDesk, follow: &[FollowView], news: 
     }
 }
 
-fn editor_page(frame: Frame, desk: EditorDesk, follow: &[FollowView], told: Told) -> EditorPage {
+/// Where a unit stands, and where it would stand once every item asked for has come: a sentence each.
+fn foresight_words(ahead: &Foresight) -> Vec<String> {
+    let place =
+        |rank: Option<u32>| rank.map(|rank| format!("，列第{rank}名（共{}个单位）", ahead.size)).unwrap_or_default();
+    let mut all = vec![format!("到目前{}分{}。", ahead.now.points, place(ahead.now.rank))];
+    if let Some(filled) = &ahead.filled {
+        all.push(format!("补齐报送任务，预计{}分{}。", filled.points, place(filled.rank)));
+    }
+    all
+}
+
+fn editor_page(
+    frame: Frame,
+    desk: EditorDesk,
+    follow: &[FollowView],
+    objections: &[Objection],
+    told: Told,
+) -> EditorPage {
     let (reports, adoptions, comments) = desk.month_counts;
     let items = desk.items.into_iter().map(|(item, units)| {
         let (state, tag) = state_words(&item.state, false);
@@ -291,6 +343,13 @@ fn editor_page(frame: Frame, desk: EditorDesk, follow: &[FollowView], told: Told
         frame,
         told,
         follow: follow.iter().map(follow_line).collect(),
+        objections: objections
+            .iter()
+            .filter(|one| one.state == ObjectionState::Asked)
+            .rev()
+            .take(OBJECTIONS)
+            .map(objection_line)
+            .collect(),
         month: desk.month.chinese(),
         summary: format!("收稿{reports}件，采用{adoptions}次，批示{comments}次"),
         waiting: desk.items_in.received,
@@ -361,23 +420,39 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let frame = desk.frame(Room::Dashboard, "工作台");
     let told = told(&desk, &who).await?;
     if let Some(who) = Reporter::of(&who) {
-        let (found, follow, news) = desk
-            .run(move |app| Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?)))
+        let reader = IssueReader::of(&who).expect("a reporter reads issues");
+        let (found, follow, news, papers, ahead) = desk
+            .run(move |app| {
+                let papers = (app.papers_sent(&reader)?, app.objections(&who)?);
+                let ahead = (app.open_warning(&who)?, app.foresight(&who)?);
+                Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?, papers, ahead))
+            })
             .await?;
-        return desk.show(&reporter_page(frame, found, &follow, news));
+        let papers = (papers.0.as_slice(), papers.1.as_slice());
+        return desk.show(&reporter_page(frame, found, &follow, news, papers, (ahead.0, ahead.1.as_ref())));
     }
     if let Some(who) = Editor::of(&who) {
-        let (found, follow) = desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?))).await?;
-        return desk.show(&editor_page(frame, found, &follow, told));
+        let (found, follow, objections) =
+            desk.run(move |app| Ok((app.editor_desk(&who)?, app.due_follow_ups(&who)?, app.objections(&who)?))).await?;
+        return desk.show(&editor_page(frame, found, &follow, &objections, told));
     }
     if let Some(who) = Leader::of(&who) {
         let reader = IssueReader::of(&who).expect("a leader reads issues");
         let unread = desk.signed.as_ref().map_or(0, |signed| signed.waiting.issues);
-        let issues = desk.run(move |app| app.issues_to_read(&reader, None)).await?;
+        let (issues, papers) =
+            desk.run(move |app| Ok((app.issues_to_read(&reader, None)?, app.papers_sent(&reader)?))).await?;
         let issues = issues.into_iter().take(NEWEST).map(ReadingLine::of).collect();
-        return desk.show(&LeaderPage { frame, unread, issues });
+        let papers = papers.iter().filter(|sent| !sent.superseded).take(PAPERS).map(sent_line).collect();
+        return desk.show(&LeaderPage { frame, unread, issues, papers });
     }
     let who = Administrator::of(&who).ok_or(Problem::NotThere)?;
     let found = desk.run(move |app| app.administrator_desk(&who)).await?;
     desk.show(&administrator_page(frame, found, told))
+}
+
+/// `POST /assessment/warning`: somebody of the unit has seen the warning (知道了).
+async fn noted(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
+    let month = posted.month();
+    desk.run(move |app| app.note_warning(&who, &month)).await?;
+    desk.done("/", "已知悉。")
 }

@@ -94,7 +94,9 @@ impl Room {
             Self::Forward => (of.adopted_lines, "条采用目录待确认"),
             Self::Comment => (of.comments, "项批示事项待办"),
             Self::Network | Self::System => (of.mailbox_requests, "项邮箱申请"),
-            Self::None | Self::Dashboard | Self::Assessment => (0, ""),
+            Self::Assessment if role == Role::Reporter => (of.assessment, "项未阅"),
+            Self::Assessment => (of.assessment, "项申诉待答复"),
+            Self::None | Self::Dashboard => (0, ""),
         }
     }
 

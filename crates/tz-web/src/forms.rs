@@ -176,6 +176,12 @@ impl Posted {
         Self::of(fields, Vec::new())
     }
 
+    /// These fields, and those of another form that this one does not have.
+    pub(crate) fn over(&self, other: &Self) -> Self {
+        let more = other.fields.iter().filter(|(name, _)| !self.has(name));
+        Self::of(self.fields.iter().chain(more).cloned().collect(), Vec::new())
+    }
+
     fn of(fields: Vec<(String, String)>, files: Vec<SentFile>) -> Self {
         Self { fields: Arc::new(fields), files: Arc::new(files) }
     }

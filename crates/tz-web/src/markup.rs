@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A page of a paper as SVG.
+/// A page of a paper as SVG, or what a paper says as HTML.
 #[derive(Clone, Debug)]
 pub(crate) struct Markup(String);
 
@@ -10,6 +10,11 @@ impl Markup {
     /// Pages of a paper, as `tz_docs` draws them: every text in them is escaped there.
     pub fn of_pages(pages: Vec<String>) -> Vec<Self> {
         pages.into_iter().map(Self).collect()
+    }
+
+    /// What a paper says, as `tz_docs` marks it up: every text in it is escaped there.
+    pub fn of_paper(paper: &tz_app::assessment::SentPaper) -> Self {
+        Self(paper.markup())
     }
 }
 

@@ -54,7 +54,7 @@ const ROOMS: &[(&str, &[Allow])] = &[
     ("forward", &[Allow::Editors, Allow::Chiefs]),
     ("comment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
     ("solicitation", &[Allow::Reporters, Allow::Editors, Allow::ReportersAndEditors]),
-    ("assessment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors]),
+    ("assessment", &[Allow::Reporters, Allow::Editors, Allow::Chiefs, Allow::ReportersAndEditors, Allow::IssueReaders]),
     ("network", &[Allow::Editors, Allow::Chiefs]),
     ("system", &[Allow::Administrators]),
     // Open only where the office has opened it: what it asks is the switch, not who comes.

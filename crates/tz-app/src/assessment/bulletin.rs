@@ -11,30 +11,39 @@ use tz_model::{Channel, FactId, OutcomeKind, Period, Points, Table, UnitId, Unit
 use tz_scheme::{Answer, Body, Scheme};
 use tz_store::ledger::FactRow;
 
-use super::close::{Paper, file_label};
+use super::close::file_label;
 use super::ground::{Ground, last_of_groups, names_by_id};
 use super::pages::answer_of;
 use super::statement::{CORRECTION, Statement};
-use crate::PaperFormat;
+use super::superseding::Superseding;
 
 /// More units than that are counted instead of named in a sentence.
 const NAMED: usize = 12;
 
-/// The bulletin of a closed period as a file.
-pub(crate) fn paper(statement: &Statement, ground: &Ground, wording: &Template) -> Paper {
-    let name = file_name(&statement.period, PaperFormat::Docx);
-    Paper { name, media_type: PaperFormat::Docx.media_type(), bytes: made(statement, ground, wording).docx() }
+/// How the bulletin's file is called, without the ending.
+pub(crate) fn stem(period: &Period) -> String {
+    format!("{}政务信息采用情况通报", file_label(period))
 }
 
-/// How the bulletin's file is called.
-pub(crate) fn file_name(period: &Period, format: PaperFormat) -> String {
-    format!("{}政务信息采用情况通报.{}", file_label(period), format.ending())
-}
-
-/// The bulletin of a closed period.
-pub(crate) fn made(statement: &Statement, ground: &Ground, wording: &Template) -> tz_docs::Paper {
+/// The bulletin of a closed period, or the one that supersedes it.
+pub(crate) fn made(
+    statement: &Statement,
+    ground: &Ground,
+    wording: &Template,
+    superseding: Option<&Superseding>,
+) -> tz_docs::Paper {
     let (month, period) = (statement.month, &statement.period);
-    let date = tz_model::shanghai_date(tz_store::moment(statement.closed_at));
+    let made_at = superseding.map_or(statement.closed_at, |superseding| superseding.made_at);
+    let date = tz_model::shanghai_date(tz_store::moment(made_at));
+    let title = format!("{}关于{}政务信息采用情况的通报", statement.office, period.chinese());
+    let (addressees, report_to, issue_to) = match superseding {
+        Some(anew) => (&anew.addressees, &anew.report_to, &anew.issue_to),
+        None => (&statement.addressees, &statement.report_to, &statement.issue_to),
+    };
+    let mut paragraphs = paragraphs(statement, ground);
+    if let Some(anew) = superseding {
+        paragraphs.splice(0..0, anew.said_first(statement));
+    }
     let outcomes = |kind: OutcomeKind| -> Vec<NamedUnit> {
         let all = statement.outcomes.iter().filter(|outcome| outcome.kind == kind);
         all.map(|outcome| NamedUnit { unit: outcome.unit.to_string(), reason: reason(&outcome.why) }).collect()
@@ -43,12 +52,12 @@ pub(crate) fn made(statement: &Statement, ground: &Ground, wording: &Template) -
         office: statement.office.clone(),
         urgency: None,
         number: statement.bulletin_number.map(|number| BulletinNumber::Issue { year: month.year(), number }),
-        title: format!("{}关于{}政务信息采用情况的通报", statement.office, period.chinese()),
-        addressees: statement.addressees.clone(),
+        title: superseding.map_or(title.clone(), |anew| format!("{title}（更正第{}号）", anew.number)),
+        addressees: addressees.clone(),
         month_label: period.within_year(),
         monthly: period.is_month(),
         ruling: late_facts(&ground.scheme),
-        paragraphs: paragraphs(statement, ground),
+        paragraphs,
         closing: vec![Block::Heading1("工作要求".to_owned()), Block::Text(demands(statement, &ground.scheme))],
         groups: groups(&statement.units, &ground.scheme),
         adopted: adopted(statement, ground),
@@ -57,8 +66,8 @@ pub(crate) fn made(statement: &Statement, ground: &Ground, wording: &Template) -
         criticisms: outcomes(OutcomeKind::Criticism),
         signature: Signature::Seal,
         date,
-        report_to: vec![statement.report_to.clone()],
-        issue_to: vec![statement.issue_to.clone()],
+        report_to: vec![report_to.clone()],
+        issue_to: vec![issue_to.clone()],
         copies_to: Vec::new(),
         printed: date,
     };
@@ -66,7 +75,7 @@ pub(crate) fn made(statement: &Statement, ground: &Ground, wording: &Template) -
 }
 
 /// Why a unit is named, without what follows from it: that stands in the section's heading, and once among the demands.
-fn reason(why: &str) -> String {
+pub(super) fn reason(why: &str) -> String {
     let end = ["，应当", "，提出"].iter().filter_map(|follows| why.find(follows)).min();
     why[..end.unwrap_or(why.len())].to_owned()
 }

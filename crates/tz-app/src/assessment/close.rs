@@ -4,80 +4,39 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use ring::signature::Ed25519KeyPair;
 use tz_assess::{Published, close_year, looks_back, unknown_names};
 use tz_docs::{PaperKind, Template};
 use tz_model::{
-    Assessment, Clause, FactSeq, Fault, IssueId, ItemId, Ledger, Month, Name, Outcome, OutcomeKind, Period,
-    PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
+    Assessment, FactSeq, Fault, Ledger, Month, Name, Outcome, Period, PeriodScore, Table, UnitId, UnitPeriod, UnitYear,
 };
-use tz_scheme::{Answer, Body, Rule, Scheme};
+use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::content::sha256;
 use tz_store::directory::UnitVersionRow;
-use tz_store::item::{ItemFilter, Sight};
-use tz_store::ledger::{FactFilter, FactRow};
-use tz_store::statement::{PaperRow, StatementHead, StatementRow};
+use tz_store::ledger::FactRow;
+use tz_store::statement::{PaperRow, SignatureRow, StatementHead, StatementRow};
 use tz_store::{Tx, Write};
 
 use super::followed::Followed;
 use super::ground::{Ground, gather, heads_before, names_by_id};
+use super::letters::{self, CloseWish, Letters};
 use super::period::{ClosePeriod, closed_with, open_period, period_on};
 use super::scheme::together;
-use super::statement::{CORRECTION, Earlier, Statement, StatementYear, statement_of};
-use super::{bulletin, scheme_by_hash, scored};
+use super::statement::{Earlier, Statement, StatementYear, statement_of};
+use super::superseding::Superseding;
+use super::{bulletin, delivery, interviews, scheme_by_hash, signature};
 use crate::facts::facts_under;
-use crate::{App, Chief, Problem, scheme_on, templates};
+use crate::{App, Chief, PaperFormat, Person, Problem, scheme_on, templates};
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const HTML: &str = "text/html; charset=utf-8";
 /// Whom a bulletin is addressed to where the office has set nothing else (setting `bulletin-addressees`).
 const ADDRESSEES: &str = "各镇人民政府、街道办事处，市政府各部门，各有关单位";
 /// Whom it is reported to where the office has set nothing else (setting `bulletin-report-to`).
 const REPORT_TO: &str = "市委、市人大、市政府、市政协各位领导同志";
 /// Whom it is issued to where the office has set nothing else (setting `bulletin-issue-to`): N2.7 names both.
 const ISSUE_TO: &str = "各镇街、市政府各部门主要负责同志";
-
-/// What to look at before closing a month (关账检查).
-#[derive(Clone, Debug)]
-pub struct Checklist {
-    /// What is open: a month, or what the scheme closes together.
-    pub period: ClosePeriod,
-    /// Its last day has passed: only then it may be closed.
-    pub over: bool,
-    /// What cannot be scored yet; closing is refused while there is any.
-    pub unknown: Vec<Fault>,
-    /// The clause by which a solicitation without an answer scores, if the scheme has one (F1.n4).
-    pub missed: Option<Clause>,
-    /// Items received in it that nobody has decided on: identity, number, title.
-    pub unhandled: Vec<(ItemId, String, String)>,
-    /// Issues still being prepared: identity, name of the publication.
-    pub drafts: Vec<(IssueId, String)>,
-    /// Solicitations due in it that have no answer; closing counts them as missed (F1.n4).
-    pub open_duties: Vec<OpenDuty>,
-    /// Messages in quarantine.
-    pub quarantined: i64,
-    /// How many units the statement will hold.
-    pub units: usize,
-    /// 约谈 and 通报批评 as they stand now.
-    pub outcomes: Vec<Outcome>,
-    /// Lines that correct closed months (R14).
-    pub corrections: usize,
-    /// The close also ends the year.
-    pub ends_year: bool,
-}
-
-/// An unanswered duty of a solicitation.
-#[derive(Clone, Debug)]
-pub struct OpenDuty {
-    /// The solicitation.
-    pub solicitation: Option<i64>,
-    /// Its topic.
-    pub topic: String,
-    /// The units that owe it.
-    pub units: Vec<String>,
-    /// Last day on which an answer is on time.
-    pub deadline: String,
-}
 
 /// A period just closed.
 #[derive(Clone, Debug)]
@@ -94,11 +53,19 @@ pub struct Closed {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Who closes, and when.
+/// Who closes, when, what they say of the letters, and the key that signs.
 pub(crate) struct Closing<'a> {
     pub now: i64,
-    pub account: Option<i64>,
-    pub who: &'a str,
+    pub who: &'a Person,
+    pub wish: &'a CloseWish,
+    pub key: Option<&'a Ed25519KeyPair>,
+}
+
+/// A paper of a close before it is written as anything.
+pub(crate) struct Made {
+    /// Its file's name without the ending.
+    pub stem: String,
+    pub paper: tz_docs::Paper,
 }
 
 /// A paper made at the close.
@@ -124,6 +91,8 @@ pub(crate) struct Sealing {
     pub report_to: String,
     pub issue_to: String,
     pub bulletin_template: Option<String>,
+    pub letters: Option<Letters>,
+    pub signing_key: Option<String>,
 }
 
 impl Sealing {
@@ -144,6 +113,8 @@ impl Sealing {
             report_to: statement.report_to.clone(),
             issue_to: statement.issue_to.clone(),
             bulletin_template: statement.bulletin_template.clone(),
+            letters: statement.letters.clone(),
+            signing_key: statement.signing_key.clone(),
         })
     }
 }
@@ -152,16 +123,68 @@ impl Sealing {
 /// and at every check after it.
 pub(crate) fn recompute(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Vec<Paper>), Problem> {
     let (statement, ground) = state(tx, sealing)?;
-    let wording = wording(tx, &statement)?;
-    let papers = vec![bulletin::paper(&statement, &ground, &wording), workbook(&statement)?];
+    let all = made(tx, &statement, &ground)?;
+    let mut papers = Vec::new();
+    for (place, one) in all.iter().enumerate() {
+        papers.push(docx(one));
+        if place == 0 {
+            papers.push(workbook(&statement)?);
+            // What was closed before letters were made has the two papers it was closed with.
+            if statement.letters.is_some() {
+                papers.extend(tables(one));
+                papers.push(Paper {
+                    name: format!("{}.html", one.stem),
+                    media_type: HTML,
+                    bytes: one.paper.page().into_bytes(),
+                });
+            }
+        }
+    }
     Ok((statement, papers))
+}
+
+fn docx(made: &Made) -> Paper {
+    let name = format!("{}.{}", made.stem, PaperFormat::Docx.ending());
+    Paper { name, media_type: PaperFormat::Docx.media_type(), bytes: made.paper.docx() }
+}
+
+/// The tables of the bulletin as a workbook.
+fn tables(made: &Made) -> Option<Paper> {
+    Some(Paper { name: format!("{}.xlsx", made.stem), media_type: XLSX, bytes: made.paper.workbook()? })
+}
+
+/// Every paper of a statement, the bulletin first.
+fn made(tx: &mut Tx, statement: &Statement, ground: &Ground) -> Result<Vec<Made>, Problem> {
+    let wording = wording(tx, statement)?;
+    let bulletin =
+        Made { stem: bulletin::stem(&statement.period), paper: bulletin::made(statement, ground, &wording, None) };
+    let mut all = vec![bulletin];
+    all.extend(letters::made(tx, statement, ground)?);
+    Ok(all)
+}
+
+/// A closed period's papers, made again from what was frozen.
+pub(crate) fn papers_again(tx: &mut Tx, sealing: Sealing) -> Result<Vec<Made>, Problem> {
+    let (statement, ground) = state(tx, sealing)?;
+    made(tx, &statement, &ground)
 }
 
 /// A closed period's bulletin, made again from what was frozen.
 pub(crate) fn bulletin_again(tx: &mut Tx, sealing: Sealing) -> Result<tz_docs::Paper, Problem> {
     let (statement, ground) = state(tx, sealing)?;
     let wording = wording(tx, &statement)?;
-    Ok(bulletin::made(&statement, &ground, &wording))
+    Ok(bulletin::made(&statement, &ground, &wording, None))
+}
+
+/// The bulletin that supersedes a closed period's (更正): the same figures, what is said of it anew.
+pub(crate) fn superseding_bulletin(
+    tx: &mut Tx,
+    sealing: Sealing,
+    superseding: &Superseding,
+) -> Result<tz_docs::Paper, Problem> {
+    let (statement, ground) = state(tx, sealing)?;
+    let wording = templates::made_with(tx, PaperKind::Bulletin, Some(&superseding.template))?;
+    Ok(bulletin::made(&statement, &ground, &wording, Some(superseding)))
 }
 
 /// The wording a statement's bulletin was made with.
@@ -181,7 +204,7 @@ fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> 
         None
     };
     let after = FactSeq(heads.last().map_or(0, |head| head.fact_seq));
-    let statement = Statement {
+    let mut statement = Statement {
         office: sealing.office,
         number: sealing.number,
         month: sealing.period.last,
@@ -198,15 +221,22 @@ fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> 
         report_to: sealing.report_to,
         issue_to: sealing.issue_to,
         bulletin_template: sealing.bulletin_template,
+        letters: sealing.letters,
+        signing_key: sealing.signing_key,
         outcomes: result.outcomes,
         units: ground.with_ids(result.units),
         year,
     };
+    // At the close the heads of all units are handed in; those of units without a letter are none of the statement's business.
+    let called = letters::called(&statement);
+    if let Some(letters) = &mut statement.letters {
+        letters.heads.retain(|unit, _| called.contains(&UnitId(*unit)));
+    }
     Ok((statement, ground))
 }
 
 /// True if the scheme's year ends with the period.
-fn ends_year(scheme: &Scheme, period: &ClosePeriod) -> bool {
+pub(super) fn ends_year(scheme: &Scheme, period: &ClosePeriod) -> bool {
     scheme.calendar().year_start(period.last) != scheme.calendar().year_start(period.last.next())
 }
 
@@ -321,6 +351,16 @@ fn next_bulletin(heads: &[StatementHead], year: i16) -> u32 {
     heads.iter().filter(|head| head.month.starts_with(&of_year)).fold(1, |number, _| number + 1)
 }
 
+/// Whom a bulletin is addressed to, reported to and issued to now (主送, 报, 发).
+pub(super) fn receivers(tx: &mut Tx) -> Result<[String; 3], Problem> {
+    let all = [("bulletin-addressees", ADDRESSEES), ("bulletin-report-to", REPORT_TO), ("bulletin-issue-to", ISSUE_TO)];
+    let mut found = [const { String::new() }; 3];
+    for (place, (setting, own)) in found.iter_mut().zip(all) {
+        *place = tx.find_setting(setting)?.unwrap_or_else(|| own.to_owned());
+    }
+    Ok(found)
+}
+
 /// Closes the open period, which a month names, within a transaction. Refused out of order, twice, before its last day has
 /// passed, and while something in it has no price: silence is an error.
 pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>) -> Result<Closed, Problem> {
@@ -366,8 +406,10 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         )));
     }
     let month = open.last;
+    let (letters, interviews_on, interview_time) = letters::pin(tx, closing.who, today, closing.wish)?;
     let all_heads = tx.list_statement_heads()?;
     let heads = heads_before(&all_heads, month);
+    let [addressees, report_to, issue_to] = receivers(tx)?;
     let sealing = Sealing {
         period: open.clone(),
         scheme,
@@ -376,12 +418,14 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         end: tx.ledger_end()?,
         previous_sha256: heads.last().map(|head| head.sha256.clone()).unwrap_or_default(),
         closed_at: closing.now,
-        closed_by: closing.account,
+        closed_by: Some(closing.who.account.0),
         bulletin_number: Some(next_bulletin(heads, month.year())),
-        addressees: tx.find_setting("bulletin-addressees")?.unwrap_or_else(|| ADDRESSEES.to_owned()),
-        report_to: tx.find_setting("bulletin-report-to")?.unwrap_or_else(|| REPORT_TO.to_owned()),
-        issue_to: tx.find_setting("bulletin-issue-to")?.unwrap_or_else(|| ISSUE_TO.to_owned()),
+        addressees,
+        report_to,
+        issue_to,
         bulletin_template: Some(templates::pin(tx, PaperKind::Bulletin)?),
+        letters: Some(letters),
+        signing_key: closing.key.map(signature::public_key),
     };
     let (statement, papers) = recompute(tx, sealing)?;
     let content = statement.to_json();
@@ -393,12 +437,21 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         month: month.to_string(),
         scheme_hash: statement.scheme_hash.clone(),
         fact_seq: statement.fact_seq.0,
-        content,
+        content: content.clone(),
         sha256: hash.clone(),
         previous_sha256: statement.previous_sha256.clone(),
         closed_at: closing.now,
-        closed_by: closing.account,
+        closed_by: Some(closing.who.account.0),
     })?;
+    if let Some(key) = closing.key {
+        let signature = signature::sign(key, &content);
+        tx.insert_signature(SignatureRow {
+            statement_id: id,
+            office_id: 0,
+            public_key: signature::public_key(key),
+            signature,
+        })?;
+    }
     let mut names = Vec::new();
     for paper in papers {
         let content_id = tx.put_content(&paper.bytes)?;
@@ -410,10 +463,12 @@ pub(crate) fn close_month_in(tx: &mut Write, month: Month, closing: &Closing<'_>
         })?;
         names.push(paper.name);
     }
+    delivery::send(tx, id, &statement, closing.now)?;
+    interviews::call(tx, id, &statement, interviews_on, &interview_time, closing.now)?;
     tx.record_act(&Act {
         at: closing.now,
-        account: closing.account,
-        who: closing.who,
+        account: Some(closing.who.account.0),
+        who: &closing.who.name,
         act: "关账",
         object: &month.to_string(),
         done: true,
@@ -439,98 +494,23 @@ pub(crate) fn unknown_in(tx: &mut Tx, period: &ClosePeriod, scheme: &Arc<Scheme>
     Ok(together(unknown_names(scheme, &facts)))
 }
 
-/// The clause by which a solicitation without an answer takes points.
-fn missed_clause(scheme: &Scheme) -> Option<Clause> {
-    let missed = |rule: &&Rule| match &rule.body {
-        Body::Facts(facts) if facts.table == Table::Duties => {
-            let priced = facts.prices.iter().filter(|price| price.of.iter().any(|of| **of == *Answer::Missed.name()));
-            priced.into_iter().any(|price| price.points().is_negative())
-        }
-        _ => false,
-    };
-    scheme.rules().iter().find(missed).map(|rule| rule.clause.clone())
-}
-
 impl App {
     /// What is to be closed next.
     pub fn open_period(&self) -> Result<ClosePeriod, Problem> {
         open_period(&mut self.read()?, self.today())
     }
 
-    /// What to look at before closing the open period, and what the close will make. Another one is not there.
-    pub fn checklist(&self, _who: &Chief, month: Month) -> Result<Checklist, Problem> {
-        let mut tx = self.read()?;
-        let today = self.today();
-        let open = open_period(&mut tx, today)?;
-        if !open.has(month) {
-            return Err(Problem::NotThere);
-        }
-        let start = |day: Date| -> i64 {
-            let midnight = tz_model::shanghai(self.now()).offset().to_timestamp(day.at(0, 0, 0, 0));
-            midnight.map_or(0, |at| at.as_microsecond())
-        };
-        let (first, last) = open.days();
-        let after = open.period.to.tomorrow().unwrap_or(open.period.to);
-        let items = tx.list_items(
-            Sight::Office,
-            &ItemFilter {
-                states: &["received", "editing"],
-                from: Some(start(open.period.from)),
-                until: Some(start(after)),
-                oldest_first: true,
-                limit: 500,
-                ..ItemFilter::default()
-            },
-        )?;
-        let publications = tx.list_publications()?;
-        let drafts = tx.list_issues(Some("draft"), 100)?.into_iter().map(|issue| {
-            let name = publications.iter().find(|publication| publication.id == issue.publication_id);
-            (IssueId(issue.id), name.map(|publication| publication.name.clone()).unwrap_or_default())
-        });
-        let drafts = drafts.collect();
-        let units = names_by_id(&tx.list_units(None)?);
-        let duties = tx.list_facts(&FactFilter {
-            table: Some(Table::Duties.name()),
-            from: Some(&first),
-            to: Some(&last),
-            ..FactFilter::default()
-        })?;
-        let open_duties = duties.into_iter().filter(|duty| duty.answered.is_none() && duty.outcome.is_none());
-        let open_duties = open_duties.map(|duty| OpenDuty {
-            solicitation: duty.solicitation_id,
-            units: duty.unit_ids().iter().filter_map(|id| units.get(id)).map(ToString::to_string).collect(),
-            topic: duty.title.unwrap_or_default(),
-            deadline: duty.date,
-        });
-        let open_duties = open_duties.collect();
-        let scored = scored(&mut tx, &self.live, month, today)?;
-        let unknown = unknown_in(&mut tx, &open, &scored.scheme)?;
-        let lines = scored.units.iter().flat_map(|(_, unit)| &unit.score.lines);
-        Ok(Checklist {
-            over: today > open.period.to,
-            unknown,
-            missed: missed_clause(&scored.scheme),
-            unhandled: items.into_iter().map(|(item, _)| (ItemId(item.id), item.number, item.title)).collect(),
-            drafts,
-            open_duties,
-            quarantined: tx.count_mail_of("quarantine")?,
-            units: scored.units.len(),
-            corrections: lines.filter(|line| &*line.rule == CORRECTION).count(),
-            outcomes: scored
-                .outcomes
-                .iter()
-                .filter(|outcome| outcome.kind != OutcomeKind::LosesDirectPoint)
-                .cloned()
-                .collect(),
-            ends_year: ends_year(&scored.scheme, &open),
-            period: open,
-        })
+    /// Closes a period (关账), which any of its months names: freezes its statement and makes its papers, in one transaction
+    /// (N2.6, N2.7). The letters say what is proposed.
+    pub fn close_month(&self, who: &Chief, month: Month) -> Result<Closed, Problem> {
+        self.close_month_with(who, month, &CloseWish::default())
     }
 
-    /// Closes a period (关账), which any of its months names: freezes its statement and makes its papers, in one transaction (N2.6, N2.7).
-    pub fn close_month(&self, who: &Chief, month: Month) -> Result<Closed, Problem> {
+    /// As [`App::close_month`], with what the chief says of the letters.
+    pub fn close_month_with(&self, who: &Chief, month: Month, wish: &CloseWish) -> Result<Closed, Problem> {
+        let key = self.signing_key()?;
         let mut tx = self.write()?;
-        let closing = Closing { now: self.micros(), account: Some(who.account.0), who: &who.name };
+        let closing = Closing { now: self.micros(), who, wish, key: key.as_ref() };
         let closed = close_month_in(&mut tx, month, &closing)?;
         tx.commit()?;
         Ok(closed)

@@ -18,7 +18,7 @@ use tz_store::statement::StatementHead;
 use super::followed::Followed;
 use super::period::{ClosePeriod, month_of};
 use super::scheme_by_hash;
-use super::statement::{CORRECTION, Earlier, Statement, corrected_month, months_corrected, statement_of};
+use super::statement::{CORRECTION, Earlier, corrected_month, months_corrected, statement_of};
 use crate::Problem;
 use crate::facts::facts_under;
 
@@ -192,7 +192,7 @@ fn published(
             continue;
         }
         let statement = statement_of(tx, &head.month, &head.sha256)?;
-        let lasts = if in_run { last_places(scheme, &statement) } else { BTreeSet::new() };
+        let lasts = if in_run { last_places(scheme, &statement.units) } else { BTreeSet::new() };
         running = Some(match running {
             None => lasts,
             Some(running) => running.intersection(&lasts).copied().collect(),
@@ -211,12 +211,11 @@ fn published(
 
 /// The units in the last places of their groups in a closed month, by the widest rule of the scheme (N2.7, R9); where a rule
 /// is about some units only, every unit that may be among the last of these.
-fn last_places(scheme: &Scheme, statement: &Statement) -> BTreeSet<UnitId> {
+pub(crate) fn last_places(scheme: &Scheme, units: &[(UnitId, UnitPeriod)]) -> BTreeSet<UnitId> {
     let mut lasts = BTreeSet::new();
     for rule in scheme.rules() {
         let Body::LastInGroup(last) = &rule.body else { continue };
-        let about: Vec<&(UnitId, UnitPeriod)> =
-            statement.units.iter().filter(|(_, unit)| may_be_about(rule, unit)).collect();
+        let about: Vec<&(UnitId, UnitPeriod)> = units.iter().filter(|(_, unit)| may_be_about(rule, unit)).collect();
         if rule.whom.when.is_empty() {
             lasts.extend(last_of_groups(&about, last.last as usize));
         } else {

@@ -12,10 +12,11 @@ use tz_store::Tx;
 use tz_store::ledger::FactRow;
 use tz_store::statement::StatementRow;
 
-use super::bulletin::{adoptions, answers, by_level, chinese_digit, file_name, group_names, ranked};
-use super::close::{Sealing, bulletin_again};
+use super::bulletin::{adoptions, answers, by_level, chinese_digit, group_names, ranked};
+use super::delivery::paper_again;
+use super::objections::{ObjectionState, line_key, window_of};
 use super::period::{ClosePeriod, closed_with, open_period, period_of, period_on};
-use super::statement::{CORRECTION, Statement, read_row, statement_of};
+use super::statement::{CORRECTION, Statement, statement_of};
 use super::{MonthState, Scored, scored};
 use crate::intake::{Registered, registered_among, registered_in};
 use crate::{App, Editor, PaperFormat, Person, Problem, Role};
@@ -133,6 +134,8 @@ pub struct Account {
     pub asked: BTreeSet<Table>,
     /// Its year, in the statement that ends one.
     pub annual: Option<(i16, Annual)>,
+    /// Its lines may still be objected to.
+    pub objectionable: bool,
 }
 
 /// A line with what it rests on.
@@ -146,6 +149,10 @@ pub struct AccountLine {
     pub sentence: String,
     /// The facts, in the line's order.
     pub facts: Vec<FactShown>,
+    /// What names it within the account: an objection says it.
+    pub key: String,
+    /// The last objection to it, and where that stands.
+    pub objection: Option<(i64, ObjectionState)>,
 }
 
 /// A fact under a line.
@@ -193,6 +200,8 @@ pub struct StatementEntry {
     pub closed_by: String,
     /// The papers made, by file name.
     pub papers: Vec<String>,
+    /// The bulletins that superseded its own, in order, by file name.
+    pub superseded_by: Vec<String>,
 }
 
 /// A paper to hand out.
@@ -280,11 +289,20 @@ fn head(scored: &Scored, only: Option<UnitId>) -> Head {
 }
 
 /// The ranking is shown to everybody unless the office has turned it off (setting `public-ranking`).
-fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
+pub(super) fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
     match who.role {
         Role::Editor | Role::Chief => Ok(true),
         Role::Reporter => Ok(tx.find_setting("public-ranking")?.as_deref() != Some("off")),
         Role::Leader | Role::Administrator => Err(Problem::NotThere),
+    }
+}
+
+/// Whether a person may see a unit's account: the office every one, a reporter their own.
+pub(super) fn may_see_account(who: &Person, unit: UnitId) -> Result<(), Problem> {
+    match who.role {
+        Role::Editor | Role::Chief => Ok(()),
+        Role::Reporter if who.unit == Some(unit) => Ok(()),
+        Role::Reporter | Role::Leader | Role::Administrator => Err(Problem::NotThere),
     }
 }
 
@@ -371,13 +389,11 @@ impl App {
 
     /// One unit's month, line by line. Another unit's is not there for a reporter; nor is a unit that was not scored then.
     pub fn account_of(&self, who: &Person, unit: UnitId, month: Month) -> Result<Account, Problem> {
-        match who.role {
-            Role::Editor | Role::Chief => {}
-            Role::Reporter if who.unit == Some(unit) => {}
-            Role::Reporter | Role::Leader | Role::Administrator => return Err(Problem::NotThere),
-        }
+        may_see_account(who, unit)?;
         let mut tx = self.read()?;
         let scored = scored(&mut tx, &self.live, month, self.today())?;
+        let objections = Self::objections_to(&mut tx, unit, scored.period.last)?;
+        let until = window_of(&mut tx, &scored.state)?;
         let (_, own) = scored.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;
         let rows = facts_of(&mut tx, &own.score.lines, &scored)?;
         let registered = match scored.as_of {
@@ -388,6 +404,8 @@ impl App {
             place: clause_place(&line.clause),
             sentence: sentence_of(&scored.scheme, line),
             facts: line.facts.iter().map(|id| shown(id, rows.get(id).map(|row| &**row))).collect(),
+            objection: objections.iter().rfind(|(key, ..)| *key == line_key(line)).map(|(_, id, state)| (*id, *state)),
+            key: line_key(line),
             line: line.clone(),
         });
         Ok(Account {
@@ -405,6 +423,7 @@ impl App {
             outcomes: scored.outcomes.iter().filter(|outcome| outcome.unit == own.unit).cloned().collect(),
             asked: scored.scheme.further_columns().into_iter().map(|column| column.table).collect(),
             annual: scored.year.as_ref().and_then(|year| Some((year.year, year.annual(unit)?))),
+            objectionable: until.is_none_or(|until| self.today() <= until),
             state: scored.state.clone(),
         })
     }
@@ -424,6 +443,7 @@ impl App {
                 closed_at: head.closed_at,
                 closed_by: head.closed_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
                 papers: tx.list_papers(head.id)?.into_iter().map(|paper| paper.name).collect(),
+                superseded_by: tx.list_corrections(head.id)?.into_iter().map(|anew| anew.name).collect(),
                 sha256: head.sha256.clone(),
             });
         }
@@ -443,22 +463,21 @@ impl App {
         Ok(closed_row(&mut self.read()?, month)?.content)
     }
 
-    /// A paper made at a close, or the bulletin's PDF, which is set when it is asked for: from the frozen statement, so that
-    /// it is the same paper.
+    /// A paper made at a close or one that superseded it, or its PDF, which is set when it is asked for: from the frozen
+    /// statement, so that it is the same paper.
     pub fn statement_paper(&self, _who: &Editor, month: Month, name: &str) -> Result<PaperFile, Problem> {
         let mut tx = self.read()?;
         let row = closed_row(&mut tx, month)?;
-        let statement = read_row(&row)?;
-        if name == file_name(&statement.period, PaperFormat::Pdf) {
-            let sealing = Sealing::of(&mut tx, &statement)?;
-            let paper = bulletin_again(&mut tx, sealing)?;
+        if let Some(stem) = name.strip_suffix(".pdf") {
+            let paper = paper_again(&mut tx, &row, stem)?;
             drop(tx);
             let bytes = self.write_paper(&paper, PaperFormat::Pdf)?;
-            return Ok(PaperFile {
-                name: name.to_owned(),
-                media_type: PaperFormat::Pdf.media_type().to_owned(),
-                bytes,
-            });
+            let media_type = PaperFormat::Pdf.media_type().to_owned();
+            return Ok(PaperFile { name: name.to_owned(), media_type, bytes });
+        }
+        if let Some(anew) = tx.list_corrections(row.id)?.into_iter().find(|anew| anew.name == name) {
+            let media_type = PaperFormat::Docx.media_type().to_owned();
+            return Ok(PaperFile { name: anew.name, media_type, bytes: tx.content(anew.content_id)? });
         }
         let paper = tx.list_papers(row.id)?.into_iter().find(|paper| paper.name == name).ok_or(Problem::NotThere)?;
         let bytes = tx.content(paper.content_id)?;
@@ -539,7 +558,7 @@ fn facts_of(tx: &mut Tx, lines: &[Line], scored: &Scored) -> Result<BTreeMap<Fac
     Ok(rows)
 }
 
-fn shown(id: &FactId, row: Option<&FactRow>) -> FactShown {
+pub(super) fn shown(id: &FactId, row: Option<&FactRow>) -> FactShown {
     let Some(row) = row else {
         return FactShown {
             id: id.clone(),

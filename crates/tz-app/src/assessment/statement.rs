@@ -15,6 +15,7 @@ use tz_scheme::Scheme;
 use tz_store::statement::{StatementHead, StatementRow};
 use tz_store::{Failure, Tx};
 
+use super::letters::Letters;
 use crate::Problem;
 
 /// A closed period: who scored what and why, what follows, and what it was computed from.
@@ -52,6 +53,10 @@ pub struct Statement {
     pub issue_to: String,
     /// SHA-256 of the wording of the bulletin (文书模板); none where it was closed before wordings were kept.
     pub bulletin_template: Option<String>,
+    /// What its letters say; none where it was closed before letters were made with it.
+    pub letters: Option<Letters>,
+    /// The public key it is signed by; none where the installation had no key.
+    pub signing_key: Option<String>,
     /// Every unit, in the directory's order.
     pub units: Vec<(UnitId, UnitPeriod)>,
     /// 约谈, 通报批评.
@@ -109,6 +114,10 @@ struct Kept {
     issue_to: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bulletin_template: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    letters: Option<Letters>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signing_key: Option<String>,
     units: Vec<KeptUnit>,
     outcomes: Vec<KeptOutcome>,
     year: Option<KeptYear>,
@@ -217,6 +226,8 @@ impl Statement {
             report_to: self.report_to.clone(),
             issue_to: self.issue_to.clone(),
             bulletin_template: self.bulletin_template.clone(),
+            letters: self.letters.clone(),
+            signing_key: self.signing_key.clone(),
             units: keep_units(&self.period.label, &self.units),
             outcomes: keep_outcomes(&self.outcomes),
             year: self.year.as_ref().map(|year| KeptYear {
@@ -257,6 +268,8 @@ impl Statement {
             report_to: kept.report_to,
             issue_to: kept.issue_to,
             bulletin_template: kept.bulletin_template,
+            letters: kept.letters,
+            signing_key: kept.signing_key,
             units: take_units(kept.units)?,
             outcomes: take_outcomes(kept.outcomes),
             year,

@@ -5,6 +5,7 @@
 
 mod asking;
 mod dice;
+mod follow;
 mod letters;
 mod texts;
 mod topics;
@@ -69,6 +70,7 @@ impl Demo {
             progress(u64::try_from(month).unwrap_or(0));
         }
         upward::december(&app, &clock, &chief, &administrator)?;
+        follow::december(&app, &clock, &chief)?;
         asking::december(&app, &editor)?;
         draft_of_next_year(&app, scheme, &chief)?;
         // People read what they are told; what came in the last three days is still new to them.

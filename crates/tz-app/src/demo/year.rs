@@ -15,11 +15,11 @@ use tz_store::ledger::{FactFilter, FactRow};
 
 use super::dice::Dice;
 use super::letters::letters;
-use super::{Cast, texts};
+use super::{Cast, follow, texts};
 use crate::intake::registration;
 use crate::report::{NewItem, Origin, enter_item};
 use crate::solicitation::{NewSolicitation, solicit_in};
-use crate::{App, Chief, FixedClock, Person, Problem};
+use crate::{App, Chief, Clock, FixedClock, Person, Problem};
 
 /// The day the demonstration stands at.
 pub(super) const TODAY: Date = Date::constant(2018, 12, 20);
@@ -150,7 +150,14 @@ impl<'s> Year<'s> {
         tx.commit()?;
         if month < 12 {
             clock.set(moment(last.saturating_add(2.days()), 9, 0));
-            app.close_month(chief, Month::of_date(first))?;
+            let month = Month::of_date(first);
+            app.close_month(chief, month)?;
+            self.opened(app, clock, month)?;
+            follow::after_close(app, clock, month, chief)?;
+            if month.number() == 9 {
+                clock.set(moment(last.saturating_add(4.days()), 10, 20));
+                app.supersede_bulletin(chief, month, "主送范围补列市直各企业，其他内容不变")?;
+            }
         } else {
             letters(app, clock, &self.cast)?;
             // What turned out to be wrong the day after it was printed: its number stays, its points go.
@@ -158,6 +165,27 @@ impl<'s> Year<'s> {
                 app.withdraw_issue(chief, issue, "第2条签约金额有误，待与报送单位核实后更正重发。")?;
             }
         }
+        Ok(())
+    }
+
+    /// Units and leaders open the papers of a close in the days after it, most of them; of the last close about half have.
+    fn opened(&mut self, app: &App, clock: &FixedClock, month: Month) -> Result<(), Problem> {
+        let mut dice = Dice::new(20_180_200 + u64::try_from(month.number()).unwrap_or(0));
+        let share = if month.number() == 11 { 50 } else { 92 };
+        let readers = self.readers.iter().chain(&self.leaders);
+        let mut tx = app.write()?;
+        let Some(head) = tx.list_statement_heads()?.last().cloned() else { return Ok(()) };
+        let accounts = tx.list_accounts()?;
+        let whose = |unit: i64| accounts.iter().find(|account| account.unit_id == Some(unit)).map(|account| account.id);
+        for row in tx.list_deliveries_of(head.id)? {
+            let who = row.account_id.or(row.unit_id.and_then(whose)).map(AccountId);
+            let Some(who) = who.filter(|who| readers.clone().any(|known| known == who)) else { continue };
+            if dice.chance(share) {
+                let day = clock.now() + jiff::SignedDuration::from_mins(dice.between(20, 5_000));
+                tx.note_opened(row.id, who, day.as_microsecond())?;
+            }
+        }
+        tx.commit()?;
         Ok(())
     }
 

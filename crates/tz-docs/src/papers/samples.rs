@@ -57,6 +57,7 @@ pub(crate) fn samples(template: &Template) -> Vec<(String, Paper)> {
         PaperKind::AdoptionNotice => one(adoption_notice(&adoption(), template)),
         PaperKind::AnnualCircular => one(annual_circular(&annual(), template)),
         PaperKind::UpwardReport => one(upward_report(&upward(), template)),
+        PaperKind::Proposals => one(proposals(&proposed(), template)),
     }
 }
 
@@ -292,6 +293,31 @@ fn interview() -> InterviewNotice {
         contact: contact(),
         signature: Signature::Seal,
         date: date(2018, 7, 9),
+    }
+}
+
+fn proposed() -> Proposals {
+    let unit = |name: &str, points: &str, rank: &str, reason: &str| ProposedUnit {
+        unit: name.into(),
+        group: "镇街".into(),
+        points: points.into(),
+        rank: rank.into(),
+        reason: reason.into(),
+    };
+    Proposals {
+        office: OFFICE.into(),
+        period: "2018年6月".into(),
+        to: "市政府办公室分管负责同志".into(),
+        scheme: "滕州市政务信息工作考核计分办法".into(),
+        interviews: vec![
+            unit("龙阳镇", "2", "20/21", "5月、6月连续两个月位列镇街后三位"),
+            unit("东郭镇", "0", "21/21", "4月、5月、6月连续三个月位列镇街后三位"),
+        ],
+        time: "2018年7月18日（星期三）下午3时".into(),
+        place: "市政府办公室第二会议室".into(),
+        chair: "市政府办公室分管负责同志".into(),
+        criticisms: vec![unit("东郭镇", "0", "21/21", "4月、5月、6月连续三个月位列镇街后三位")],
+        date: date(2018, 7, 3),
     }
 }
 

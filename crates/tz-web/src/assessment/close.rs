@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::assessment::{Checklist, StandingRow, StatementEntry, clause_place};
-use tz_app::{Chief, Editor};
-use tz_model::{FactId, Fault, Outcome, Period, Table, UnitId};
+use tz_app::assessment::{Checklist, CloseWish, StandingRow, StatementEntry, clause_place};
+use tz_app::{Chief, Editor, FieldFault, Problem, Role};
+use tz_model::{FactId, Fault, Outcome, OutcomeKind, Period, Table, UnitId};
 
 use super::{GroupView, OutcomeView, asked_month, fact, outcome_view, path_month, row_view};
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::Posted;
+use crate::forms::{Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
@@ -22,6 +22,7 @@ pub(super) fn routes() -> Routes {
         .post("/assessment/verify", Allow::Editors, verify)
         .get("/assessment/statement/{month}", Allow::Editors, statement)
         .get("/assessment/statement/{month}/paper/{name}", Allow::Editors, paper)
+        .post("/assessment/statement/{month}/supersede", Allow::Chiefs, supersede)
 }
 
 #[derive(Template)]
@@ -45,11 +46,17 @@ struct ClosePage {
     drafts: Vec<(String, String)>,
     duties: Vec<(String, String)>,
     quarantined: i64,
+    unmatched: i64,
+    claims: usize,
+    objections: i64,
     units: usize,
     outcomes: Vec<OutcomeView>,
+    /// Units that will be called to an interview.
+    called: usize,
     corrections: usize,
     ends_year: bool,
-    fault: Option<String>,
+    wish: CloseWish,
+    faults: Faults,
 }
 
 struct StatementView {
@@ -62,6 +69,8 @@ struct StatementView {
     scheme_href: String,
     closed: String,
     papers: Vec<(String, String)>,
+    /// What superseded its bulletin.
+    superseded_by: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -84,9 +93,28 @@ struct StatementPage {
     groups: Vec<GroupView>,
     outcomes: Vec<OutcomeView>,
     year: Option<(String, Vec<GroupView>, Vec<OutcomeView>)>,
+    /// The public key it is signed by.
+    signed: Option<String>,
+    sent: Vec<SentView>,
+    may_supersede: bool,
+    reason: String,
+    faults: Faults,
 }
 
-fn close_view(desk: &Desk, list: &Checklist, fault: Option<String>) -> ClosePage {
+/// A paper on its way: what it is, and who has opened it.
+struct SentView {
+    kind: &'static str,
+    name: String,
+    sum: String,
+    /// Name and moment.
+    opened: Vec<(String, String)>,
+    unopened: Vec<String>,
+}
+
+/// The fields that say what the letters say.
+const WISH: [&str; 7] = ["date", "time", "place", "chair", "answer_by", "contact", "phone"];
+
+fn close_view(desk: &Desk, list: &Checklist, wish: Option<CloseWish>, found: Vec<FieldFault>) -> ClosePage {
     let (month, period) = (list.period.last, &list.period.period);
     let monthly = period.is_month();
     let duty = |duty: &tz_app::assessment::OpenDuty| {
@@ -116,11 +144,16 @@ fn close_view(desk: &Desk, list: &Checklist, fault: Option<String>) -> ClosePage
             .collect(),
         duties: list.open_duties.iter().map(duty).collect(),
         quarantined: list.quarantined,
+        unmatched: list.unmatched,
+        claims: list.claims,
+        objections: list.objections,
+        called: list.outcomes.iter().filter(|outcome| outcome.kind == OutcomeKind::Interview).count(),
+        wish: wish.unwrap_or_else(|| list.wish.clone()),
+        faults: Faults::of(found, &WISH),
         units: list.units,
         outcomes: list.outcomes.iter().map(|outcome| outcome_view(outcome, month)).collect(),
         corrections: list.corrections,
         ends_year: list.ends_year,
-        fault,
     }
 }
 
@@ -144,20 +177,39 @@ async fn checklist(desk: &Desk, who: Chief) -> Result<Checklist, Oops> {
 /// `GET /assessment/close`: what to look at before closing the open month, and what the close makes.
 async fn close_page(desk: Desk, By(who): By<Chief>) -> Answer {
     let list = checklist(&desk, who).await?;
-    desk.show(&close_view(&desk, &list, None))
+    desk.show(&close_view(&desk, &list, None, Vec::new()))
 }
 
 /// `POST /assessment/close`: closes the month (关账).
 async fn close(desk: Desk, By(who): By<Chief>, posted: Posted) -> Answer {
     let month = path_month(posted.one("month"))?;
+    let wish = CloseWish {
+        date: posted.trimmed("date"),
+        time: posted.trimmed("time"),
+        place: posted.trimmed("place"),
+        chair: posted.trimmed("chair"),
+        answer_by: posted.trimmed("answer_by"),
+        contact: posted.trimmed("contact"),
+        phone: posted.trimmed("phone"),
+    };
     if !posted.ticked("sure") {
         let list = checklist(&desk, who).await?;
-        let fault = "请先勾选“已核对”，再关账。关账后计分表不能改动。".to_owned();
-        return desk.show_faulty(&close_view(&desk, &list, Some(fault)));
+        let fault = FieldFault::new("sure", "请先勾选“已核对”，再关账。关账后计分表不能改动。");
+        return desk.show_faulty(&close_view(&desk, &list, posted.has("date").then_some(wish), vec![fault]));
     }
-    let closed = desk.run(move |app| app.close_month(&who, month)).await?;
+    let (by, said) = (who.clone(), wish.clone());
+    let closed = match desk.run(move |app| app.close_month_with(&by, month, &said)).await {
+        Ok(closed) => closed,
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let list = checklist(&desk, who).await?;
+                return desk.show_faulty(&close_view(&desk, &list, Some(wish), found));
+            }
+            other => return Err(other.into()),
+        },
+    };
     let sentence = format!(
-        "{}已关账，计分表第{}号已生成，文件{}份。后续事项{}项见下。",
+        "{}已关账，计分表第{}号已生成，文件{}份，通报和函件已送达各单位。后续事项{}项见下。",
         closed.period.chinese(),
         closed.number,
         closed.papers.len(),
@@ -183,15 +235,15 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         scheme: entry.scheme.clone(),
         scheme_href: format!("/assessment/scheme?month={month}"),
         closed: format!("{closed}{by}"),
-        // The bulletin is there as PDF too, set when it is asked for.
-        papers: entry
-            .papers
-            .iter()
-            .flat_map(|name| [Some(name.clone()), name.strip_suffix(".docx").map(|stem| format!("{stem}.pdf"))])
-            .flatten()
-            .map(|name| paper(&name))
-            .collect(),
+        papers: with_pdfs(&entry.papers).iter().map(paper).collect(),
+        superseded_by: with_pdfs(&entry.superseded_by).iter().map(paper).collect(),
     }
+}
+
+/// What is there as a DOCX is there as a PDF too, set when it is asked for.
+fn with_pdfs(names: &[String]) -> Vec<String> {
+    let both = |name: &String| [Some(name.clone()), name.strip_suffix(".docx").map(|stem| format!("{stem}.pdf"))];
+    names.iter().flat_map(both).flatten().collect()
 }
 
 /// `GET /assessment/statements`: every closed month.
@@ -249,7 +301,8 @@ fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], period: &Period) -> V
             points: unit.score.total,
             tags: Vec::new(),
         };
-        let view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true, period);
+        let mut view = row_view(&row, format!("/assessment/unit/{id}?month={month}"), false, true, period);
+        view.adopted_href = super::facts_href(month, Table::Adoptions, Some(*id));
         let name = words::group(&unit.group);
         match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.rows.push(view),
@@ -263,13 +316,39 @@ fn frozen_groups(units: &[(UnitId, tz_model::UnitPeriod)], period: &Period) -> V
     groups
 }
 
-/// `GET /assessment/statement/{month}`: a closed month as it was frozen.
+/// `GET /assessment/statement/{month}`: a closed month as it was frozen, and who has opened its papers.
 async fn statement(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -> Answer {
-    let month = path_month(&month)?;
-    let (entry, statement) = desk.run(move |app| app.statement(&who, month)).await?;
+    let page = statement_page(&desk, who, &month, String::new(), Vec::new()).await?;
+    desk.show(&page)
+}
+
+async fn statement_page(
+    desk: &Desk,
+    who: Editor,
+    month: &str,
+    reason: String,
+    found: Vec<FieldFault>,
+) -> Result<StatementPage, Oops> {
+    let month = path_month(month)?;
+    let may_supersede = who.role == Role::Chief;
+    let ((entry, statement), delivered) =
+        desk.run(move |app| Ok((app.statement(&who, month)?, app.delivered(&who, month)?))).await?;
     let month = statement.month;
     let outcomes = |all: &[Outcome]| all.iter().map(|outcome| outcome_view(outcome, month)).collect();
-    desk.show(&StatementPage {
+    let sent = delivered.papers.into_iter().map(|(kind, name, whom)| {
+        let (opened, unopened): (Vec<_>, Vec<_>) = whom.into_iter().partition(|(_, at)| at.is_some());
+        SentView {
+            kind: kind.name(),
+            name,
+            sum: format!("已阅{}，未阅{}", opened.len(), unopened.len()),
+            opened: opened
+                .into_iter()
+                .map(|(whom, at)| (whom, at.map(words::full_moment).unwrap_or_default()))
+                .collect(),
+            unopened: unopened.into_iter().map(|(whom, _)| whom).collect(),
+        }
+    });
+    Ok(StatementPage {
         frame: desk.frame(Room::Assessment, "计分表"),
         statement: statement_view(&entry),
         previous: statement.previous_sha256.clone(),
@@ -280,7 +359,32 @@ async fn statement(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -
         year: statement.year.as_ref().map(|year| {
             (format!("{}年度", year.year), frozen_groups(&year.units, &statement.period), outcomes(&year.outcomes))
         }),
+        signed: statement.signing_key.clone(),
+        sent: sent.collect(),
+        may_supersede,
+        reason,
+        faults: Faults::of(found, &["reason"]),
     })
+}
+
+/// `POST /assessment/statement/{month}/supersede`: makes the bulletin anew beside the wrong one (更正).
+async fn supersede(desk: Desk, By(who): By<Chief>, Path(month): Path<String>, posted: Posted) -> Answer {
+    let (key, reason) = (path_month(&month)?, posted.one("reason").to_owned());
+    let (by, said) = (who.clone(), reason.clone());
+    match desk.run(move |app| app.supersede_bulletin(&by, key, &said)).await {
+        Ok(number) => desk.done(
+            &format!("/assessment/statement/{month}"),
+            &format!("已生成更正第{number}号，送达原通报的各单位和领导。原通报保留，标明已更正。"),
+        ),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(found) => {
+                let who = Editor::of(&who).ok_or(Problem::NotThere)?;
+                let page = statement_page(&desk, who, &month, reason, found).await?;
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
 }
 
 /// `GET /assessment/statement/{month}/paper/{name}`: a paper made at the close.
