@@ -25,6 +25,7 @@ pub(crate) mod objections;
 pub(crate) mod papers;
 mod review;
 pub(crate) mod scheme;
+mod settings;
 
 /// Every route of the assessment room (考核).
 pub(crate) fn routes() -> Routes {
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> Routes {
         .and(objections::routes())
         .and(papers::routes())
         .and(review::routes())
+        .and(settings::routes())
         .and(scheme::routes())
 }
 
@@ -165,6 +167,7 @@ struct StandingPage {
     account: Option<AccountView>,
     may_close: bool,
     editor: bool,
+    chief: bool,
 }
 
 #[derive(Template)]
@@ -498,6 +501,7 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
         account: account.map(|account| account_view(account, editor)),
         may_close: who.role == Role::Chief && standing.is_next_to_close,
         editor,
+        chief: who.role == Role::Chief,
     }
 }
 

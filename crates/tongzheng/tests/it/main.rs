@@ -16,7 +16,7 @@ mod reading;
 mod robots;
 mod scheme;
 mod scheme_room;
-mod twelve_months;
 mod template_room;
+mod twelve_months;
 mod upward;
 mod whole_way;

@@ -7,3 +7,4 @@ mod following;
 mod house;
 mod months;
 mod objections;
+mod orders;
