@@ -23,6 +23,7 @@ mod pages;
 mod period;
 mod review;
 pub mod scheme;
+mod settings;
 pub(crate) mod signature;
 mod statement;
 mod superseding;
@@ -59,6 +60,7 @@ pub use pages::{
 pub use period::ClosePeriod;
 pub(crate) use period::{closed_on, closed_with, open_period, period_on};
 pub use review::{Example, LeftItem, Review, UsedItem};
+pub use settings::AssessmentSettings;
 pub(crate) use statement::read_row;
 use statement::statement_of;
 pub use statement::{Statement, StatementYear};

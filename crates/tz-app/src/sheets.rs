@@ -19,9 +19,14 @@ fn list(name: &str, title: String, columns: Vec<ListColumn>, rows: Vec<Vec<Cell>
     List { name: name.to_owned(), title, columns, rows }
 }
 
-/// The workbook of some lists, called after the first one's title.
-fn workbook(lists: &[List]) -> Result<PaperFile, Problem> {
-    let title = lists.first().map_or("表格", |list| &list.title);
-    let bytes = list_workbook(lists).map_err(|large| Problem::Refused(large.to_string()))?;
+/// The workbook of one list, called after its title.
+fn workbook(one: List) -> Result<PaperFile, Problem> {
+    let title = one.title.clone();
+    workbook_of(&title, &[one])
+}
+
+/// The workbook of some lists, a sheet each.
+fn workbook_of(title: &str, lists: &[List]) -> Result<PaperFile, Problem> {
+    let bytes = list_workbook(title, lists).map_err(|large| Problem::Refused(large.to_string()))?;
     Ok(PaperFile { name: format!("{title}.xlsx"), media_type: XLSX.to_owned(), bytes })
 }

@@ -123,9 +123,9 @@ impl Look {
 ///
 /// # Errors
 /// More rows than a worksheet has.
-pub fn list_workbook(lists: &[List]) -> Result<Vec<u8>, TooLarge> {
+pub fn list_workbook(title: &str, lists: &[List]) -> Result<Vec<u8>, TooLarge> {
     let look = Look::new();
-    let mut workbook = book::workbook(lists.first().map_or("", |list| &list.title));
+    let mut workbook = book::workbook(title);
     let mut names: Vec<String> = Vec::new();
     for list in lists {
         // Title, two lines of heads.

@@ -26,6 +26,7 @@ pub(crate) mod objections;
 pub(crate) mod papers;
 mod review;
 pub(crate) mod scheme;
+mod settings;
 mod year;
 
 pub(crate) use year::year_asked;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Routes {
         .and(objections::routes())
         .and(papers::routes())
         .and(review::routes())
+        .and(settings::routes())
         .and(scheme::routes())
         .and(year::routes())
         .and(import::routes())
@@ -171,6 +173,7 @@ struct StandingPage {
     account: Option<AccountView>,
     may_close: bool,
     editor: bool,
+    chief: bool,
 }
 
 #[derive(Template)]
@@ -504,6 +507,7 @@ fn standing_page(desk: &Desk, who: &Person, standing: &Standing, account: Option
         account: account.map(|account| account_view(account, editor)),
         may_close: who.role == Role::Chief && standing.is_next_to_close,
         editor,
+        chief: who.role == Role::Chief,
     }
 }
 

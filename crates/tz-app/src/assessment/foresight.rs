@@ -20,10 +20,10 @@ use crate::notice::{Known, NoticeKind, Telling};
 use crate::{App, Problem, Reporter, scheme_on};
 
 /// The day of a month from which units are warned; of a longer period, so many days before its end.
-const FROM_DAY: i8 = 20;
+pub(super) const FROM_DAY: i8 = 20;
 const DAYS_LEFT: i32 = 11;
 /// Under which setting the office's own day stands.
-const SETTING: &str = "foresight-day";
+pub(super) const SETTING: &str = "foresight-day";
 
 /// Where a unit would stand.
 #[derive(Clone, Debug, PartialEq, Eq)]

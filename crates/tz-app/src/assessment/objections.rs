@@ -25,9 +25,9 @@ const ACCEPTED: &str = "accepted";
 const REFUSED: &str = "refused";
 const WITHDRAWN: &str = "withdrawn";
 /// Working days within which the section answers, unless the office has set another (setting `objection-answer`).
-const ANSWER: u16 = 5;
+pub(super) const ANSWER: u16 = 5;
 /// Working days after a close within which its lines may be objected to (setting `objection-window`).
-const WINDOW: u16 = 15;
+pub(super) const WINDOW: u16 = 15;
 /// Objections listed.
 const LISTED: i64 = 300;
 
@@ -150,7 +150,7 @@ pub(crate) fn line_key(line: &Line) -> String {
 }
 
 /// A setting that counts working days.
-fn days(tx: &mut Tx, name: &str, own: u16) -> Result<u16, Problem> {
+pub(super) fn days(tx: &mut Tx, name: &str, own: u16) -> Result<u16, Problem> {
     let held = tx.find_setting(name)?.and_then(|text| text.parse().ok());
     Ok(held.filter(|days| (1..=60).contains(days)).unwrap_or(own))
 }

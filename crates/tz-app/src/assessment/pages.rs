@@ -288,11 +288,14 @@ fn head(scored: &Scored, only: Option<UnitId>) -> Head {
     }
 }
 
-/// The ranking is shown to everybody unless the office has turned it off (setting `public-ranking`).
+/// Under which setting it stands that the ranking is not shown.
+pub(super) const RANKING: &str = "public-ranking";
+
+/// The ranking is shown to everybody unless the office has turned it off.
 pub(super) fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
     match who.role {
         Role::Editor | Role::Chief => Ok(true),
-        Role::Reporter => Ok(tx.find_setting("public-ranking")?.as_deref() != Some("off")),
+        Role::Reporter => Ok(tx.find_setting(RANKING)?.as_deref() != Some("off")),
         Role::Leader | Role::Administrator => Err(Problem::NotThere),
     }
 }

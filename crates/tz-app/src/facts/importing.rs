@@ -431,9 +431,10 @@ impl App {
                     .collect(),
             },
         ];
-        let bytes = list_workbook(&lists).map_err(|large| Problem::Refused(large.to_string()))?;
+        let title = format!("{}年度导入对账表", preview.year);
+        let bytes = list_workbook(&title, &lists).map_err(|large| Problem::Refused(large.to_string()))?;
         Ok(PaperFile {
-            name: format!("{}年度导入对账表.xlsx", preview.year),
+            name: format!("{title}.xlsx"),
             media_type: crate::sheets::XLSX.to_owned(),
             bytes,
         })

@@ -3,7 +3,7 @@
 use tz_model::{Month, UnitId};
 use tz_tables::{Cell, List, ListColumn};
 
-use super::{list, workbook};
+use super::{list, workbook, workbook_of};
 use crate::assessment::{AccountLine, GroupStanding, PaperFile, YearGroup, YearRow};
 use crate::{App, Person, Problem};
 
@@ -14,7 +14,7 @@ impl App {
         let called = standing.period.chinese();
         let six = if standing.period.period.is_month() { "近六月得分" } else { "近六期得分" };
         let lists: Vec<List> = standing.groups.iter().map(|group| sheet(group, &called, six)).collect();
-        workbook(&lists)
+        workbook_of(&format!("{called}得分情况"), &lists)
     }
 
     /// A year (年度得分), a sheet a ranking group, with every period and what its end adds or takes.
@@ -47,7 +47,8 @@ impl App {
             let title = format!("{year}年{}年度得分{so_far}", group.name);
             list(&group.name, title, columns, group.rows.iter().map(cells).collect())
         };
-        workbook(&standing.groups.iter().map(sheet).collect::<Vec<_>>())
+        let lists: Vec<List> = standing.groups.iter().map(sheet).collect();
+        workbook_of(&format!("{year}年年度得分{so_far}"), &lists)
     }
 
     /// One unit's account (计分明细): every line with its clause and what it rests on.
@@ -76,7 +77,7 @@ impl App {
             ListColumn::new("事实", 44.0),
         ];
         let title = format!("{}{}计分明细", account.name, account.period.chinese());
-        workbook(&[list(&account.name, title, columns, rows)])
+        workbook(list(&account.name, title, columns, rows))
     }
 }
 

@@ -97,7 +97,7 @@ impl App {
             "all" => "全部稿件".to_owned(),
             state => format!("{}稿件", state_name(state)),
         };
-        workbook(&[list("稿件", title, item_columns(), rows)])
+        workbook(list("稿件", title, item_columns(), rows))
     }
 
     /// A unit's own items (本单位报送), all of them.
@@ -106,7 +106,7 @@ impl App {
         let rows = tx.list_items(who.sight(), &ItemFilter { limit: MOST, ..ItemFilter::default() })?;
         let units = tx.list_unit_names()?;
         let rows = rows.iter().map(|(row, of)| item_cells(row, joined(&units, of))).collect();
-        workbook(&[list("稿件", "本单位报送稿件".to_owned(), item_columns(), rows)])
+        workbook(list("稿件", "本单位报送稿件".to_owned(), item_columns(), rows))
     }
 
     /// The ledger of messages (来信台账) of one fate or all. What was refused for a mark of secrecy has no subject: none was kept.
@@ -139,7 +139,7 @@ impl App {
             ListColumn::new("原信SHA-256", 24.0),
         ];
         let title = fate.map_or_else(|| "来信台账".to_owned(), |fate| format!("来信台账（{}）", fate_name(fate)));
-        workbook(&[list("来信", title, columns, rows)])
+        workbook(list("来信", title, columns, rows))
     }
 
     /// Leaders' comments (领导批示) of a month, or all.
@@ -161,7 +161,7 @@ impl App {
             ListColumn::new("批示内容", 44.0),
             ListColumn::new("登记人", 10.0),
         ];
-        workbook(&[list("批示", format!("{}领导批示", of_month(month)), columns, rows.collect())])
+        workbook(list("批示", format!("{}领导批示", of_month(month)), columns, rows.collect()))
     }
 
     /// Follow-ups (督办) as they are listed.
@@ -194,7 +194,7 @@ impl App {
             ListColumn::under("批示", "内容", 36.0),
             ListColumn::new("办结意见", 24.0),
         ];
-        workbook(&[list("督办", "批示督办".to_owned(), columns, follows.iter().map(cells).collect())])
+        workbook(list("督办", "批示督办".to_owned(), columns, follows.iter().map(cells).collect()))
     }
 
     /// What higher offices adopted (上级采用) in a month, or ever.
@@ -216,7 +216,7 @@ impl App {
             ListColumn::new("备注", 30.0),
             ListColumn::new("登记人", 10.0),
         ];
-        workbook(&[list("上级采用", format!("{}上级采用", of_month(month)), columns, rows.collect())])
+        workbook(list("上级采用", format!("{}上级采用", of_month(month)), columns, rows.collect()))
     }
 
     /// Upward reports (上报稿) in a state, or all.
@@ -251,19 +251,19 @@ impl App {
             ListColumn::under("上级采用", "情况", 36.0),
         ];
         let rows = self.forwards(who, state)?.into_iter().map(cells).collect();
-        workbook(&[list("上报", "上报稿".to_owned(), columns, rows)])
+        workbook(list("上报", "上报稿".to_owned(), columns, rows))
     }
 
     /// Solicitations (约稿) with what each unit owes, as a person may see them.
     pub fn solicitations_sheet(&self, who: &Person) -> Result<PaperFile, Problem> {
         let all = self.solicitations(who)?;
-        workbook(&[duties("约稿情况".to_owned(), &all)])
+        workbook(duties("约稿情况".to_owned(), &all))
     }
 
     /// One solicitation with what each unit owes.
     pub fn solicitation_sheet(&self, who: &Person, id: SolicitationId) -> Result<PaperFile, Problem> {
         let one = self.solicitation(who, id)?;
-        workbook(&[duties(format!("{}报送情况", one.code), std::slice::from_ref(&one))])
+        workbook(duties(format!("{}报送情况", one.code), std::slice::from_ref(&one)))
     }
 
     /// Past issues (往期) as they are searched for.
@@ -287,7 +287,7 @@ impl App {
             ListColumn::under("稿件", "标题", 80.0),
             ListColumn::new("撤回原因", 20.0),
         ];
-        workbook(&[list("往期", "刊物往期目录".to_owned(), columns, rows)])
+        workbook(list("往期", "刊物往期目录".to_owned(), columns, rows))
     }
 
     /// A month of the office's people (全员办信息月度统计, N2.5).
@@ -321,7 +321,7 @@ impl App {
             cells
         };
         let rows = shown.people.iter().map(cells).collect();
-        workbook(&[list("全员办信息", format!("{}全员办信息统计", month.chinese()), columns, rows)])
+        workbook(list("全员办信息", format!("{}全员办信息统计", month.chinese()), columns, rows))
     }
 
     /// A year of the office's people with who is eligible (评优资格, N2.5).
@@ -347,7 +347,7 @@ impl App {
             cells
         };
         let rows = people.iter().map(cells).collect();
-        workbook(&[list("评优资格", format!("{year}年全员办信息评优资格"), columns, rows)])
+        workbook(list("评优资格", format!("{year}年全员办信息评优资格"), columns, rows))
     }
 
     /// The audit log (审计记录), newest first, with the chain's hashes.
@@ -375,7 +375,7 @@ impl App {
             ListColumn::new("说明", 40.0),
             ListColumn::new("校验值", 24.0),
         ];
-        workbook(&[list("审计", "审计记录".to_owned(), columns, rows.iter().map(cells).collect())])
+        workbook(list("审计", "审计记录".to_owned(), columns, rows.iter().map(cells).collect()))
     }
 }
 

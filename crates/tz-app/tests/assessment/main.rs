@@ -8,4 +8,5 @@ mod house;
 mod import;
 mod months;
 mod objections;
+mod orders;
 mod year;

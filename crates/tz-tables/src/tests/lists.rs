@@ -43,7 +43,7 @@ fn standing() -> List {
 
 #[test]
 fn numbers_are_numbers_days_are_days_and_shared_heads_are_merged() {
-    let bytes = list_workbook(&[standing()]).expect("it fits");
+    let bytes = list_workbook("得分", &[standing()]).expect("it fits");
     let mut book = opened(&bytes);
     assert_eq!(book.sheet_names(), ["镇街_2018_"]);
     let range = book.worksheet_range("镇街_2018_").expect("a sheet");
@@ -69,7 +69,7 @@ fn numbers_are_numbers_days_are_days_and_shared_heads_are_merged() {
 #[test]
 fn the_same_lists_are_the_same_bytes_and_two_of_one_name_are_two_sheets() {
     let two = [standing(), List { rows: Vec::new(), ..standing() }];
-    let bytes = list_workbook(&two).expect("it fits");
-    assert_eq!(bytes, list_workbook(&two).expect("it fits"));
+    let bytes = list_workbook("得分", &two).expect("it fits");
+    assert_eq!(bytes, list_workbook("得分", &two).expect("it fits"));
     assert_eq!(opened(&bytes).sheet_names(), ["镇街_2018_", "镇街_2018_2"]);
 }
