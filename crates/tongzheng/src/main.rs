@@ -3,7 +3,6 @@
 //! Exit 0, or 2 and one Chinese sentence per fault on standard error.
 
 mod args;
-mod daily;
 mod demo;
 mod faces;
 mod intake;

@@ -14,7 +14,7 @@ use tz_web::{Server, Settings};
 use crate::args::{Place, ServeOptions};
 use crate::faces::SystemFaces;
 use crate::say::{self, Stop};
-use crate::{daily, intranet, outbox, postbox, scans, ticking};
+use crate::{intranet, outbox, postbox, scans, ticking};
 
 /// The scheme an office starts with.
 const FIRST_SCHEME: &str = "tengzhou-2018";
@@ -147,7 +147,6 @@ pub(crate) fn run_until_told(
         }
         let sender = reading.map(|app| {
             tokio::spawn(postbox::follow(Arc::clone(&app)));
-            tokio::spawn(daily::follow(Arc::clone(&app)));
             // After a start the program may be a newer one: what it stumbled over is looked at again.
             let again = Arc::clone(&app);
             tokio::task::spawn_blocking(move || {

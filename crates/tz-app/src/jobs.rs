@@ -34,11 +34,13 @@ pub enum JobKind {
     Digest,
     /// 放假安排核对
     Holidays,
+    /// 连续靠后预警
+    Warnings,
 }
 
 impl JobKind {
     /// Every job, in the order they run where several are due: what is told first is gathered after.
-    pub const ALL: [Self; 4] = [Self::Solicitations, Self::FollowUps, Self::Holidays, Self::Digest];
+    pub const ALL: [Self; 5] = [Self::Solicitations, Self::FollowUps, Self::Holidays, Self::Warnings, Self::Digest];
 
     /// As stored.
     pub fn key(self) -> &'static str {
@@ -47,6 +49,7 @@ impl JobKind {
             Self::FollowUps => "follow-ups",
             Self::Digest => "digest",
             Self::Holidays => "holidays",
+            Self::Warnings => "run-warnings",
         }
     }
 
@@ -57,6 +60,7 @@ impl JobKind {
             Self::FollowUps => "督办提醒",
             Self::Digest => "消息每日汇总",
             Self::Holidays => "放假安排核对",
+            Self::Warnings => "连续靠后预警",
         }
     }
 
@@ -67,6 +71,7 @@ impl JobKind {
             Self::FollowUps => "提醒批示督办快到期限的责任单位",
             Self::Digest => "把选择“每日汇总”的消息合成一封邮件",
             Self::Holidays => "11月15日起核对下一年的放假安排是否录入",
+            Self::Warnings => "每月20日起，提醒上一期和本期都靠后的单位，一期一次",
         }
     }
 
@@ -77,6 +82,7 @@ impl JobKind {
             Self::FollowUps => Schedule::Daily { hour: 8, minute: 40 },
             Self::Digest => Schedule::Daily { hour: 17, minute: 0 },
             Self::Holidays => Schedule::Daily { hour: 9, minute: 0 },
+            Self::Warnings => Schedule::Daily { hour: 9, minute: 10 },
         }
     }
 }
@@ -210,6 +216,10 @@ impl App {
             JobKind::Solicitations => self.remind_of_solicitations(),
             JobKind::FollowUps => self.remind_of_follow_ups(),
             JobKind::Holidays => self.remind_of_holidays(),
+            JobKind::Warnings => self.warn_of_runs().map(|units| match units {
+                0 => "没有要预警的单位。".to_owned(),
+                units => format!("预警{units}个单位。"),
+            }),
             JobKind::Digest => {
                 let mut tx = self.write()?;
                 let letters = crate::notice::gather_in(&mut tx, &self.today().to_string(), self.micros())?;

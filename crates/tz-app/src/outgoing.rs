@@ -32,23 +32,14 @@ pub enum OutgoingKind {
     Confirmation,
     /// 试发: an administrator tries the settings.
     Trial,
-    /// 预警: a unit is on the way to its second period among the last.
-    Warning,
     /// 消息: one notice, or those of a day.
     Notice,
 }
 
 impl OutgoingKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Receipt,
-        Self::Stranger,
-        Self::SecretRefused,
-        Self::Confirmation,
-        Self::Trial,
-        Self::Warning,
-        Self::Notice,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Receipt, Self::Stranger, Self::SecretRefused, Self::Confirmation, Self::Trial, Self::Notice];
 
     /// As stored.
     pub fn key(self) -> &'static str {
@@ -58,7 +49,6 @@ impl OutgoingKind {
             Self::SecretRefused => "secret",
             Self::Confirmation => "confirm",
             Self::Trial => "trial",
-            Self::Warning => "warning",
             Self::Notice => "notice",
         }
     }
@@ -71,7 +61,6 @@ impl OutgoingKind {
             Self::SecretRefused => "涉密拒收的告知",
             Self::Confirmation => "登记邮箱的确认",
             Self::Trial => "试发邮件",
-            Self::Warning => "连续靠后的预警",
             Self::Notice => "消息",
         }
     }

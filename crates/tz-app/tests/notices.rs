@@ -191,7 +191,7 @@ fn missed_runs_catch_up_once_and_a_lost_servers_lease_runs_out() {
     let lost = JobRow { holder: "lost".to_owned(), held_until: now + 10 * 60_000_000, started_at: Some(now), ..held };
     tx.set_job(lost).expect("kept");
     tx.commit().expect("committed");
-    assert_eq!(ran("west"), [JobKind::FollowUps, JobKind::Holidays, JobKind::Digest]);
+    assert_eq!(ran("west"), [JobKind::FollowUps, JobKind::Holidays, JobKind::Warnings, JobKind::Digest]);
     let jobs = house.app.jobs(&house.administrator()).expect("the page");
     assert!(jobs[0].running && !jobs[1].running, "{jobs:?}");
     house.later(10);

@@ -683,35 +683,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    staff (id) {
-        id -> BigInt,
-        office_id -> BigInt,
-        name -> Text,
-        section -> Text,
-        full_time -> Bool,
-        from_date -> Text,
-        to_date -> Nullable<Text>,
-        recorded_at -> BigInt,
-        recorded_by -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    staff_week (id) {
-        id -> BigInt,
-        office_id -> BigInt,
-        staff_id -> BigInt,
-        monday -> Text,
-        items -> BigInt,
-        leads -> BigInt,
-        excused -> Bool,
-        note -> Text,
-        recorded_at -> BigInt,
-        recorded_by -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
     leader (id) {
         id -> BigInt,
         office_id -> BigInt,
@@ -1007,6 +978,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    staff (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        section -> Text,
+        full_time -> Bool,
+        from_date -> Text,
+        to_date -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    staff_week (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        staff_id -> BigInt,
+        monday -> Text,
+        items -> BigInt,
+        leads -> BigInt,
+        excused -> Bool,
+        note -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     job (office_id, kind, subject) {
         office_id -> BigInt,
         kind -> Text,
@@ -1222,8 +1222,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     scheme_text,
     scheme_adoption,
     scheme_draft,
-    staff,
-    staff_week,
     unit,
     unit_version,
     person,
@@ -1286,6 +1284,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     paired_help,
     joint_meeting,
     run_warning,
+    staff,
+    staff_week,
     job,
     notice,
     notice_choice,

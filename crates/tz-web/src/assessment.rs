@@ -20,11 +20,15 @@ mod chart;
 mod close;
 mod fact;
 mod help;
+mod import;
 mod interviews;
 pub(crate) mod objections;
 pub(crate) mod papers;
 mod review;
 pub(crate) mod scheme;
+mod year;
+
+pub(crate) use year::year_asked;
 
 /// Every route of the assessment room (考核).
 pub(crate) fn routes() -> Routes {
@@ -39,6 +43,8 @@ pub(crate) fn routes() -> Routes {
         .and(papers::routes())
         .and(review::routes())
         .and(scheme::routes())
+        .and(year::routes())
+        .and(import::routes())
 }
 
 /// A ranking group's table.

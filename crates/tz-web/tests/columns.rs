@@ -67,7 +67,7 @@ async fn a_comments_form_asks_for_the_schemes_columns_and_keeps_what_was_typed()
     // The fact's own page shows and changes them; an unknown fact is not there.
     let fact = "/assessment/fact/%E6%89%B9%E7%A4%BA/1";
     let page = office.get(fact, Some(&editor)).await;
-    assert!(page.text.contains("补充登记 · 批示:1") && page.text.contains("value=\"3\""), "{}", page.text);
+    assert!(page.text.contains("计分事实 · 批示:1") && page.text.contains("value=\"3\""), "{}", page.text);
     let page = office.post(fact, Some(&editor), &[("cell-批次", ""), ("cell-办结", "否")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text.contains("请填写“批次”"));

@@ -84,6 +84,8 @@ async fn every_page_with_a_list_offers_it_and_nobody_gets_more_than_the_page_sho
         ),
         ("/solicitation", "/solicitation/list.xlsx", &editor, "约稿情况.xlsx"),
         ("/solicitation", "/solicitation/list.xlsx", &reporter, "约稿情况.xlsx"),
+        ("/network/staff", "/network/staff/list.xlsx?month=2018-06", &editor, "2018年6月全员办信息统计.xlsx"),
+        ("/network/staff/year", "/network/staff/year.xlsx?year=2018", &editor, "2018年全员办信息评优资格.xlsx"),
         ("/system/audit", "/system/audit/list.xlsx", &administrator, "审计记录.xlsx"),
     ];
     assert_eq!(fate_name("secret"), "涉密拒收");

@@ -2,14 +2,23 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use tz_store::Tx;
 
-/// The day so many working days after another: Monday to Friday. The one place that knows which days are worked.
-pub(crate) fn working_day_after(day: Date, count: i64) -> Date {
+use crate::Problem;
+use crate::system::calendar_of;
+
+/// The day so many working days after another, by the office's working calendar. A year whose holidays nobody has entered yet
+/// keeps no month from being closed: its days from Monday to Friday are taken as worked.
+pub(crate) fn working_day_after(tx: &mut Tx, day: Date, count: u16) -> Result<Date, Problem> {
+    Ok(calendar_of(tx)?.days_after(day, count).unwrap_or_else(|_| weekday_after(day, count)))
+}
+
+fn weekday_after(day: Date, count: u16) -> Date {
     let mut at = day;
     let mut left = count;
     while left > 0 {
         at = at.saturating_add(1.day());
-        left -= i64::from(!matches!(at.weekday(), Weekday::Saturday | Weekday::Sunday));
+        left -= u16::from(!matches!(at.weekday(), Weekday::Saturday | Weekday::Sunday));
     }
     at
 }
@@ -33,9 +42,9 @@ mod tests {
     #[test]
     fn weekends_are_not_worked() {
         // 2018-07-06 is a Friday.
-        assert_eq!(super::working_day_after(date(2018, 7, 6), 1), date(2018, 7, 9));
-        assert_eq!(super::working_day_after(date(2018, 7, 7), 5), date(2018, 7, 13));
-        assert_eq!(super::working_day_after(date(2018, 7, 6), 0), date(2018, 7, 6));
+        assert_eq!(super::weekday_after(date(2018, 7, 6), 1), date(2018, 7, 9));
+        assert_eq!(super::weekday_after(date(2018, 7, 7), 5), date(2018, 7, 13));
+        assert_eq!(super::weekday_after(date(2018, 7, 6), 0), date(2018, 7, 6));
         assert_eq!(super::long(date(2018, 7, 18)), "2018年7月18日（星期三）");
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tz_model::{Month, UnitId};
+use tz_model::{Month, Period, UnitId};
 use tz_store::delivery::{DeliveryRow, Receiver};
 use tz_store::statement::StatementRow;
 use tz_store::{Tx, Write, moment};
@@ -16,6 +16,7 @@ use super::pages::closed_row;
 use super::period::{ClosePeriod, period_of};
 use super::statement::{Statement, read_row};
 use super::superseding::superseding_paper;
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::publication::unit_names;
 use crate::{App, Editor, IssueReader, PaperFormat, Person, Problem, Role};
 
@@ -139,18 +140,40 @@ pub(super) fn send(tx: &mut Write, id: i64, statement: &Statement, now: i64) -> 
             ..row(id, kind, docx(format!("{label}{what}（{}）", named.unit)), now)
         }));
     }
+    tell(tx, &rows, &statement.period, &["采用情况通报", "反馈函、约谈通知"], now)?;
     Ok(tx.insert_deliveries(rows)?)
 }
 
+/// Tells the units' people that something was sent to them: the bulletin to all, then letters to those who have some.
+fn tell(tx: &mut Write, rows: &[DeliveryRow], period: &Period, what: &[&str], now: i64) -> Result<(), Problem> {
+    let known = Known::read(tx)?;
+    for (place, what) in what.iter().enumerate() {
+        let letters = place > 0;
+        let of = rows.iter().filter(|row| matches!(row.kind.as_str(), FEEDBACK | INTERVIEW) == letters);
+        let units: Vec<i64> = of.filter_map(|row| row.unit_id).collect();
+        let telling = Telling {
+            kind: NoticeKind::PapersSent,
+            subject: &format!("{}/{now}/{place}", period.label),
+            values: &[("周期", &period.chinese()), ("文件", what)],
+            href: "/assessment/papers",
+        };
+        if !units.is_empty() {
+            known.tell(tx, &telling, &known.reporters_of(&units), now)?;
+        }
+    }
+    Ok(())
+}
+
 /// Sends what supersedes a bulletin to whoever had the bulletin.
-pub(super) fn send_again(tx: &mut Write, statement: i64, name: &str, now: i64) -> Result<(), Problem> {
+pub(super) fn send_again(tx: &mut Write, statement: i64, period: &Period, name: &str, now: i64) -> Result<(), Problem> {
     let had = tx.list_deliveries_of(statement)?.into_iter().filter(|one| one.kind == BULLETIN);
     let rows = had.map(|one| DeliveryRow {
         unit_id: one.unit_id,
         account_id: one.account_id,
         ..row(statement, CORRECTION, name.to_owned(), now)
     });
-    let rows = rows.collect();
+    let rows: Vec<DeliveryRow> = rows.collect();
+    tell(tx, &rows, period, &["通报更正"], now)?;
     Ok(tx.insert_deliveries(rows)?)
 }
 

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tz_assess::score_period;
 use tz_model::{Channel, Facts, Month, Points, Quota, Report, Table, UnitId, UnitIx, UnitPeriod};
-use tz_scheme::Scheme;
+use tz_scheme::{Body, Scheme};
+use tz_store::Tx;
 use tz_store::ledger::FactFilter;
-use tz_store::{Tx, Write};
 
+use super::bulletin::chinese_digit;
 use super::ground::last_places;
 use super::period::{ClosePeriod, period_on};
 use super::{Scored, scored};
 use crate::facts::facts_under;
-use crate::outgoing::{OutgoingKind, queued};
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::{App, Problem, Reporter, scheme_on};
 
 /// The day of a month from which units are warned; of a longer period, so many days before its end.
@@ -127,7 +128,12 @@ fn is_time(tx: &mut Tx, period: &ClosePeriod, today: Date) -> Result<bool, Probl
 }
 
 /// What the warning says.
-fn words(period: &ClosePeriod, before: &ClosePeriod, own: &UnitPeriod, size: usize) -> String {
+fn words(scheme: &Scheme, period: &ClosePeriod, before: &ClosePeriod, own: &UnitPeriod, size: usize) -> String {
+    let places = scheme.rules().iter().filter_map(|rule| match &rule.body {
+        Body::LastInGroup(last) => Some(last.last as usize),
+        _ => None,
+    });
+    let places = chinese_digit(places.max().unwrap_or(3));
     let quota = match &own.score.quota {
         Some(quota) if quota.short > 0 => {
             let lacking: Vec<String> = quota
@@ -144,7 +150,7 @@ fn words(period: &ClosePeriod, before: &ClosePeriod, own: &UnitPeriod, size: usi
     };
     let group = if own.group.is_empty() { String::new() } else { format!("{}组", own.group) };
     format!(
-        "{}你单位排名靠后，{}到目前得{}分，在{group}{size}个单位中列第{}名。如果到期末仍位列后几位，将连续两次靠后，按规定列入约谈。{quota}",
+        "{}你单位排名靠后，{}到目前得{}分，在{group}{size}个单位中列第{}名。如果到期末仍位列后{places}位，将连续两次靠后，按规定列入约谈。{quota}",
         before.chinese(),
         period.this(),
         own.score.total,
@@ -187,7 +193,7 @@ impl App {
     }
 
     /// Warns every unit that was among the last in the period before and is again now (预警), once a period and only that unit: on
-    /// its desk, and by mail where the office sends mail. Gives how many were warned. May be called as often as one likes.
+    /// its desk and as its people are told of things. Gives how many were warned. May be called as often as one likes.
     pub fn warn_of_runs(&self) -> Result<usize, Problem> {
         let today = self.today();
         let mut tx = self.write()?;
@@ -206,6 +212,7 @@ impl App {
         let again: Vec<UnitId> =
             last_places(&now.scheme, &now.units).into_iter().filter(|unit| lasts.contains(unit)).collect();
         let month = period.last.to_string();
+        let known = Known::read(&mut tx)?;
         let mut warned = 0;
         for unit in again {
             let Some((_, own)) = now.units.iter().find(|(id, _)| *id == unit) else { continue };
@@ -213,30 +220,19 @@ impl App {
                 continue;
             }
             let size = now.units.iter().filter(|(_, other)| other.group == own.group).count();
-            let text = words(&period, &before.period, own, size);
+            let text = words(&now.scheme, &period, &before.period, own, size);
             tx.insert_warning(unit, &month, &text, self.micros())?;
-            self.mail_warning(&mut tx, unit, &month)?;
+            let telling = Telling {
+                kind: NoticeKind::RunWarning,
+                subject: &format!("{month}/{unit}"),
+                values: &[("周期", &period.chinese()), ("情况", &text)],
+                href: "/assessment",
+            };
+            known.tell(&mut tx, &telling, &known.reporters_of(&[unit.0]), self.micros())?;
             warned += 1;
         }
         tx.commit()?;
         Ok(warned)
-    }
-
-    /// Puts the warning into the queue for the unit's registered mailboxes, where the office sends mail.
-    fn mail_warning(&self, tx: &mut Write, unit: UnitId, month: &str) -> Result<(), Problem> {
-        let Some(out) = tx.find_mail_out()?.filter(|out| out.enabled) else { return Ok(()) };
-        for (at, mailbox) in tx.list_mailboxes(Some(unit))?.into_iter().enumerate() {
-            let about = format!("{}:{month}:{unit}:{at}", OutgoingKind::Warning.key());
-            tx.insert_outgoing(queued(
-                OutgoingKind::Warning,
-                about,
-                &mailbox.address,
-                None,
-                &out.address,
-                self.micros(),
-            ))?;
-        }
-        Ok(())
     }
 
     /// The warning of the period that runs, until somebody of the unit has noted it.
@@ -254,13 +250,4 @@ impl App {
         tx.commit()?;
         Ok(())
     }
-}
-
-/// The warning a letter is about: `warning:2018-12:17:0`.
-pub(crate) fn warning_of(tx: &mut Tx, about: &str) -> Result<Option<(String, String)>, Problem> {
-    let mut parts = about.split(':').skip(1);
-    let (Some(month), Some(Ok(unit))) = (parts.next(), parts.next().map(str::parse::<UnitId>)) else { return Ok(None) };
-    let Some(row) = tx.find_warning(unit, month)? else { return Ok(None) };
-    let Some(name) = tx.find_unit(unit)?.map(|unit| unit.name) else { return Ok(None) };
-    Ok(Some((name, row.words)))
 }

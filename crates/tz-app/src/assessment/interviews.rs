@@ -420,7 +420,7 @@ impl App {
                 chair: row.chair,
                 attendants: "单位主要负责同志、分管负责同志和信息工作机构负责人".to_owned(),
                 prepare: vec!["主要问题和原因分析；".to_owned(), "下一步改进措施和时间安排。".to_owned()],
-                answer_by: short(working_day_after(today, 3).min(date)),
+                answer_by: short(working_day_after(&mut tx, today, 3)?.min(date)),
                 contact: Contact {
                     name: who.name.clone(),
                     phone: tx.find_setting("letters-phone")?.unwrap_or_default(),

@@ -85,11 +85,11 @@ impl CloseWish {
         }
         let [time, place, chair, phone] = kept;
         Ok(Self {
-            date: working_day_after(today, 10).to_string(),
+            date: working_day_after(tx, today, 10)?.to_string(),
             time: time.unwrap_or_else(|| "上午9时".to_owned()),
             place: place.unwrap_or_else(|| "政府办公室会议室".to_owned()),
             chair: chair.unwrap_or_else(|| "政府办公室分管负责同志".to_owned()),
-            answer_by: working_day_after(today, 8).to_string(),
+            answer_by: working_day_after(tx, today, 8)?.to_string(),
             contact: who.name.clone(),
             phone: phone.unwrap_or_default(),
         })
@@ -159,7 +159,7 @@ pub(crate) fn pin(
         place: wish.place,
         chair: wish.chair,
         answer_by: short(answer_by),
-        reply_by: short(working_day_after(today, 5).min(date)),
+        reply_by: short(working_day_after(tx, today, 5)?.min(date)),
         contact: wish.contact,
         phone: wish.phone,
     };

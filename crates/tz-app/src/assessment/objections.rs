@@ -6,16 +6,17 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tz_model::{FactId, FactSeq, Line, Month, Table, UnitId, parse_date};
-use tz_store::Tx;
 use tz_store::audit::Act;
 use tz_store::content::sha256;
 use tz_store::objection::ObjectionRow;
+use tz_store::{Tx, Write};
 
-use super::deadlines::working_day_after;
+use super::deadlines::{short, working_day_after};
 use super::pages::{FactShown, shown};
 use super::period::{ClosePeriod, closed_with, period_on};
 use super::{MonthState, scored};
 use crate::facts::{NewFact, revoke};
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::publication::unit_names;
 use crate::{App, Editor, Person, Problem, Reporter, Role};
 
@@ -24,9 +25,9 @@ const ACCEPTED: &str = "accepted";
 const REFUSED: &str = "refused";
 const WITHDRAWN: &str = "withdrawn";
 /// Working days within which the section answers, unless the office has set another (setting `objection-answer`).
-const ANSWER: i64 = 5;
+const ANSWER: u16 = 5;
 /// Working days after a close within which its lines may be objected to (setting `objection-window`).
-const WINDOW: i64 = 15;
+const WINDOW: u16 = 15;
 /// Objections listed.
 const LISTED: i64 = 300;
 
@@ -149,7 +150,7 @@ pub(crate) fn line_key(line: &Line) -> String {
 }
 
 /// A setting that counts working days.
-fn days(tx: &mut Tx, name: &str, own: i64) -> Result<i64, Problem> {
+fn days(tx: &mut Tx, name: &str, own: u16) -> Result<u16, Problem> {
     let held = tx.find_setting(name)?.and_then(|text| text.parse().ok());
     Ok(held.filter(|days| (1..=60).contains(days)).unwrap_or(own))
 }
@@ -163,7 +164,7 @@ fn fact_id(text: &str) -> Option<FactId> {
 pub(super) fn window_of(tx: &mut Tx, state: &MonthState) -> Result<Option<Date>, Problem> {
     let MonthState::Closed { closed_at, .. } = state else { return Ok(None) };
     let window = days(tx, "objection-window", WINDOW)?;
-    Ok(Some(working_day_after(tz_model::shanghai_date(tz_store::moment(*closed_at)), window)))
+    working_day_after(tx, tz_model::shanghai_date(tz_store::moment(*closed_at)), window).map(Some)
 }
 
 fn views(tx: &mut Tx, rows: Vec<ObjectionRow>, today: Date) -> Result<Vec<Objection>, Problem> {
@@ -212,6 +213,30 @@ fn said(answer: &str) -> Result<&str, Problem> {
     Ok(answer)
 }
 
+/// What a line is called; of what is missing there is no line.
+fn item_words(item: &str) -> &str {
+    if item.is_empty() { "少计的事项" } else { item }
+}
+
+/// Tells the unit that its objection was answered.
+fn tell_answer(tx: &mut Write, row: &ObjectionRow, now: i64) -> Result<(), Problem> {
+    let month: Month = row.month.parse().map_err(|_| Problem::NotThere)?;
+    let telling = Telling {
+        kind: NoticeKind::ObjectionAnswered,
+        subject: &row.id.to_string(),
+        values: &[
+            ("周期", &month.chinese()),
+            ("事项", item_words(&row.item)),
+            ("结果", ObjectionState::of(&row.state).name()),
+            ("答复", &row.answer),
+        ],
+        href: &format!("/assessment/objections/{}", row.id),
+    };
+    let known = Known::read(tx)?;
+    known.tell(tx, &telling, &known.reporters_of(&[row.unit_id]), now)?;
+    Ok(())
+}
+
 fn taken() -> Problem {
     Problem::Refused("这项申诉刚刚由别人处理过，请重新打开。".to_owned())
 }
@@ -241,7 +266,7 @@ impl App {
             item: line.map(|line| line.item.to_string()).unwrap_or_default(),
             points: line.map(|line| line.points.to_string()).unwrap_or_default(),
             why: line.map(|line| line.why.clone()).unwrap_or_default(),
-            answer_by: working_day_after(today, answer),
+            answer_by: working_day_after(&mut tx, today, answer)?,
         })
     }
 
@@ -298,6 +323,21 @@ impl App {
             done: true,
             detail: &format!("{} {}", doubt.period.last, doubt.item),
         })?;
+        let unit = unit_names(&mut tx)?.get(who.unit().0).unwrap_or_default().to_owned();
+        let by = short(doubt.answer_by);
+        let telling = Telling {
+            kind: NoticeKind::Objected,
+            subject: &id.to_string(),
+            values: &[
+                ("单位", &unit),
+                ("周期", &doubt.period.chinese()),
+                ("事项", item_words(&doubt.item)),
+                ("答复期限", &by),
+            ],
+            href: &format!("/assessment/objections/{id}"),
+        };
+        let known = Known::read(&mut tx)?;
+        known.tell(&mut tx, &telling, &known.of_roles(&[Role::Editor, Role::Chief]), now)?;
         tx.commit()?;
         Ok(id)
     }
@@ -388,6 +428,7 @@ impl App {
             return Err(taken());
         }
         self.record_objection(&mut tx, who, "答复申诉：不成立", &row, answer)?;
+        tell_answer(&mut tx, &row, self.micros())?;
         tx.commit()?;
         Ok(())
     }
@@ -441,6 +482,7 @@ impl App {
             return Err(taken());
         }
         self.record_objection(&mut tx, who, "答复申诉：成立", &row, &format!("{fact} {answer}"))?;
+        tell_answer(&mut tx, &row, self.micros())?;
         tx.commit()?;
         Ok(fact)
     }

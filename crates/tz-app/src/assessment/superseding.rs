@@ -177,7 +177,7 @@ impl App {
                 failure.into()
             }
         })?;
-        delivery::send_again(&mut tx, row.id, &name, now)?;
+        delivery::send_again(&mut tx, row.id, &statement.period, &name, now)?;
         record(&mut tx, who, now, month, &format!("第{number}号，校验值{}", sha256(&bytes)))?;
         tx.commit()?;
         Ok(number)

@@ -81,6 +81,7 @@ pub(super) fn december(app: &App, clock: &FixedClock, chief: &Chief) -> Result<(
     let raised = [
         ("龙泉街道", 5, "该稿与市教育局的稿件内容不同，只是题目相近，请核实是否属于重复计分。"),
         ("张汪镇", 6, "此项采用的是我镇与柴胡店镇联合报送的稿件，请核对署名单位。"),
+        ("羊庄镇", 7, "该项约稿由我镇与邻镇联合答复，请核对答复单位。"),
         ("木石镇", 7, "约稿已于截止当日下午电话报送值班室，请核实。"),
         ("滨湖镇", 18, "11月26日报送的《滨湖镇冬季清洁取暖》被枣庄《政务信息》采用，明细中没有列出。"),
     ];
@@ -91,7 +92,14 @@ pub(super) fn december(app: &App, clock: &FixedClock, chief: &Chief) -> Result<(
         clock.set(moment(Date::constant(2018, 12, day), 10, 5));
         let account = app.account_of(&editor, own, november)?;
         // The one that says something is missing names no line.
-        let with_facts = account.lines.iter().find(|line| line.facts.len() == 1 && unit != "滨湖镇");
+        let wanted = if unit == "木石镇" { "约稿" } else { "" };
+        let with_facts = account
+            .lines
+            .iter()
+            .find(|line| line.facts.len() == 1 && unit != "滨湖镇" && line.line.item.contains(wanted));
+        if with_facts.is_none() && unit != "滨湖镇" {
+            continue;
+        }
         let key = with_facts.map(|line| line.key.clone()).unwrap_or_default();
         ids.push((unit, app.object(&who, november, &key, reason)?));
     }

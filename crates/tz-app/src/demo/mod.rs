@@ -7,6 +7,7 @@ mod asking;
 mod dice;
 mod follow;
 mod letters;
+mod staff;
 mod texts;
 mod topics;
 mod upward;
@@ -65,8 +66,11 @@ impl Demo {
         let editor = cast.editors[0].clone();
         publications(&app)?;
         let mut year = year::Year::new(&app, scheme, cast)?;
+        staff::people(&app, &chief)?;
+        let mut dice = dice::Dice::new(20_180_101);
         for month in 1..=12 {
             year.month(&app, &clock, month, &chief)?;
+            staff::month(&app, &mut dice, month, &chief)?;
             progress(u64::try_from(month).unwrap_or(0));
         }
         upward::december(&app, &clock, &chief, &administrator)?;

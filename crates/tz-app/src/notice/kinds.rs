@@ -23,11 +23,19 @@ pub enum NoticeKind {
     FollowDue,
     /// 放假安排未录入
     HolidaysLacking,
+    /// 通报和函件送达
+    PapersSent,
+    /// 连续靠后预警
+    RunWarning,
+    /// 单位申诉
+    Objected,
+    /// 申诉答复
+    ObjectionAnswered,
 }
 
 impl NoticeKind {
     /// Every kind, in the order of the pages.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Solicited,
         Self::SolicitationDue,
         Self::SolicitationMissed,
@@ -37,6 +45,10 @@ impl NoticeKind {
         Self::Adopted,
         Self::FollowDue,
         Self::HolidaysLacking,
+        Self::PapersSent,
+        Self::RunWarning,
+        Self::Objected,
+        Self::ObjectionAnswered,
     ];
 
     /// As stored.
@@ -51,6 +63,10 @@ impl NoticeKind {
             Self::Adopted => "adopted",
             Self::FollowDue => "follow-due",
             Self::HolidaysLacking => "holidays-lacking",
+            Self::PapersSent => "papers-sent",
+            Self::RunWarning => "run-warning",
+            Self::Objected => "objected",
+            Self::ObjectionAnswered => "objection-answered",
         }
     }
 
@@ -71,6 +87,10 @@ impl NoticeKind {
             Self::Adopted => "稿件采用",
             Self::FollowDue => "督办临近期限",
             Self::HolidaysLacking => "放假安排未录入",
+            Self::PapersSent => "通报和函件送达",
+            Self::RunWarning => "连续靠后预警",
+            Self::Objected => "单位申诉",
+            Self::ObjectionAnswered => "申诉答复",
         }
     }
 
@@ -86,16 +106,29 @@ impl NoticeKind {
             Self::Adopted => "稿件所属单位的信息员，刊发时",
             Self::FollowDue => "责任单位的信息员，进入提醒期时和期限当天各一次",
             Self::HolidaysLacking => "系统管理员，每年11月15日起，下一年的放假安排还没有录入时",
+            Self::PapersSent => "各单位的信息员，关账和更正通报时",
+            Self::RunWarning => "上一期和本期都靠后的单位的信息员，每月20日起，一期一次",
+            Self::Objected => "编辑和科长，单位提出申诉时",
+            Self::ObjectionAnswered => "提出申诉的单位的信息员，答复时",
         }
     }
 
     /// How it is mailed unless the office or the person chose otherwise.
     pub(super) fn mail(self) -> MailChoice {
         match self {
-            Self::Solicited | Self::SolicitationDue | Self::SolicitationMissed | Self::Points | Self::FollowDue => {
-                MailChoice::Now
-            }
-            Self::SolicitationRefused | Self::Returned | Self::Adopted | Self::HolidaysLacking => MailChoice::Gathered,
+            Self::Solicited
+            | Self::SolicitationDue
+            | Self::SolicitationMissed
+            | Self::Points
+            | Self::FollowDue
+            | Self::RunWarning
+            | Self::ObjectionAnswered => MailChoice::Now,
+            Self::SolicitationRefused
+            | Self::Returned
+            | Self::Adopted
+            | Self::HolidaysLacking
+            | Self::PapersSent
+            | Self::Objected => MailChoice::Gathered,
         }
     }
 
@@ -111,6 +144,10 @@ impl NoticeKind {
             Self::Adopted => &["编号", "题目", "刊期"],
             Self::FollowDue => &["事项", "期限", "剩余时间"],
             Self::HolidaysLacking => &["年份"],
+            Self::PapersSent => &["文件", "周期"],
+            Self::RunWarning => &["周期", "情况"],
+            Self::Objected => &["单位", "周期", "事项", "答复期限"],
+            Self::ObjectionAnswered => &["周期", "事项", "结果", "答复"],
         }
     }
 
@@ -133,6 +170,10 @@ impl NoticeKind {
             Self::Returned => ("稿件退回：{题目}", "{编号}《{题目}》{原因}。修改后可以重新报送。"),
             Self::Adopted => ("稿件采用：{题目}", "{编号}《{题目}》{刊期}"),
             Self::FollowDue => ("督办{剩余时间}", "批示督办事项“{事项}”{剩余时间}，办理期限为{期限}，请抓紧反馈。"),
+            Self::PapersSent => ("{周期}{文件}已送达", "{周期}{文件}已送达，请在“考核”的“通报和函件”中阅读。"),
+            Self::RunWarning => ("{周期}连续靠后预警", "{情况}"),
+            Self::Objected => ("{单位}申诉：{事项}", "{单位}对{周期}的“{事项}”提出申诉，请于{答复期限}前答复。"),
+            Self::ObjectionAnswered => ("{结果}：{事项}", "贵单位对{周期}的“{事项}”的申诉已答复，{结果}。{答复}"),
             Self::HolidaysLacking => (
                 "{年份}年放假安排还没有录入",
                 "请在“系统”的“工作日历”中录入国务院办公厅关于{年份}年节假日安排的通知，否则涉及{年份}年的截止日期算不出来。",

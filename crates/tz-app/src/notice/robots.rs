@@ -130,9 +130,12 @@ impl NoticeKind {
             | Self::Points
             | Self::Returned
             | Self::Adopted
-            | Self::FollowDue => role == Role::Reporter,
+            | Self::FollowDue
+            | Self::PapersSent
+            | Self::RunWarning
+            | Self::ObjectionAnswered => role == Role::Reporter,
             Self::SolicitationMissed => matches!(role, Role::Reporter | Role::Editor | Role::Chief),
-            Self::SolicitationRefused => matches!(role, Role::Editor | Role::Chief),
+            Self::SolicitationRefused | Self::Objected => matches!(role, Role::Editor | Role::Chief),
             Self::HolidaysLacking => role == Role::Administrator,
         }
     }

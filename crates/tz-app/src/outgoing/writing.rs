@@ -40,12 +40,6 @@ pub(super) fn write(tx: &mut Tx, row: &OutgoingRow, today: Date, code: &str) -> 
         (Some(OutgoingKind::Trial), _) => {
             Some(("试发邮件".to_owned(), "这是一封试发邮件。您收到它，说明发信设置可以使用。\n".to_owned()))
         }
-        (Some(OutgoingKind::Warning), _) => crate::assessment::warning_of(tx, &row.about)?.map(|(unit, words)| {
-            (
-                "政务信息考核预警".to_owned(),
-                format!("{unit}：\n\n{words}\n\n每一项得分的依据，请登录系统在“考核”中查看。\n"),
-            )
-        }),
         (Some(OutgoingKind::Notice), _) => crate::notice::letter(tx, row.id)?,
         (Some(OutgoingKind::Receipt | OutgoingKind::Stranger | OutgoingKind::SecretRefused), None) | (None, _) => None,
     };

@@ -5,5 +5,7 @@
 mod closing;
 mod following;
 mod house;
+mod import;
 mod months;
 mod objections;
+mod year;

@@ -69,6 +69,8 @@ struct StatementView {
     scheme_href: String,
     closed: String,
     papers: Vec<(String, String)>,
+    /// Those to one unit each: they bear its name.
+    letters: Vec<(String, String)>,
     /// What superseded its bulletin.
     superseded_by: Vec<(String, String)>,
 }
@@ -77,6 +79,7 @@ struct StatementView {
 #[template(path = "assessment/statements.html")]
 struct StatementsPage {
     frame: Frame,
+    chief: bool,
     statements: Vec<StatementView>,
     /// What a check has just found: the period, and its faults.
     checked: Option<Vec<(String, Vec<String>)>>,
@@ -226,6 +229,8 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
         (format!("/assessment/statement/{month}/paper/{encoded}"), name.clone())
     };
+    let (letters, of_all): (Vec<String>, Vec<String>) =
+        entry.papers.iter().cloned().partition(|name| name.contains('（'));
     StatementView {
         number: entry.number,
         month: entry.period.chinese(),
@@ -235,7 +240,8 @@ fn statement_view(entry: &StatementEntry) -> StatementView {
         scheme: entry.scheme.clone(),
         scheme_href: format!("/assessment/scheme?month={month}"),
         closed: format!("{closed}{by}"),
-        papers: with_pdfs(&entry.papers).iter().map(paper).collect(),
+        papers: with_pdfs(&of_all).iter().map(paper).collect(),
+        letters: letters.iter().map(paper).collect(),
         superseded_by: with_pdfs(&entry.superseded_by).iter().map(paper).collect(),
     }
 }
@@ -250,6 +256,7 @@ fn with_pdfs(names: &[String]) -> Vec<String> {
 async fn statements(desk: Desk, By(who): By<Editor>) -> Answer {
     let entries = desk.run(move |app| app.statements(&who)).await?;
     desk.show(&StatementsPage {
+        chief: desk.person().is_some_and(|person| Chief::of(person).is_some()),
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
         checked: None,
@@ -272,6 +279,7 @@ async fn verify(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         .into_iter()
         .map(|check| (format!("{}（计分表第{}号）", check.period.chinese(), check.number), check.faults));
     desk.show(&StatementsPage {
+        chief: desk.person().is_some_and(|person| Chief::of(person).is_some()),
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
         checked: Some(checked.collect()),
