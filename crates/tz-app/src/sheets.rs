@@ -15,12 +15,12 @@ pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 /// Rows of a list that are read for a workbook: more than an office collects in ten years.
 const MOST: i64 = 200_000;
 
-fn list(name: &str, title: String, columns: Vec<ListColumn>, rows: Vec<Vec<Cell>>) -> List {
+pub(crate) fn list(name: &str, title: String, columns: Vec<ListColumn>, rows: Vec<Vec<Cell>>) -> List {
     List { name: name.to_owned(), title, columns, rows }
 }
 
 /// The workbook of some lists, called after the first one's title.
-fn workbook(lists: &[List]) -> Result<PaperFile, Problem> {
+pub(crate) fn workbook(lists: &[List]) -> Result<PaperFile, Problem> {
     let title = lists.first().map_or("表格", |list| &list.title);
     let bytes = list_workbook(lists).map_err(|large| Problem::Refused(large.to_string()))?;
     Ok(PaperFile { name: format!("{title}.xlsx"), media_type: XLSX.to_owned(), bytes })

@@ -17,7 +17,7 @@ mod robots;
 mod scheme;
 mod scheme_room;
 mod solicitation_room;
-mod twelve_months;
 mod template_room;
+mod twelve_months;
 mod upward;
 mod whole_way;

@@ -91,7 +91,8 @@ impl Folder {
             ("约稿", [deadline]) => drop(tx.append_fact(row(Table::Duties, deadline, "")).expect("a duty")),
             ("答复", [deadline, day]) => {
                 let held = duty(&mut tx, deadline).expect("a duty with this deadline");
-                tx.append_fact(FactRow { answered: Some((*day).to_owned()), recorded_at: at, ..held }).expect("an answer");
+                tx.append_fact(FactRow { answered: Some((*day).to_owned()), recorded_at: at, ..held })
+                    .expect("an answer");
             }
             ("撤销", [name]) => {
                 let filter = FactFilter { table: Some(Table::Adoptions.name()), ..FactFilter::default() };
@@ -109,11 +110,20 @@ impl Folder {
     fn check(&self, words: &[&str]) {
         let [what, month, expected @ ..] = words else { panic!("too short: {words:?}") };
         let month: Month = month.parse().expect("a month");
-        let person =
-            Person { account: AccountId(1), name: "测试".to_owned(), role: Role::Chief, unit: None, must_change: false };
+        let person = Person {
+            account: AccountId(1),
+            name: "测试".to_owned(),
+            role: Role::Chief,
+            unit: None,
+            must_change: false,
+        };
         let editor = Editor::of(&Chief::of(&person).expect("a chief")).expect("a chief is an editor");
         let (_, statement) = self.app.statement(&editor, month).expect("the statement");
-        let units = if *what == "年度" { &statement.year.as_ref().expect("it ends the year").units } else { &statement.units };
+        let units = if *what == "年度" {
+            &statement.year.as_ref().expect("it ends the year").units
+        } else {
+            &statement.units
+        };
         for pair in expected.chunks(2) {
             let [unit, points] = pair else { panic!("a unit without points: {words:?}") };
             let (_, found) = units.iter().find(|(_, found)| *found.unit == **unit).expect("the unit is scored");
