@@ -15,12 +15,12 @@ pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 /// Rows of a list that are read for a workbook: more than an office collects in ten years.
 const MOST: i64 = 200_000;
 
-fn list(name: &str, title: String, columns: Vec<ListColumn>, rows: Vec<Vec<Cell>>) -> List {
+pub(crate) fn list(name: &str, title: String, columns: Vec<ListColumn>, rows: Vec<Vec<Cell>>) -> List {
     List { name: name.to_owned(), title, columns, rows }
 }
 
 /// The workbook of one list, called after its title.
-fn workbook(one: List) -> Result<PaperFile, Problem> {
+pub(crate) fn workbook(one: List) -> Result<PaperFile, Problem> {
     let title = one.title.clone();
     workbook_of(&title, &[one])
 }

@@ -4,6 +4,7 @@
 //! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
 
 mod calendar;
+mod roster;
 mod templates;
 mod wordings;
 
@@ -22,6 +23,7 @@ use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes
 
 pub use calendar::CalendarYear;
 pub(crate) use calendar::calendar_of;
+pub use roster::PeopleTaken;
 pub use templates::{MastheadLine, SamplePages, TemplateLine, TemplateRoom, TemplateTaken, Which};
 pub use tz_docs::PaperKind;
 pub use tz_store::DatabaseKind;

@@ -165,10 +165,7 @@ fn a_week_of_reminders_tells_each_stage_once_and_only_who_still_owes() {
     let to_town = |subject: &str| ("binhu@unit.example".to_owned(), subject.to_owned());
     assert_eq!(mails, [to_town("新约稿：夏粮收购进度"), to_town("约稿还剩2个工作日：夏粮收购进度")]);
     // The slot before the start and one each following day; the two servers never both.
-    let expected: BTreeMap<&str, i32> = ["digest", "follow-ups", "holidays", "run-warnings", "solicitations"]
-        .map(|kind| (kind, 10))
-        .into_iter()
-        .collect();
+    let expected: BTreeMap<&str, i32> = JobKind::ALL.into_iter().map(|kind| (kind.key(), 10)).collect();
     assert_eq!(runs, expected);
 }
 

@@ -32,6 +32,8 @@ pub(crate) fn routes() -> Routes {
         .post("/system/units/{unit}", WHO, units::change)
         .get("/system/people", WHO, people::list)
         .post("/system/people", WHO, people::add)
+        .get("/system/people/list.xlsx", WHO, people::sheet)
+        .upload("/system/people/import", WHO, people::import)
         .post("/system/people/{person}/left", WHO, people::left)
         .get("/system/leaders", WHO, leaders::list)
         .post("/system/leaders", WHO, leaders::add)

@@ -193,7 +193,8 @@ impl App {
             YearGroup { size: of.len(), rows: shown.map(|unit| row(&known, unit)).collect(), name }
         });
         let groups: Vec<YearGroup> = groups.filter(|group| !group.rows.is_empty()).collect();
-        let named = |name: &str| own.is_none() || groups.iter().any(|group| group.rows.iter().any(|row| row.name == name));
+        let named =
+            |name: &str| own.is_none() || groups.iter().any(|group| group.rows.iter().any(|row| row.name == name));
         let outcomes = known.year.outcomes.iter().filter(|outcome| named(&outcome.unit));
         Ok(YearStanding {
             year: of,

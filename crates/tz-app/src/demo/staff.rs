@@ -33,8 +33,7 @@ pub(super) fn month(app: &App, dice: &mut Dice, month: i8, chief: &Chief) -> Res
     let editor = Editor::of(chief).expect("a chief edits");
     let month = Month::new(2018, month).expect("a month of the demonstration");
     let shown = app.staff_month(&editor, month)?;
-    let members: Vec<(i64, String)> =
-        shown.people.iter().map(|one| (one.member.id, one.member.name.clone())).collect();
+    let members: Vec<(i64, String)> = shown.people.iter().map(|one| (one.member.id, one.member.name.clone())).collect();
     let short = Week::of(Date::constant(2018, 8, 15));
     let leave = Week::of(Date::constant(2018, 10, 10));
     for week in shown.weeks.into_iter().filter(|week| week.monday <= app.today()) {

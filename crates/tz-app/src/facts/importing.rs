@@ -243,7 +243,10 @@ fn look(tx: &mut Tx, bytes: &[u8], name: &str, today: Date) -> Result<Looked, Pr
     let own = totals(bytes, &mut preview.faults);
     let ids = units_by_name(tx)?;
     for unit in facts.units.iter().filter(|unit| !ids.contains_key(&*unit.name)) {
-        let sentence = format!("“{}”不在本机关的单位名单里，也不是其中哪个单位的旧名。请改成名单里的名称，或先建立这个单位。", unit.name);
+        let sentence = format!(
+            "“{}”不在本机关的单位名单里，也不是其中哪个单位的旧名。请改成名单里的名称，或先建立这个单位。",
+            unit.name
+        );
         preview.faults.push(Fault::new("单位", sentence));
     }
     for unit in own.keys().filter(|unit| facts.unit(unit).is_none()) {
@@ -252,10 +255,8 @@ fn look(tx: &mut Tx, bytes: &[u8], name: &str, today: Date) -> Result<Looked, Pr
     let mut rows = Vec::new();
     let mut counts: BTreeMap<&'static str, [usize; 3]> = BTreeMap::new();
     for (units, Line { mut row, withdrawn }) in lines(&facts) {
-        let named: Vec<i64> = units
-            .iter()
-            .filter_map(|unit| ids.get(&*facts.units.get(unit.index())?.name).copied())
-            .collect();
+        let named: Vec<i64> =
+            units.iter().filter_map(|unit| ids.get(&*facts.units.get(unit.index())?.name).copied()).collect();
         row.units = named.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         let place = || format!("{} 编号{}", row.fact_table, row.key);
         let day = tz_model::parse_date(&row.date).unwrap_or(today);
@@ -277,9 +278,9 @@ fn look(tx: &mut Tx, bytes: &[u8], name: &str, today: Date) -> Result<Looked, Pr
         let table = Table::named(&row.fact_table).map_or("", Table::name);
         let count = counts.entry(table).or_default();
         count[0] += 1;
-        let known = held.as_ref().is_some_and(|held| {
-            held.revoked == withdrawn && same(&FactRow { revoked: false, ..held.clone() }, &row)
-        });
+        let known = held
+            .as_ref()
+            .is_some_and(|held| held.revoked == withdrawn && same(&FactRow { revoked: false, ..held.clone() }, &row));
         if !known {
             count[if held.is_some() { 2 } else { 1 }] += 1;
             rows.push((row, withdrawn));
@@ -423,12 +424,7 @@ impl App {
                     ListColumn::new("位置", 30.0),
                     ListColumn::new("说明", 90.0),
                 ],
-                rows: preview
-                    .faults
-                    .iter()
-                    .map(told("差错"))
-                    .chain(preview.notes.iter().map(told("提示")))
-                    .collect(),
+                rows: preview.faults.iter().map(told("差错")).chain(preview.notes.iter().map(told("提示"))).collect(),
             },
         ];
         let title = format!("{}年度导入对账表", preview.year);

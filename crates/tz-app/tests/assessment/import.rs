@@ -23,8 +23,7 @@ fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-const UNITS: &[&[&str]] =
-    &[&["单位", "类别", "排名组"], &["墨研办", "C类", "C类"], &["气象局", "C类", "C类"]];
+const UNITS: &[&[&str]] = &[&["单位", "类别", "排名组"], &["墨研办", "C类", "C类"], &["气象局", "C类", "C类"]];
 
 /// 墨研办 in 2017: one use of 15, one of 5, a comment of 20; 气象局: nothing. The office had 40 for the one and 5 for the other; the
 /// scheme asks for 3 items a month, so that both lose what the floor gives back: 0 in months without points.
@@ -112,7 +111,8 @@ fn what_is_wrong_is_told_all_at_once_and_nothing_is_taken() {
     office.app.choose_import(&office.chief, "坏.xlsx", &bytes).unwrap();
     let preview = office.app.import_preview(&office.chief).unwrap().unwrap();
     let all = preview.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    for said in ["没有这种采用", "没有这个局", "不是数", "别的局", "已经关账的2018年6月", "晚于今天"] {
+    for said in ["没有这种采用", "没有这个局", "不是数", "别的局", "已经关账的2018年6月", "晚于今天"]
+    {
         assert!(all.contains(said), "{said} is not said:\n{all}");
     }
     let before = recorded(&office);

@@ -89,5 +89,8 @@ fn a_unit_sees_its_own_year_where_the_ranking_is_not_public() {
     assert!(!own.whole && own.outcomes.is_empty());
     let names: Vec<&str> = own.groups.iter().flat_map(|group| &group.rows).map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["墨研办"]);
-    assert!(matches!(office.app.year_standing(&person(Role::Leader, AccountId(98), None), 2018), Err(Problem::NotThere)));
+    assert!(matches!(
+        office.app.year_standing(&person(Role::Leader, AccountId(98), None), 2018),
+        Err(Problem::NotThere)
+    ));
 }

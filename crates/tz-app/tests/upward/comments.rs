@@ -116,7 +116,7 @@ fn a_follow_up_goes_from_the_unit_back_and_forth_until_it_is_closed() {
     for part in ["办理要求", "不能早于今天", "0到30", "责任单位"] {
         assert!(sentences.contains(part), "{sentences}");
     }
-    // The 13th is a Wednesday: the 20th is five working days on.
+    // The 13th is a Wednesday, the 18th the Dragon Boat Festival: the 20th is four working days on.
     let new = NewFollowUp {
         key: key.clone(),
         units: vec![house.unit("环保局"), house.unit("滨湖镇")],
@@ -127,12 +127,12 @@ fn a_follow_up_goes_from_the_unit_back_and_forth_until_it_is_closed() {
     assert_eq!(house.app.follow_up(&house.editor, &new).expect("begun"), 2);
     let (water, other) = (house.reporter("环保局"), house.reporter("官桥镇"));
     let (own, counts) = house.app.follow_ups(&water, FollowFilter::Open).expect("the unit's own");
-    assert_eq!((own.len(), own[0].state, counts[0]), (1, FollowState::Open(5), 1));
+    assert_eq!((own.len(), own[0].state, counts[0]), (1, FollowState::Open(4), 1));
     let id = own[0].id;
     assert!(matches!(house.app.one_follow_up(&other, id), Err(Problem::NotThere)));
     assert!(matches!(house.app.reply_follow_up(&other, id, "别人的", &[]), Err(Problem::NotThere)));
     house.clock.set("2018-06-17T01:00:00Z".parse().expect("a moment"));
-    assert_eq!(house.app.one_follow_up(&water, id).expect("its own").state, FollowState::Due(3));
+    assert_eq!(house.app.one_follow_up(&water, id).expect("its own").state, FollowState::Due(2));
     house.clock.set("2018-06-22T01:00:00Z".parse().expect("a moment"));
     assert_eq!(house.app.one_follow_up(&water, id).expect("its own").state, FollowState::Late(2));
     assert_eq!(house.app.follow_ups(&house.editor, FollowFilter::Late).expect("late").0.len(), 2);

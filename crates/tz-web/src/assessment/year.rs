@@ -48,7 +48,11 @@ impl RowView {
             rank: row.rank,
             unit: row.name.clone(),
             href: format!("/assessment/unit/{}?month={last}", row.unit),
-            periods: row.periods.iter().map(|points| points.map_or_else(String::new, |points| points.to_string())).collect(),
+            periods: row
+                .periods
+                .iter()
+                .map(|points| points.map_or_else(String::new, |points| points.to_string()))
+                .collect(),
             monthly: row.monthly.to_string(),
             added: if row.lines.is_empty() { String::new() } else { row.added().signed() },
             negative: row.added().is_negative(),
@@ -94,7 +98,11 @@ fn view(desk: &Desk, standing: &YearStanding, years: Vec<i16>, editor: bool) -> 
         scheme: standing.scheme.clone(),
         whole: standing.whole,
         editor,
-        periods: standing.periods.iter().map(|period| period.period.within_year().trim_end_matches('份').to_owned()).collect(),
+        periods: standing
+            .periods
+            .iter()
+            .map(|period| period.period.within_year().trim_end_matches('份').to_owned())
+            .collect(),
         groups: standing.groups.iter().map(group).collect(),
         outcomes: standing.outcomes.clone(),
     }

@@ -20,6 +20,8 @@ struct PeoplePage {
     today: String,
     people: Vec<PersonLine>,
     left_fault: Option<String>,
+    /// What is wrong with a list that was to be taken in, row by row.
+    import_faults: Vec<String>,
     units: Choices,
     name: Field,
     duties: Choices,
@@ -58,6 +60,12 @@ async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<PeoplePa
             })
             .collect(),
         left_fault: typed.fault("day"),
+        import_faults: typed
+            .faults
+            .iter()
+            .filter(|fault| fault.field == "file")
+            .map(|fault| fault.sentence.clone())
+            .collect(),
         units: Choices::of(typed, "unit", units),
         name: typed.field("name"),
         duties: Choices::of(typed, "duty", DUTIES.map(|duty| (duty.to_owned(), duty.to_owned()))),
@@ -99,6 +107,27 @@ pub(super) async fn left(desk: Desk, By(who): By<Administrator>, Path(person): P
     let (by, day) = (who.clone(), posted.trimmed("day"));
     match desk.run(move |app| app.person_leaves(&by, person, &day)).await {
         Ok(name) => desk.done("/system/people", &format!("已记下{name}离任。")),
+        Err(oops) => {
+            let typed = Typed { faults: faults_of(oops)?, posted };
+            let page = show(&desk, who, &typed).await?;
+            desk.show_faulty(&page)
+        }
+    }
+}
+
+/// `GET /system/people/list.xlsx`
+pub(super) async fn sheet(desk: Desk, By(who): By<Administrator>) -> Answer {
+    Ok(crate::sheets::file(desk.run(move |app| app.people_sheet(&who)).await?))
+}
+
+/// `POST /system/people/import`: a workbook or CSV in the field file.
+pub(super) async fn import(desk: Desk, By(who): By<Administrator>, posted: Posted) -> Answer {
+    let (by, bytes) = (who.clone(), posted.files().first().map(|file| file.bytes.clone()).unwrap_or_default());
+    match desk.run(move |app| app.import_people(&by, &bytes)).await {
+        Ok(taken) => {
+            let done = format!("已导入：新登记{}人，原来就有的{}人没有改动。", taken.added, taken.known);
+            desk.done("/system/people", &done)
+        }
         Err(oops) => {
             let typed = Typed { faults: faults_of(oops)?, posted };
             let page = show(&desk, who, &typed).await?;
