@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use tz_model::{Fault, Month, Name, Table, Unit};
-use tz_scheme::{BUILTIN_IDS, ColumnKind, Scheme};
-use tz_tables::{Column, Vocabulary};
+pub(crate) use tz_app::facts::vocabulary;
+use tz_model::{Fault, Month, Unit};
+use tz_scheme::{BUILTIN_IDS, Scheme};
 
 use crate::args::{TablesCommand, TablesOptions};
 use crate::say::{self, Stop, file_fault};
@@ -64,33 +64,6 @@ pub(crate) fn scheme(named: &str) -> Result<&'static Scheme, Stop> {
 
 fn faults_of(named: &str, faults: &[Fault]) -> Stop {
     Stop(faults.iter().map(|fault| format!("计分办法“{named}”{fault}")).collect())
-}
-
-/// The names and columns a scheme knows, for the readers of tables.
-pub(crate) fn vocabulary(scheme: &Scheme) -> Vocabulary {
-    let columns = scheme.further_columns().into_iter().map(|declared| Column {
-        table: declared.table,
-        name: declared.name,
-        kind: match declared.kind {
-            ColumnKind::Name if declared.values.is_empty() => tz_tables::ColumnKind::Text,
-            ColumnKind::Name => tz_tables::ColumnKind::OneOf(declared.values),
-            ColumnKind::Number => tz_tables::ColumnKind::Number,
-            ColumnKind::Date => tz_tables::ColumnKind::Date,
-            ColumnKind::YesNo => tz_tables::ColumnKind::OneOf(["是", "否"].map(Name::from).to_vec()),
-        },
-    });
-    Vocabulary {
-        categories: scheme.categories().iter().map(|category| category.name.clone()).collect(),
-        adoption_kinds: scheme.names_in(Table::Adoptions),
-        comment_levels: scheme.names_in(Table::Comments),
-        event_kinds: scheme.names_in(Table::Events),
-        classes: scheme.classes().iter().map(|class| class.name.clone()).collect(),
-        groups: scheme.groups().to_vec(),
-        forms: scheme.forms(),
-        statuses: scheme.statuses(),
-        columns: columns.collect(),
-        without_titles: false,
-    }
 }
 
 /// The units a scheme lists, as a table has them.

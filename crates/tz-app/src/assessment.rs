@@ -4,6 +4,7 @@
 //! [`ground`] gathers. Closing one freezes it as a [`Statement`] with its papers (`close.rs`); `verify.rs` recomputes closed
 //! ones and compares. What pages of an open period share is in [`live`].
 
+mod annual;
 mod bulletin;
 mod checklist;
 pub(crate) mod close;
@@ -39,10 +40,11 @@ use tz_store::ledger::FactRow;
 use crate::{Problem, scheme_of, scheme_on};
 use live::Basis;
 
+pub use annual::{YearGroup, YearRow, YearStanding};
 pub use checklist::{Checklist, OpenDuty};
 pub use close::Closed;
 pub(crate) use close::{Sealing, recompute};
-pub use delivery::{Delivered, Sent, SentKind, SentPaper};
+pub use delivery::{DeliveredPaper, Sent, SentKind, SentPaper};
 pub use facts::{FactHistory, FactLine, FactList, FactVersion};
 pub use foresight::{Foresight, Standpoint, Warning};
 pub use helping::{Help, HelpProposal, HelpRoom, Mean, Meeting, NewMeeting};

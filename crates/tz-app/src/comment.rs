@@ -9,7 +9,7 @@ mod claims;
 pub(crate) mod codes;
 mod desk;
 mod entering;
-mod files;
+pub(crate) mod files;
 pub(crate) mod following;
 mod judging;
 mod leaders;

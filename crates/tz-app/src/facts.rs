@@ -5,7 +5,9 @@
 
 mod cells;
 mod entered;
+mod importing;
 mod mending;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,7 +31,9 @@ use crate::{App, Editor, FieldFault, Person, Problem, scheme_on};
 pub use cells::{CELLS, CellField, CellKind, Typed, cell_fields, held_cells};
 pub(crate) use cells::{Cells, known_cells};
 pub use entered::Entered;
+pub use importing::{ImportPreview, Imported, Reconciled};
 pub use mending::Mending;
+pub use vocabulary::vocabulary;
 
 /// Units by identity, as [`Facts`] and pages need them.
 pub(crate) struct UnitPlaces {

@@ -297,7 +297,7 @@ impl App {
         all.push(Standing {
             name: "群机器人".to_owned(),
             does: "把消息发到工作群".to_owned(),
-            well: failed == 0,
+            well: failed == 0 && robots.iter().any(|robot| robot.enabled),
             state: match (robots.iter().filter(|robot| robot.enabled).count(), failed) {
                 (0, _) => "没有登记".to_owned(),
                 (count, 0) => format!("{count}个，正常"),

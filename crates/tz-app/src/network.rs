@@ -1,5 +1,8 @@
 //! The network (工作网络, N1, N2.3): units, people, mailboxes as the office sees them; training and rotation by year.
 
+mod partners;
+mod training;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -12,6 +15,10 @@ use tz_store::ledger::{FactFilter, FactRow};
 use crate::facts::closed_period;
 use crate::problem::all_right;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
+
+pub use partners::{NewPartner, OfficerRight, UnitRights};
+pub use training::{Attendance, NewRotation, NewTraining, RotationView, TrainingView};
+pub use tz_store::partner::PartnerRow;
 
 /// The duty whose holders are counted as information officers (N1).
 pub const OFFICER: &str = "信息员";

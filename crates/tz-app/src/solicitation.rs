@@ -3,6 +3,9 @@
 //! What a unit owes is one fact of the table 约稿; every mark on it (answered, refused, taken back) is a new row of that fact.
 //! That nothing came by the deadline needs no row: the rules see it.
 
+mod around;
+mod points;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -12,14 +15,21 @@ use tz_store::audit::Act;
 use tz_store::directory::UnitNames;
 use tz_store::item::EventRow;
 use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::reporting_points::OriginRow;
 use tz_store::solicitation::SolicitationRow;
 use tz_store::{Tx, Write};
 
+use crate::comment::files;
 use crate::facts::closed_period;
 use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
 use crate::publication::unit_names;
+use crate::report::NewFile;
+use crate::system::calendar_of;
 use crate::{App, Editor, FieldFault, Person, Problem, Reporter, Role, scheme_on};
+
+pub(crate) use points::send_points_in;
+pub use points::{NewPoints, PointsView, TopicView};
 
 /// A solicitation as typed.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +40,14 @@ pub struct NewSolicitation {
     pub requirement: String,
     /// The last day on which an answer is on time.
     pub deadline: String,
+    /// In place of a day: so many working days after today.
+    pub working_days: String,
+    /// The higher office whose solicitation it passes on (转来); empty for the office's own.
+    pub origin: String,
+    /// Until when that office must have the answer; empty where it did not say.
+    pub origin_deadline: String,
+    /// 附件
+    pub files: Vec<NewFile>,
     /// Whole ranking groups by name: every unit of them scored that day.
     pub groups: Vec<String>,
     /// Units picked one by one.
@@ -118,6 +136,8 @@ pub struct DutyView {
     pub points: Points,
     /// Why the newest mark was made; empty for none.
     pub reason: String,
+    /// When the unit said that it will answer (接受); it may not have.
+    pub accepted: Option<jiff::Timestamp>,
     /// The items sent in answer: identity, number, title.
     pub items: Vec<(ItemId, String, String)>,
 }
@@ -139,6 +159,10 @@ pub struct SolicitationView {
     pub by: String,
     /// When it was sent.
     pub sent: jiff::Timestamp,
+    /// The higher office that asked, and until when it must have the answer.
+    pub origin: Option<(String, Option<Date>)>,
+    /// 附件: place and name.
+    pub files: Vec<(i64, String)>,
     /// What the units owe that the person may see, in the directory's order.
     pub duties: Vec<DutyView>,
 }
@@ -173,6 +197,71 @@ fn words_of(day: Date) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
+/// The deadline typed: a day, or so many working days after today (民法典第二百零一条).
+fn deadline_of(
+    tx: &mut Tx,
+    new: &NewSolicitation,
+    today: Date,
+    faults: &mut Vec<FieldFault>,
+) -> Result<Option<Date>, Problem> {
+    let count = new.working_days.trim();
+    if !new.deadline.trim().is_empty() || count.is_empty() {
+        return Ok(parse_date(&new.deadline).ok());
+    }
+    match count.parse::<u16>() {
+        Ok(count @ 1..=60) => match calendar_of(tx)?.days_after(today, count) {
+            Ok(day) => return Ok(Some(day)),
+            Err(unknown) => faults.push(FieldFault::new("deadline", unknown.to_string())),
+        },
+        _ => faults.push(FieldFault::new("deadline", "工作日天数请填1到60之间的数。")),
+    }
+    Ok(None)
+}
+
+/// Which higher office asked, and until when it must have the answer: not before the units' own last day.
+fn origin_of(
+    new: &NewSolicitation,
+    deadline: Option<Date>,
+    faults: &mut Vec<FieldFault>,
+) -> Option<(String, Option<Date>)> {
+    let target = new.origin.split_whitespace().collect::<Vec<_>>().join(" ");
+    let typed = new.origin_deadline.trim();
+    if target.is_empty() {
+        if !typed.is_empty() {
+            faults.push(FieldFault::new("origin", "填写了上级截止日期，请同时填写是哪个机关约稿。"));
+        }
+        return None;
+    }
+    if target.chars().count() > 40 {
+        faults.push(FieldFault::new("origin", "约稿机关不超过40字。"));
+    }
+    let day = parse_date(typed).ok();
+    match (day, deadline) {
+        (None, _) if !typed.is_empty() => {
+            faults.push(FieldFault::new("origin_deadline", "上级截止日期请写成 2018-06-22 这样。"));
+        }
+        (Some(day), Some(deadline)) if deadline > day => {
+            let sentence = format!("单位的截止日期（{deadline}）晚于上级的截止日期（{day}），请提前。");
+            faults.push(FieldFault::new("origin_deadline", sentence));
+        }
+        _ => {}
+    }
+    Some((target, day))
+}
+
+/// Every unit asked that is scored on a day, once, in the directory's order: of whole groups, or picked.
+fn units_asked(tx: &mut Tx, today: Date, groups: &[String], picked: &[UnitId]) -> Result<Vec<i64>, Problem> {
+    let day = today.to_string();
+    let scored = tx.list_units(None)?.into_iter().filter(|unit| {
+        unit.from_date.as_deref().is_none_or(|from| from <= day.as_str())
+            && unit.to_date.as_deref().is_none_or(|to| to >= day.as_str())
+    });
+    Ok(scored
+        .filter(|unit| picked.contains(&UnitId(unit.unit_id)) || groups.contains(&unit.ranking_group))
+        .map(|unit| unit.unit_id)
+        .collect())
+}
+
 /// Sends a solicitation: as [`App::solicit`], inside a bigger transaction.
 pub(crate) fn solicit_in(
     tx: &mut Write,
@@ -189,26 +278,17 @@ pub(crate) fn solicit_in(
     if new.requirement.chars().count() > 5000 {
         faults.push(FieldFault::new("requirement", "约稿要求不超过5000字。"));
     }
-    let deadline = parse_date(&new.deadline).ok();
+    let deadline = deadline_of(tx, new, today, &mut faults)?;
     match deadline {
+        None if faults.iter().any(|fault| fault.field == "deadline") => {}
         None => faults.push(FieldFault::new("deadline", "请填写截止日期，例如 2018-06-20。")),
         Some(deadline) if deadline < today => {
             faults.push(FieldFault::new("deadline", "截止日期已过，请改为今天或以后的日期。"));
         }
         Some(_) => {}
     }
-    // Every unit that is scored today, once, in the directory's order.
-    let day = today.to_string();
-    let units: Vec<i64> = tx
-        .list_units(None)?
-        .into_iter()
-        .filter(|unit| {
-            unit.from_date.as_deref().is_none_or(|from| from <= day.as_str())
-                && unit.to_date.as_deref().is_none_or(|to| to >= day.as_str())
-        })
-        .filter(|unit| new.units.contains(&UnitId(unit.unit_id)) || new.groups.contains(&unit.ranking_group))
-        .map(|unit| unit.unit_id)
-        .collect();
+    let origin = origin_of(new, deadline, &mut faults);
+    let units = units_asked(tx, today, &new.groups, &new.units)?;
     if units.is_empty() {
         faults.push(FieldFault::new("unit", "请选择约稿的单位：可以整组选，也可以逐个选。"));
     }
@@ -226,6 +306,11 @@ pub(crate) fn solicit_in(
         created_at: now,
         created_by: Some(who.account.0),
     })?;
+    if let Some((target, deadline)) = origin {
+        let deadline = deadline.map(|day| day.to_string());
+        tx.insert_solicitation_origin(OriginRow { solicitation_id: id, target, deadline })?;
+    }
+    files::keep(tx, around::FILES, id, &new.files)?;
     for unit in &units {
         tx.append_fact(FactRow {
             title: Some(topic.clone()),
@@ -319,6 +404,7 @@ fn view(
     let Ok(deadline) = parse_date(&row.deadline) else { return Ok(None) };
     let scheme = scheme_on(tx, deadline)?;
     let answers = if with_items { tx.list_answers(row.id)? } else { Vec::new() };
+    let accepted = if with_items { tx.list_duty_acceptances(row.id)? } else { Vec::new() };
     let mut views = Vec::new();
     for fact in facts.iter().filter(|fact| fact.solicitation_id == Some(row.id)) {
         for unit in fact.unit_ids() {
@@ -335,6 +421,7 @@ fn view(
                 answered: fact.answered.as_deref().and_then(|day| parse_date(day).ok()),
                 points: state.answer().map(|answer| price(&scheme, answer)).unwrap_or_default(),
                 reason: if fact.reason == "约稿" { String::new() } else { fact.reason.clone() },
+                accepted: accepted.iter().find(|(of, _)| *of == unit).map(|(_, at)| tz_store::moment(*at)),
                 items: sent.map(|(item, _)| (ItemId(item.id), item.number.clone(), item.title.clone())).collect(),
             });
         }
@@ -358,6 +445,10 @@ fn view(
         deadline,
         by: by.unwrap_or_default(),
         sent: tz_store::moment(row.created_at),
+        origin: tx
+            .find_solicitation_origin(row.id)?
+            .map(|origin| (origin.target, origin.deadline.and_then(|day| parse_date(&day).ok()))),
+        files: files::of(tx, around::FILES, &[row.id])?.into_iter().map(|file| (file.position, file.name)).collect(),
         duties: views,
     }))
 }
@@ -365,8 +456,17 @@ fn view(
 impl App {
     /// Sends a solicitation (约稿): numbered without gaps in the year, one duty for each unit.
     pub fn solicit(&self, who: &Editor, new: &NewSolicitation) -> Result<Solicited, Problem> {
+        // Before the transaction: reading files takes its time.
+        let faults = self.file_faults(&new.files);
         let mut tx = self.write()?;
-        let sent = solicit_in(&mut tx, who, new, self.today(), self.micros())?;
+        let sent = match solicit_in(&mut tx, who, new, self.today(), self.micros()) {
+            Ok(sent) => sent,
+            Err(Problem::Faults(others)) => {
+                return Err(Problem::Faults(others.into_iter().chain(faults).collect()));
+            }
+            Err(other) => return Err(other),
+        };
+        all_right(faults)?;
         tx.commit()?;
         Ok(sent)
     }

@@ -279,11 +279,12 @@ impl Tx {
             .map_err(Failure::at("listing the days that were touched"))
     }
 
-    /// The first day of any fact that holds.
-    pub fn first_fact_day(&mut self) -> Result<Option<String>, Failure> {
+    /// The first day, from one on, of any fact that holds.
+    pub fn first_fact_day(&mut self, from: &str) -> Result<Option<String>, Failure> {
         fact::table
             .inner_join(fact_now::table.on(fact_now::office_id.eq(fact::office_id).and(fact_now::seq.eq(fact::seq))))
             .filter(fact_now::office_id.eq(self.office.0).and(fact::revoked.eq(false)))
+            .filter(fact_now::date.ge(from))
             .select(diesel::dsl::min(fact_now::date))
             .first_on(self.connection())
             .map_err(Failure::at("looking for the first fact"))

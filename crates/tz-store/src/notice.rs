@@ -112,12 +112,17 @@ pub struct WebhookPostRow {
 }
 
 impl Tx {
-    /// A person's notices, newest first, from before one on.
+    /// A person's notices, newest first, from before one of theirs on.
     pub fn list_notices(&mut self, of: AccountId, before: Option<i64>, limit: i64) -> Result<Vec<NoticeRow>, Failure> {
+        let edge = match before {
+            Some(id) => self.find_notice(of, id)?.map(|row| (row.created_at, row.id)),
+            None => None,
+        };
+        let (at, id) = edge.unwrap_or((Micros::MAX, i64::MAX));
         notice::table
             .filter(notice::office_id.eq(self.office.0).and(notice::account_id.eq(of.0)))
-            .filter(notice::id.lt(before.unwrap_or(i64::MAX)))
-            .order(notice::id.desc())
+            .filter(notice::created_at.lt(at).or(notice::created_at.eq(at).and(notice::id.lt(id))))
+            .order((notice::created_at.desc(), notice::id.desc()))
             .limit(limit)
             .select(columns::<NoticeRow>())
             .load_on(self.connection())

@@ -1089,6 +1089,132 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    solicitation_origin (solicitation_id) {
+        solicitation_id -> BigInt,
+        target -> Text,
+        deadline -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    duty_acceptance (solicitation_id, unit_id) {
+        solicitation_id -> BigInt,
+        unit_id -> BigInt,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    reporting_points (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        code -> Text,
+        name -> Text,
+        introduction -> Text,
+        from_date -> Text,
+        to_date -> Text,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    reporting_topic (id) {
+        id -> BigInt,
+        points_id -> BigInt,
+        position -> BigInt,
+        title -> Text,
+        requirement -> Text,
+    }
+}
+
+diesel::table! {
+    reporting_unit (points_id, unit_id) {
+        points_id -> BigInt,
+        unit_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    item_topic (topic_id, item_id) {
+        topic_id -> BigInt,
+        item_id -> BigInt,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    training (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        date -> Text,
+        place -> Text,
+        content -> Text,
+        event -> Text,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    training_unit (training_id, unit_id) {
+        training_id -> BigInt,
+        unit_id -> BigInt,
+        people -> Text,
+        fact_key -> Nullable<Text>,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    rotation (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        month -> Text,
+        unit_id -> BigInt,
+        person -> Text,
+        host -> Text,
+        state -> Text,
+        appraisal -> Text,
+        event -> Text,
+        fact_key -> Nullable<Text>,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    partner (id) {
+        id -> BigInt,
+        office_id -> BigInt,
+        name -> Text,
+        contact -> Text,
+        phone -> Text,
+        mail -> Text,
+        note -> Text,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    officer_right (office_id, seq) {
+        office_id -> BigInt,
+        seq -> BigInt,
+        unit_id -> BigInt,
+        kind -> Text,
+        given -> Bool,
+        at -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     office,
     counter,
@@ -1165,5 +1291,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_choice,
     notice_person,
     webhook,
-    webhook_post
+    webhook_post,
+    solicitation_origin,
+    duty_acceptance,
+    reporting_points,
+    reporting_topic,
+    reporting_unit,
+    item_topic,
+    training,
+    training_unit,
+    rotation,
+    partner,
+    officer_right
 );

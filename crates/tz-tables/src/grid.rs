@@ -36,12 +36,30 @@ pub fn read_grid(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
     Ok(grid)
 }
 
-fn sheets(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+/// Reads every row of one sheet of a workbook (.xlsx); `None` where it has none of that name.
+///
+/// # Errors
+/// As [`read_grid`].
+pub fn read_sheet(bytes: &[u8], name: &str) -> Result<Option<Vec<Vec<String>>>, String> {
+    let mut workbook = opened(bytes)?;
+    let Some(sheet) = workbook.sheet_names().into_iter().find(|sheet| sheet.trim() == name) else { return Ok(None) };
+    let mut grid = Vec::new();
+    if let Ok(cells) = workbook.worksheet_cells_reader(&sheet) {
+        take(&mut SheetRows::new(cells), &mut grid)?;
+    }
+    Ok(Some(grid))
+}
+
+fn opened(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, String> {
     check_package(bytes)?;
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+    Ok(Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => ENCRYPTED,
         _ => NOT_A_WORKBOOK,
-    })?;
+    })?)
+}
+
+fn sheets(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    let mut workbook = opened(bytes)?;
     let mut grid = Vec::new();
     for sheet in workbook.sheet_names() {
         // A chart's sheet has no cells.

@@ -84,7 +84,7 @@ fn priced(choices: Vec<(String, String)>, chosen: &str) -> Vec<(String, String, 
 /// The colour of a follow-up's tag.
 fn tone(state: FollowState) -> &'static str {
     match state {
-        FollowState::Open(_) => "",
+        FollowState::Open(_) | FollowState::Uncounted => "",
         FollowState::Due(_) => "warn",
         FollowState::Late(_) => "official",
         FollowState::Replied => "act",

@@ -1,6 +1,8 @@
 //! The room of the network (队伍): units, people, mailboxes, who falls short (N1); training and rotation by year (N2.3).
 
+mod partners;
 mod staff;
+mod training;
 
 use askama::Template;
 use tz_app::network::{UnitGroup, UnitView, officers_needed};
@@ -23,6 +25,20 @@ pub(crate) fn routes() -> Routes {
         .get("/network/yearly", Allow::Editors, yearly)
         .post("/network/yearly", Allow::Editors, record)
         .post("/network/yearly/withdraw", Allow::Editors, withdraw)
+        .get("/network/training", Allow::Editors, training::list)
+        .upload("/network/training", Allow::Editors, training::plan)
+        .get("/network/training/{training}", Allow::Editors, training::show)
+        .post("/network/training/{training}/sign-in", Allow::Editors, training::sign_in)
+        .post("/network/training/{training}/take-back", Allow::Editors, training::take_back)
+        .get("/network/training/{training}/file/{position}", Allow::Editors, training::file)
+        .get("/network/rotation", Allow::Editors, training::roster)
+        .post("/network/rotation", Allow::Editors, training::plan_rotation)
+        .post("/network/rotation/{rotation}/end", Allow::Editors, training::end_rotation)
+        .get("/network/partners", Allow::Editors, partners::list)
+        .post("/network/partners", Allow::Editors, partners::add)
+        .post("/network/partners/{partner}/end", Allow::Editors, partners::end)
+        .get("/network/rights", Allow::Editors, partners::rights)
+        .post("/network/rights", Allow::Editors, partners::set_rights)
         .and(staff::routes())
 }
 

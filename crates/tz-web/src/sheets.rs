@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Routes {
         .get("/solicitation/list.xlsx", Allow::ReportersAndEditors, solicitations)
         .get("/solicitation/{solicitation}/duties.xlsx", Allow::ReportersAndEditors, duties)
         .get("/assessment/standing.xlsx", Allow::ReportersAndEditors, standing)
+        .get("/assessment/year.xlsx", Allow::ReportersAndEditors, year)
         .get("/assessment/unit/{unit}/lines.xlsx", Allow::ReportersAndEditors, account)
         .get("/network/staff/list.xlsx", Allow::Editors, staff)
         .get("/network/staff/year.xlsx", Allow::Editors, staff_year)
@@ -93,6 +94,15 @@ async fn duties(desk: Desk, By(who): By<Person>, Path(id): Path<String>) -> Answ
 async fn standing(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
     let month = assessment::asked_month(&asked)?;
     Ok(file(desk.run(move |app| app.standing_sheet(&who, month)).await?))
+}
+
+async fn year(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
+    let wanted = assessment::year_asked(&asked);
+    let made = move |app: &tz_app::App| {
+        let year = wanted.or(app.years()?.first().copied()).ok_or(Problem::NotThere)?;
+        app.year_sheet(&who, year)
+    };
+    Ok(file(desk.run(made).await?))
 }
 
 async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, asked: Asked) -> Answer {

@@ -1,9 +1,12 @@
 //! The room of solicitations (约稿, N2.2): sending one, who has answered, marks by editors, refusals by units.
 
+mod points;
+
 use askama::Template;
 use axum::extract::Path;
+use axum::response::Response;
 use tz_app::solicitation::{DutyMark, DutyState, DutyView, NewSolicitation, SolicitationView};
-use tz_app::{Editor, FieldFault, Person, Problem, Reporter};
+use tz_app::{Editor, FieldFault, PaperFormat, Person, Problem, Reporter};
 use tz_model::SolicitationId;
 
 use crate::desk::{Desk, Frame, Room};
@@ -11,7 +14,8 @@ use crate::forms::{Faults, Posted};
 use crate::gate::By;
 use crate::network::{PickGroup, pick, picked};
 use crate::problem::{Answer, Oops};
-use crate::publication::{id_of, late_words};
+use crate::publication::{file, id_of, late_words};
+use crate::report::{download, sent_files};
 use crate::words;
 use crate::{Allow, Routes};
 
@@ -20,11 +24,22 @@ pub(crate) fn routes() -> Routes {
     Routes::default()
         .get("/solicitation", Allow::ReportersAndEditors, list)
         .get("/solicitation/new", Allow::Editors, new_page)
-        .post("/solicitation/new", Allow::Editors, solicit)
+        .upload("/solicitation/new", Allow::Editors, solicit)
+        .get("/solicitation/points", Allow::ReportersAndEditors, points::list)
+        .get("/solicitation/points/new", Allow::Editors, points::new_page)
+        .post("/solicitation/points/new", Allow::Editors, points::send)
+        .get("/solicitation/points/{points}", Allow::ReportersAndEditors, points::show)
+        .post("/solicitation/points/{points}/tie", Allow::ReportersAndEditors, points::tie)
+        .post("/solicitation/points/{points}/untie", Allow::Editors, points::untie)
+        .post("/solicitation/points/{points}/close", Allow::Editors, points::close)
         .get("/solicitation/{solicitation}", Allow::ReportersAndEditors, show)
         .post("/solicitation/{solicitation}/mark", Allow::Editors, mark)
         .post("/solicitation/{solicitation}/tie", Allow::Editors, tie)
         .post("/solicitation/{solicitation}/refuse", Allow::Reporters, refuse)
+        .post("/solicitation/{solicitation}/accept", Allow::Reporters, accept)
+        .get("/solicitation/{solicitation}/file/{position}", Allow::ReportersAndEditors, attachment)
+        .get("/solicitation/{solicitation}/paper", Allow::ReportersAndEditors, docx)
+        .get("/solicitation/{solicitation}/paper.pdf", Allow::ReportersAndEditors, pdf)
 }
 
 /// The colour of a state.
@@ -161,6 +176,9 @@ struct NewPage {
     topic: String,
     requirement: String,
     deadline: String,
+    working_days: String,
+    origin: String,
+    origin_deadline: String,
     groups: Vec<PickGroup>,
     faults: Faults,
 }
@@ -172,8 +190,11 @@ async fn form(desk: &Desk, who: Editor, typed: &Posted, faults: Vec<FieldFault>)
         topic: typed.one("topic").to_owned(),
         requirement: typed.one("requirement").to_owned(),
         deadline: typed.one("deadline").to_owned(),
+        working_days: typed.one("working_days").to_owned(),
+        origin: typed.one("origin").to_owned(),
+        origin_deadline: typed.one("origin_deadline").to_owned(),
         groups: pick(groups, typed),
-        faults: Faults::of(faults, &["topic", "requirement", "deadline", "unit"]),
+        faults: Faults::of(faults, &["topic", "requirement", "deadline", "origin", "origin_deadline", "file", "unit"]),
     })
 }
 
@@ -189,6 +210,10 @@ async fn solicit(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         topic: posted.one("topic").to_owned(),
         requirement: posted.one("requirement").to_owned(),
         deadline: posted.one("deadline").to_owned(),
+        working_days: posted.one("working_days").to_owned(),
+        origin: posted.one("origin").to_owned(),
+        origin_deadline: posted.one("origin_deadline").to_owned(),
+        files: sent_files(&posted),
         groups: posted.all("group").map(str::to_owned).collect(),
         units: picked(&posted),
     };
@@ -214,6 +239,7 @@ struct DutyLine {
     state: String,
     tag: &'static str,
     answered: String,
+    accepted: String,
     points: String,
     reason: String,
     items: Vec<(String, String, String)>,
@@ -234,6 +260,8 @@ struct ShowPage {
     topic: String,
     requirement: Vec<String>,
     deadline: String,
+    origin: String,
+    files: Vec<(String, String)>,
     sent: String,
     asked: usize,
     on_time: usize,
@@ -254,6 +282,10 @@ struct AskedPage {
     topic: String,
     requirement: Vec<String>,
     deadline: String,
+    origin: String,
+    files: Vec<(String, String)>,
+    accepted: String,
+    may_accept: bool,
     state: String,
     tag: &'static str,
     points: String,
@@ -269,6 +301,20 @@ fn paragraphs(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
+/// `枣庄市政府办公室约稿，上级截止2018年6月22日`; empty for the office's own.
+fn origin(view: &SolicitationView) -> String {
+    match &view.origin {
+        Some((target, Some(day))) => format!("{target}约稿，上级截止{}", words::day(*day)),
+        Some((target, None)) => format!("{target}约稿"),
+        None => String::new(),
+    }
+}
+
+fn file_links(view: &SolicitationView) -> Vec<(String, String)> {
+    let link = |(position, name): &(i64, String)| (format!("/solicitation/{}/file/{position}", view.id), name.clone());
+    view.files.iter().map(link).collect()
+}
+
 fn items(duty: &DutyView, room: &str) -> Vec<(String, String, String)> {
     duty.items.iter().map(|(id, number, title)| (format!("/{room}/{id}"), number.clone(), title.clone())).collect()
 }
@@ -278,6 +324,8 @@ fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<Fi
     ShowPage {
         frame: desk.frame(Room::Solicitation, &view.topic),
         id: view.id.to_string(),
+        origin: origin(&view),
+        files: file_links(&view),
         requirement: paragraphs(&view.requirement),
         deadline: words::day(view.deadline),
         sent: format!("{}于{}发出", view.by, words::moment(view.sent)),
@@ -295,6 +343,7 @@ fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<Fi
                 state: duty.state.words(),
                 tag: tag(duty.state),
                 answered: duty.answered.map(words::day).unwrap_or_default(),
+                accepted: duty.accepted.map(words::moment).unwrap_or_default(),
                 points: points_words(duty),
                 reason: duty.reason.clone(),
                 items: items(duty, "intake"),
@@ -316,6 +365,10 @@ fn unit_page(desk: &Desk, view: SolicitationView, typed: &str, faults: Vec<Field
     Ok(AskedPage {
         frame: desk.frame(Room::Solicitation, &view.topic),
         id: view.id.to_string(),
+        origin: origin(&view),
+        files: file_links(&view),
+        accepted: duty.accepted.map(words::moment).unwrap_or_default(),
+        may_accept: matches!(duty.state, DutyState::Open(_)) && duty.accepted.is_none(),
         requirement: paragraphs(&view.requirement),
         deadline: words::day(view.deadline),
         state: duty.state.words(),
@@ -409,4 +462,38 @@ async fn refuse(desk: Desk, By(who): By<Reporter>, Path(id): Path<String>, poste
             other => Err(other.into()),
         },
     }
+}
+
+/// `POST /solicitation/{solicitation}/accept`
+async fn accept(desk: Desk, By(who): By<Reporter>, Path(id): Path<String>) -> Answer {
+    let id: SolicitationId = id_of(&id)?;
+    desk.run(move |app| app.accept_solicitation(&who, id)).await?;
+    desk.done(&format!("/solicitation/{id}"), "已接受约稿，请按时报送。")
+}
+
+/// `GET /solicitation/{solicitation}/file/{position}`
+async fn attachment(
+    desk: Desk,
+    By(who): By<Person>,
+    Path((id, position)): Path<(String, String)>,
+) -> Result<Response, Oops> {
+    let id: SolicitationId = id_of(&id)?;
+    let position = position.parse().map_err(|_| Problem::NotThere)?;
+    let (name, bytes) = desk.run(move |app| app.solicitation_file(&who, id, position)).await?;
+    Ok(download(&name, bytes))
+}
+
+async fn paper(desk: Desk, who: Person, id: &str, format: PaperFormat) -> Result<Response, Oops> {
+    let id: SolicitationId = id_of(id)?;
+    Ok(file(desk.run(move |app| app.solicitation_paper(&who, id, format)).await?))
+}
+
+/// `GET /solicitation/{solicitation}/paper`
+async fn docx(desk: Desk, By(who): By<Person>, Path(id): Path<String>) -> Result<Response, Oops> {
+    paper(desk, who, &id, PaperFormat::Docx).await
+}
+
+/// `GET /solicitation/{solicitation}/paper.pdf`
+async fn pdf(desk: Desk, By(who): By<Person>, Path(id): Path<String>) -> Result<Response, Oops> {
+    paper(desk, who, &id, PaperFormat::Pdf).await
 }

@@ -14,10 +14,12 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 async fn sheet(office: &Office, path: &str, who: &Browser) -> (Vec<Vec<String>>, String) {
     let page = office.get(path, Some(who)).await;
     assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
-    let header = |name: header::HeaderName| page.headers.get(name).map_or("", |value| value.to_str().unwrap());
+    let header = |name: header::HeaderName| {
+        page.headers.get(name).map_or("", |value| value.to_str().expect("a header is ASCII"))
+    };
     assert_eq!(header(header::CONTENT_TYPE), XLSX, "{path}");
-    let name = header(header::CONTENT_DISPOSITION).rsplit("UTF-8''").next().unwrap().to_owned();
-    let name = percent_encoding::percent_decode_str(&name).decode_utf8().unwrap().into_owned();
+    let name = header(header::CONTENT_DISPOSITION).rsplit("UTF-8''").next().expect("a part").to_owned();
+    let name = percent_encoding::percent_decode_str(&name).decode_utf8().expect("a name is UTF-8").into_owned();
     (read_grid(&page.bytes).unwrap_or_else(|fault| panic!("{path}: {fault}")), name)
 }
 
@@ -84,6 +86,8 @@ async fn every_page_with_a_list_offers_it_and_nobody_gets_more_than_the_page_sho
         ),
         ("/solicitation", "/solicitation/list.xlsx", &editor, "约稿情况.xlsx"),
         ("/solicitation", "/solicitation/list.xlsx", &reporter, "约稿情况.xlsx"),
+        ("/network/staff", "/network/staff/list.xlsx?month=2018-06", &editor, "2018年6月全员办信息统计.xlsx"),
+        ("/network/staff/year", "/network/staff/year.xlsx?year=2018", &editor, "2018年全员办信息评优资格.xlsx"),
         ("/system/audit", "/system/audit/list.xlsx", &administrator, "审计记录.xlsx"),
     ];
     assert_eq!(fate_name("secret"), "涉密拒收");

@@ -16,6 +16,7 @@ mod reading;
 mod robots;
 mod scheme;
 mod scheme_room;
+mod solicitation_room;
 mod template_room;
 mod twelve_months;
 mod upward;

@@ -24,7 +24,8 @@ async fn a_wording_is_corrected_previewed_taken_into_force_and_back_and_a_masthe
         .await;
     browser.press("检查并存为草稿").await;
     browser.says("共1处差错").await;
-    browser.says("第3行第5列：没有“单为”这个字段").await;
+    browser.says("第3行第6列").await;
+    browser.says("没有“单为”这个字段").await;
     browser.says("是不是“单位”").await;
     browser.picture("81-template-fault").await;
     assert!(!browser.text().await.contains("启用草稿"), "a draft with a fault could be taken into force");

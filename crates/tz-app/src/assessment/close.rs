@@ -199,7 +199,7 @@ fn state(tx: &mut Tx, sealing: Sealing) -> Result<(Statement, Ground), Problem> 
     let all_heads = tx.list_statement_heads()?;
     let heads = heads_before(&all_heads, sealing.period.last);
     let year = if ends_year(&sealing.scheme, &sealing.period) {
-        Some(year(tx, &ground, heads, &sealing, &result.units)?)
+        Some(year(tx, &ground, heads, sealing.end, &result.units)?)
     } else {
         None
     };
@@ -296,12 +296,13 @@ fn ledger_sha256(tx: &mut Tx, after: FactSeq, end: FactSeq) -> Result<String, Pr
     Ok(sha256(text.as_bytes()))
 }
 
-/// The year that ends with this period (N2.6, F1.n5, F1.n6, F1.dp, N2.4).
-fn year(
+/// The year that ends with this period (N2.6, F1.n5, F1.n6, F1.dp, N2.4), or its state so far where it does not: `units` are the period's
+/// own, and nothing recorded after `end` counts.
+pub(super) fn year(
     tx: &mut Tx,
     ground: &Ground,
     heads: &[StatementHead],
-    sealing: &Sealing,
+    end: FactSeq,
     units: &[UnitPeriod],
 ) -> Result<StatementYear, Problem> {
     let calendar = ground.scheme.calendar();
@@ -327,7 +328,7 @@ fn year(
         units: Cow::Borrowed(units),
         at_rest: false,
     });
-    let mut rows = tx.list_facts_between(Some(sealing.end), &whole.from.to_string(), &whole.to.to_string())?;
+    let mut rows = tx.list_facts_between(Some(end), &whole.from.to_string(), &whole.to.to_string())?;
     rows.retain(|row| back || row.fact_table == Table::Events.name());
     let facts = facts_under(tx, [&ground.scheme], &ground.units, &rows)?;
     let closed = close_year(&ground.scheme, &facts, year, &published);

@@ -104,12 +104,9 @@ pub(crate) fn open_period(tx: &mut Tx, today: Date) -> Result<ClosePeriod, Probl
         return period_on(tx, next);
     }
     let this = Month::of_date(today);
-    let first = tx.first_fact_day()?.and_then(|day| parse_date(&day).ok()).map(Month::of_date);
-    let start = tx.list_schemes()?.last().and_then(|row| parse_date(&row.from_date).ok()).map(Month::of_date);
-    let month = match (first, start) {
-        (Some(first), Some(start)) => first.max(start).min(this),
-        (Some(first), None) => first.min(this),
-        (None, _) => this,
-    };
+    // Facts of years before the office's first scheme are kept, and are no period of its own to close.
+    let start = tx.list_schemes()?.last().map(|row| row.from_date.clone()).unwrap_or_default();
+    let first = tx.first_fact_day(&start)?.and_then(|day| parse_date(&day).ok()).map(Month::of_date);
+    let month = first.map_or(this, |first| first.min(this));
     period_on(tx, month)
 }

@@ -31,7 +31,7 @@ pub struct KeptFile {
 }
 
 /// The files of some owners.
-pub(super) fn of(tx: &mut Tx, owner: &str, ids: &[i64]) -> Result<Vec<KeptFile>, Problem> {
+pub(crate) fn of(tx: &mut Tx, owner: &str, ids: &[i64]) -> Result<Vec<KeptFile>, Problem> {
     let rows = tx.list_kept_files(owner, ids)?.into_iter();
     Ok(rows
         .map(|row| KeptFile { owner: row.owner, owner_id: row.owner_id, position: row.position, name: row.name })
@@ -39,7 +39,7 @@ pub(super) fn of(tx: &mut Tx, owner: &str, ids: &[i64]) -> Result<Vec<KeptFile>,
 }
 
 /// Keeps files with their owner.
-pub(super) fn keep(tx: &mut Write, owner: &str, id: i64, files: &[NewFile]) -> Result<(), Problem> {
+pub(crate) fn keep(tx: &mut Write, owner: &str, id: i64, files: &[NewFile]) -> Result<(), Problem> {
     for file in files {
         let content_id = tx.put_content(&file.bytes)?;
         keep_content(tx, owner, id, &file.name, content_id)?;
@@ -48,7 +48,7 @@ pub(super) fn keep(tx: &mut Write, owner: &str, id: i64, files: &[NewFile]) -> R
 }
 
 /// Keeps what is stored already with an owner.
-pub(super) fn keep_content(tx: &mut Write, owner: &str, id: i64, name: &str, content_id: i64) -> Result<(), Problem> {
+pub(crate) fn keep_content(tx: &mut Write, owner: &str, id: i64, name: &str, content_id: i64) -> Result<(), Problem> {
     let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
     Ok(tx.insert_kept_file(KeptFileRow {
         office_id: 0,
@@ -60,9 +60,16 @@ pub(super) fn keep_content(tx: &mut Write, owner: &str, id: i64, name: &str, con
     })?)
 }
 
+/// A kept file, for those who may see its owner: name and bytes.
+pub(crate) fn bytes_of(tx: &mut Tx, owner: &str, id: i64, position: i64) -> Result<(String, Vec<u8>), Problem> {
+    let rows = tx.list_kept_files(owner, &[id])?;
+    let row = rows.into_iter().find(|row| row.position == position).ok_or(Problem::NotThere)?;
+    Ok((row.name, tx.content(row.content_id)?))
+}
+
 impl App {
     /// What is wrong with files about to be kept: too many, or with a mark of secrecy (N3.1).
-    pub(super) fn file_faults(&self, files: &[NewFile]) -> Vec<FieldFault> {
+    pub(crate) fn file_faults(&self, files: &[NewFile]) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         if files.len() > MOST {
             faults.push(FieldFault::new("file", format!("附件不超过{MOST}个，请分次提交或打包。")));
@@ -77,24 +84,11 @@ impl App {
         faults
     }
 
-    /// A kept file, for those who may see its owner: name and bytes.
-    pub(super) fn kept_bytes(
-        &self,
-        tx: &mut Tx,
-        owner: &str,
-        id: i64,
-        position: i64,
-    ) -> Result<(String, Vec<u8>), Problem> {
-        let rows = tx.list_kept_files(owner, &[id])?;
-        let row = rows.into_iter().find(|row| row.position == position).ok_or(Problem::NotThere)?;
-        Ok((row.name, tx.content(row.content_id)?))
-    }
-
     /// A file kept with a comment, for the office.
     pub fn comment_file(&self, _who: &Editor, comment: i64, position: i64) -> Result<(String, Vec<u8>), Problem> {
         let mut tx = self.read()?;
         tx.find_comment(comment)?.ok_or(Problem::NotThere)?;
-        self.kept_bytes(&mut tx, COMMENT, comment, position)
+        bytes_of(&mut tx, COMMENT, comment, position)
     }
 
     /// A file kept with a unit's reply, for the office and for that unit.
@@ -104,7 +98,7 @@ impl App {
         if who.unit.is_some_and(|own| own != unit) {
             return Err(Problem::NotThere);
         }
-        self.kept_bytes(&mut tx, REPLY, reply, position)
+        bytes_of(&mut tx, REPLY, reply, position)
     }
 
     /// A file kept with a unit's claim, for the office and for that unit.
@@ -114,6 +108,6 @@ impl App {
         if who.unit.is_some_and(|own| own.0 != row.unit_id) {
             return Err(Problem::NotThere);
         }
-        self.kept_bytes(&mut tx, CLAIM, claim, position)
+        bytes_of(&mut tx, CLAIM, claim, position)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Weekday};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tz_model::calendar::Calendar;
 use tz_model::{Table, UnitId, parse_date};
 use tz_store::audit::Act;
 use tz_store::follow_up::{FollowUpRow, FollowWordRow};
@@ -14,6 +15,7 @@ use super::{KeptFile, files};
 use crate::problem::all_right;
 use crate::publication::unit_names;
 use crate::report::NewFile;
+use crate::system::calendar_of;
 use crate::{App, Editor, FieldFault, Person, Problem, Reporter};
 
 const OPEN: &str = "open";
@@ -30,6 +32,8 @@ pub enum FollowState {
     Open(i64),
     /// 临近到期: no more than the reminder's working days are left.
     Due(i64),
+    /// 办理中: the deadline lies in a year whose holidays are not entered, so nobody can say how many working days are left.
+    Uncounted,
     /// 逾期: so many days over.
     Late(i32),
     /// 已反馈: the unit has answered, an editor has to read it.
@@ -40,14 +44,15 @@ pub enum FollowState {
 
 impl FollowState {
     /// How a follow-up stands, by what is stored of it.
-    fn of(state: &str, deadline: Date, remind: i64, today: Date) -> Self {
+    fn of(state: &str, deadline: Date, remind: i64, today: Date, calendar: &Calendar) -> Self {
         match state {
             CLOSED => Self::Closed,
             REPLIED => Self::Replied,
             _ if deadline < today => Self::Late(today.since(deadline).map_or(0, |span| span.get_days())),
-            _ => match working_days(today, deadline) {
-                left if left <= remind => Self::Due(left),
-                left => Self::Open(left),
+            _ => match calendar.days_between(today, deadline).map(i64::from) {
+                Ok(left) if left <= remind => Self::Due(left),
+                Ok(left) => Self::Open(left),
+                Err(_) => Self::Uncounted,
             },
         }
     }
@@ -58,22 +63,12 @@ impl FollowState {
             Self::Open(left) => format!("办理中，还有{left}个工作日"),
             Self::Due(0) => "今天到期".to_owned(),
             Self::Due(left) => format!("还有{left}个工作日到期"),
+            Self::Uncounted => "办理中，期限所在年份的放假安排还没有录入".to_owned(),
             Self::Late(days) => format!("逾期{days}天"),
             Self::Replied => "已反馈，待审核".to_owned(),
             Self::Closed => "已办结".to_owned(),
         }
     }
-}
-
-/// Working days after `from` up to and with `to`: Monday to Friday. Holidays and make-up days are not known here.
-pub(crate) fn working_days(from: Date, to: Date) -> i64 {
-    let mut day = from;
-    let mut count = 0;
-    while day < to {
-        day = day.saturating_add(1.day());
-        count += i64::from(!matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
-    }
-    count
 }
 
 /// A follow-up as typed.
@@ -187,9 +182,9 @@ impl FollowFilter {
     }
 }
 
-fn state_of(row: &FollowUpRow, today: Date) -> FollowState {
+fn state_of(row: &FollowUpRow, today: Date, calendar: &Calendar) -> FollowState {
     let deadline = parse_date(&row.deadline).unwrap_or(today);
-    FollowState::of(&row.state, deadline, row.remind, today)
+    FollowState::of(&row.state, deadline, row.remind, today, calendar)
 }
 
 /// For each comment, by its key, its follow-ups: identity, unit, state.
@@ -198,10 +193,11 @@ pub(super) type StatesByComment = BTreeMap<String, Vec<(i64, String, FollowState
 /// How the follow-ups of comments stand.
 pub(super) fn states_of(tx: &mut Tx, today: Date) -> Result<StatesByComment, Problem> {
     let names = unit_names(tx)?;
+    let calendar = calendar_of(tx)?;
     let mut of = StatesByComment::new();
     for row in tx.list_follow_ups(None)? {
         let unit = names.get(row.unit_id).unwrap_or_default().to_owned();
-        let state = state_of(&row, today);
+        let state = state_of(&row, today, &calendar);
         of.entry(row.fact_key).or_default().push((row.id, unit, state));
     }
     Ok(of)
@@ -215,6 +211,7 @@ pub(super) fn unit_of_word(tx: &mut Tx, word: i64) -> Result<Option<UnitId>, Pro
 /// Follow-ups as people see them.
 pub(crate) fn views(tx: &mut Tx, rows: Vec<FollowUpRow>, today: Date) -> Result<Vec<FollowView>, Problem> {
     let names = unit_names(tx)?;
+    let calendar = calendar_of(tx)?;
     let accounts: BTreeMap<i64, String> =
         tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
@@ -236,7 +233,7 @@ pub(crate) fn views(tx: &mut Tx, rows: Vec<FollowUpRow>, today: Date) -> Result<
                 id: row.id,
                 unit: names.get(row.unit_id).unwrap_or_default().to_owned(),
                 deadline: parse_date(&row.deadline).unwrap_or(today),
-                state: state_of(&row, today),
+                state: state_of(&row, today, &calendar),
                 comment: (
                     fact.map(|fact| fact.name.clone()).unwrap_or_default(),
                     text(fact.and_then(|fact| fact.leader.as_ref())),
@@ -346,13 +343,15 @@ impl App {
     pub fn follow_ups(&self, who: &Person, filter: FollowFilter) -> Result<(Vec<FollowView>, Vec<usize>), Problem> {
         let mut tx = self.read()?;
         let today = self.today();
+        let calendar = calendar_of(&mut tx)?;
         let rows = tx.list_follow_ups(who.unit)?;
-        let states: Vec<FollowState> = rows.iter().map(|row| state_of(row, today)).collect();
+        let states: Vec<FollowState> = rows.iter().map(|row| state_of(row, today, &calendar)).collect();
         let counts = FollowFilter::ALL
             .iter()
             .map(|filter| states.iter().filter(|state| filter.takes(**state)).count())
             .collect();
-        let chosen: Vec<FollowUpRow> = rows.into_iter().filter(|row| filter.takes(state_of(row, today))).collect();
+        let chosen: Vec<FollowUpRow> =
+            rows.into_iter().filter(|row| filter.takes(state_of(row, today, &calendar))).collect();
         Ok((views(&mut tx, chosen, today)?, counts))
     }
 
@@ -467,18 +466,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn working_days_leave_out_the_weekend() {
-        // 20 December 2018 is a Thursday.
-        let today = date(2018, 12, 20);
-        for (to, days) in [(20, 0), (21, 1), (22, 1), (23, 1), (24, 2), (28, 6)] {
-            assert_eq!(working_days(today, date(2018, 12, to)), days, "until the {to}th");
-        }
-    }
-
-    #[test]
     fn a_follow_up_is_due_within_its_reminder_and_late_the_day_after_its_deadline() {
         let today = date(2018, 12, 20);
-        let stands = |state: &str, day: i8| FollowState::of(state, date(2018, 12, day), 3, today);
+        let calendar = Calendar::built_in();
+        let stands = |state: &str, day: i8| FollowState::of(state, date(2018, 12, day), 3, today, calendar);
+        // 20 December 2018 is a Thursday; Saturday the 29th is worked for the New Year.
+        assert_eq!(stands("open", 29), FollowState::Open(7));
+        let beyond = FollowState::of("open", date(2027, 1, 4), 3, date(2026, 12, 31), calendar);
+        assert_eq!(beyond, FollowState::Uncounted, "a year without its notice is not guessed at");
         assert_eq!(stands("open", 26), FollowState::Open(4));
         assert_eq!(stands("open", 25), FollowState::Due(3));
         assert_eq!(stands("open", 20), FollowState::Due(0));

@@ -3,9 +3,11 @@
 //! Units are those the built-in scheme lists; people, items, comments and everything else are made up. Eleven months of
 //! 2018 are closed; December is open, at nine in the morning of the 20th.
 
+mod asking;
 mod dice;
 mod follow;
 mod letters;
+mod staff;
 mod texts;
 mod topics;
 mod upward;
@@ -61,14 +63,19 @@ impl Demo {
         let (cast, accounts) = people(&app)?;
         let chief = Chief::of(&cast.chief).expect("the chief's role is chief");
         let administrator = cast.administrator.clone();
+        let editor = cast.editors[0].clone();
         publications(&app)?;
         let mut year = year::Year::new(&app, scheme, cast)?;
+        staff::people(&app, &chief)?;
+        let mut dice = dice::Dice::new(20_180_101);
         for month in 1..=12 {
             year.month(&app, &clock, month, &chief)?;
+            staff::month(&app, &mut dice, month, &chief)?;
             progress(u64::try_from(month).unwrap_or(0));
         }
         upward::december(&app, &clock, &chief, &administrator)?;
         follow::december(&app, &clock, &chief)?;
+        asking::december(&app, &editor)?;
         draft_of_next_year(&app, scheme, &chief)?;
         // People read what they are told; what came in the last three days is still new to them.
         let mut tx = app.write()?;

@@ -4,7 +4,7 @@ use tz_model::{Month, UnitId};
 use tz_tables::{Cell, List, ListColumn};
 
 use super::{list, workbook};
-use crate::assessment::{AccountLine, GroupStanding, PaperFile};
+use crate::assessment::{AccountLine, GroupStanding, PaperFile, YearGroup, YearRow};
 use crate::{App, Person, Problem};
 
 impl App {
@@ -15,6 +15,39 @@ impl App {
         let six = if standing.period.period.is_month() { "近六月得分" } else { "近六期得分" };
         let lists: Vec<List> = standing.groups.iter().map(|group| sheet(group, &called, six)).collect();
         workbook(&lists)
+    }
+
+    /// A year (年度得分), a sheet a ranking group, with every period and what its end adds or takes.
+    pub fn year_sheet(&self, who: &Person, year: i16) -> Result<PaperFile, Problem> {
+        let standing = self.year_standing(who, year)?;
+        let so_far = if standing.closed { "" } else { "（未结束）" };
+        let sheet = |group: &YearGroup| {
+            let cells = |row: &YearRow| {
+                let mut cells: Vec<Cell> = vec![Cell::Count(i64::from(row.rank)), row.name.as_str().into()];
+                cells.extend(row.periods.iter().map(|points| Cell::from(*points)));
+                let lines: Vec<String> =
+                    row.lines.iter().map(|line| format!("{} {}", line.points.signed(), line.item)).collect();
+                cells.extend([
+                    Cell::Points(row.monthly),
+                    Cell::Points(row.added()),
+                    Cell::Points(row.total),
+                    lines.join("；").into(),
+                ]);
+                cells
+            };
+            let mut columns = vec![ListColumn::new("位次", 7.0), ListColumn::new("单位", 22.0)];
+            let periods = standing.periods.iter();
+            columns.extend(periods.map(|period| ListColumn::under("各期得分", period.period.within_year(), 8.0)));
+            columns.extend([
+                ListColumn::under("得分", "合计", 9.0),
+                ListColumn::under("得分", "年终加减", 9.0),
+                ListColumn::under("得分", "总分", 9.0),
+                ListColumn::new("年终加减的项目", 40.0),
+            ]);
+            let title = format!("{year}年{}年度得分{so_far}", group.name);
+            list(&group.name, title, columns, group.rows.iter().map(cells).collect())
+        };
+        workbook(&standing.groups.iter().map(sheet).collect::<Vec<_>>())
     }
 
     /// One unit's account (计分明细): every line with its clause and what it rests on.

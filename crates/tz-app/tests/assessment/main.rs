@@ -5,6 +5,8 @@
 mod closing;
 mod following;
 mod house;
+mod import;
 mod months;
 mod objections;
 mod orders;
+mod year;

@@ -473,7 +473,7 @@ fn the_checklist_says_what_is_open() {
 }
 
 /// The words of a DOCX, markup taken out.
-fn words(bytes: &[u8]) -> String {
+pub fn words(bytes: &[u8]) -> String {
     use std::io::Read as _;
     let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a DOCX is a zip");
     let mut text = String::new();

@@ -79,6 +79,7 @@ struct StatementView {
 #[template(path = "assessment/statements.html")]
 struct StatementsPage {
     frame: Frame,
+    chief: bool,
     statements: Vec<StatementView>,
     /// What a check has just found: the period, and its faults.
     checked: Option<Vec<(String, Vec<String>)>>,
@@ -255,6 +256,7 @@ fn with_pdfs(names: &[String]) -> Vec<String> {
 async fn statements(desk: Desk, By(who): By<Editor>) -> Answer {
     let entries = desk.run(move |app| app.statements(&who)).await?;
     desk.show(&StatementsPage {
+        chief: desk.person().is_some_and(|person| Chief::of(person).is_some()),
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
         checked: None,
@@ -277,6 +279,7 @@ async fn verify(desk: Desk, By(who): By<Editor>, posted: Posted) -> Answer {
         .into_iter()
         .map(|check| (format!("{}（计分表第{}号）", check.period.chinese(), check.number), check.faults));
     desk.show(&StatementsPage {
+        chief: desk.person().is_some_and(|person| Chief::of(person).is_some()),
         frame: desk.frame(Room::Assessment, "计分表"),
         statements: entries.iter().map(statement_view).collect(),
         checked: Some(checked.collect()),
@@ -340,11 +343,11 @@ async fn statement_page(
         desk.run(move |app| Ok((app.statement(&who, month)?, app.delivered(&who, month)?))).await?;
     let month = statement.month;
     let outcomes = |all: &[Outcome]| all.iter().map(|outcome| outcome_view(outcome, month)).collect();
-    let sent = delivered.papers.into_iter().map(|(kind, name, whom)| {
-        let (opened, unopened): (Vec<_>, Vec<_>) = whom.into_iter().partition(|(_, at)| at.is_some());
+    let sent = delivered.into_iter().map(|paper| {
+        let (opened, unopened): (Vec<_>, Vec<_>) = paper.whom.into_iter().partition(|(_, at)| at.is_some());
         SentView {
-            kind: kind.name(),
-            name,
+            kind: paper.kind.name(),
+            name: paper.name,
             sum: format!("已阅{}，未阅{}", opened.len(), unopened.len()),
             opened: opened
                 .into_iter()

@@ -41,7 +41,7 @@ pub struct Tried {
 
 /// The years with facts, newest first; at least this year.
 fn years(tx: &mut Tx, today: Date) -> Result<Vec<i16>, Problem> {
-    let first = tx.first_fact_day()?.and_then(|day| parse_date(&day).ok()).map_or(today.year(), Date::year);
+    let first = tx.first_fact_day("")?.and_then(|day| parse_date(&day).ok()).map_or(today.year(), Date::year);
     Ok((first.min(today.year())..=today.year()).rev().collect())
 }
 
