@@ -44,7 +44,7 @@ pub use annual::{YearGroup, YearRow, YearStanding};
 pub use checklist::{Checklist, OpenDuty};
 pub use close::Closed;
 pub(crate) use close::{Sealing, recompute};
-pub use delivery::{Delivered, Sent, SentKind, SentPaper};
+pub use delivery::{DeliveredPaper, Sent, SentKind, SentPaper};
 pub use facts::{FactHistory, FactLine, FactList, FactVersion};
 pub use foresight::{Foresight, Standpoint, Warning};
 pub use helping::{Help, HelpProposal, HelpRoom, Mean, Meeting, NewMeeting};

@@ -186,9 +186,9 @@ struct AccountPage {
     account: AccountView,
     trend: chart::Chart,
     /// Address, period, points, rank, mean of the group.
-    trend_rows: Vec<(String, String, String, String, String)>,
+    trend_rows: Vec<TrendRow>,
     /// The group as a chart, and its units with their points; `None` where the ranking is not shown.
-    group: Option<(chart::Chart, Vec<(String, String, bool)>)>,
+    group: GroupChart,
 }
 
 fn scheme_anchor(clause: &Clause, month: Month) -> String {
@@ -538,8 +538,12 @@ async fn account(desk: Desk, By(who): By<Person>, Path(unit): Path<String>, aske
     })
 }
 
+/// Address, period, points, rank, mean of the group.
 type TrendRow = (String, String, String, String, String);
-type GroupChart = Option<(chart::Chart, Vec<(String, String, bool)>)>;
+/// A unit of the group: its name, its points, and whether it is the one that is looked at.
+type PeerRow = (String, String, bool);
+/// The group as a chart with its units; `None` where the ranking is not shown.
+type GroupChart = Option<(chart::Chart, Vec<PeerRow>)>;
 
 /// The charts of a unit with the tables beside them.
 fn charts(account: &Account, trend: &Trend) -> (chart::Chart, Vec<TrendRow>, GroupChart) {

@@ -14,10 +14,12 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 async fn sheet(office: &Office, path: &str, who: &Browser) -> (Vec<Vec<String>>, String) {
     let page = office.get(path, Some(who)).await;
     assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
-    let header = |name: header::HeaderName| page.headers.get(name).map_or("", |value| value.to_str().unwrap());
+    let header = |name: header::HeaderName| {
+        page.headers.get(name).map_or("", |value| value.to_str().expect("a header is ASCII"))
+    };
     assert_eq!(header(header::CONTENT_TYPE), XLSX, "{path}");
-    let name = header(header::CONTENT_DISPOSITION).rsplit("UTF-8''").next().unwrap().to_owned();
-    let name = percent_encoding::percent_decode_str(&name).decode_utf8().unwrap().into_owned();
+    let name = header(header::CONTENT_DISPOSITION).rsplit("UTF-8''").next().expect("a part").to_owned();
+    let name = percent_encoding::percent_decode_str(&name).decode_utf8().expect("a name is UTF-8").into_owned();
     (read_grid(&page.bytes).unwrap_or_else(|fault| panic!("{path}: {fault}")), name)
 }
 

@@ -95,11 +95,15 @@ impl SentPaper {
     }
 }
 
-/// Who has opened the papers of a close, for the office.
-#[derive(Clone, Debug, Default)]
-pub struct Delivered {
-    /// By paper: what it is, its receivers with the moment they opened it.
-    pub papers: Vec<(SentKind, String, Vec<(String, Option<Timestamp>)>)>,
+/// A paper of a close with whom it went to, for the office.
+#[derive(Clone, Debug)]
+pub struct DeliveredPaper {
+    /// What it is.
+    pub kind: SentKind,
+    /// Its file name.
+    pub name: String,
+    /// Its receivers, each with the moment they opened it.
+    pub whom: Vec<(String, Option<Timestamp>)>,
 }
 
 fn row(statement_id: i64, kind: &str, name: String, now: i64) -> DeliveryRow {
@@ -198,15 +202,20 @@ fn sent(tx: &mut Tx, rows: Vec<DeliveryRow>) -> Result<Vec<Sent>, Problem> {
     }
     let mut all = Vec::new();
     for row in rows {
-        if !periods.contains_key(&row.statement_id) {
-            let Some(head) = heads.iter().find(|head| head.id == row.statement_id) else { continue };
-            periods.insert(row.statement_id, period_of(tx, head)?);
-        }
+        let period = match periods.get(&row.statement_id) {
+            Some(known) => known.clone(),
+            None => {
+                let Some(head) = heads.iter().find(|head| head.id == row.statement_id) else { continue };
+                let period = period_of(tx, head)?;
+                periods.insert(row.statement_id, period.clone());
+                period
+            }
+        };
         let kind = SentKind::of(&row.kind);
         all.push(Sent {
             id: row.id,
             kind,
-            period: periods[&row.statement_id].clone(),
+            period,
             sent_at: moment(row.sent_at),
             opened_at: row.opened_at.map(moment),
             superseded: matches!(kind, SentKind::Bulletin | SentKind::Correction)
@@ -282,23 +291,25 @@ impl App {
     }
 
     /// Who has opened what of a closed period.
-    pub fn delivered(&self, _who: &Editor, month: Month) -> Result<Delivered, Problem> {
+    pub fn delivered(&self, _who: &Editor, month: Month) -> Result<Vec<DeliveredPaper>, Problem> {
         let mut tx = self.read()?;
         let statement = closed_row(&mut tx, month)?;
         let rows = tx.list_deliveries_of(statement.id)?;
         let units = unit_names(&mut tx)?;
         let accounts: BTreeMap<i64, String> =
             tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect();
-        let mut found = Delivered::default();
+        let mut found: Vec<DeliveredPaper> = Vec::new();
         for row in rows {
             let whom = match (row.unit_id, row.account_id) {
                 (Some(unit), _) => units.get(unit).unwrap_or_default().to_owned(),
                 (None, account) => account.and_then(|id| accounts.get(&id).cloned()).unwrap_or_default(),
             };
             let one = (whom, row.opened_at.map(moment));
-            match found.papers.iter_mut().find(|(_, name, _)| *name == row.name) {
-                Some((_, _, of)) => of.push(one),
-                None => found.papers.push((SentKind::of(&row.kind), row.name, vec![one])),
+            match found.iter_mut().find(|paper| paper.name == row.name) {
+                Some(paper) => paper.whom.push(one),
+                None => {
+                    found.push(DeliveredPaper { kind: SentKind::of(&row.kind), name: row.name, whom: vec![one] });
+                }
             }
         }
         Ok(found)

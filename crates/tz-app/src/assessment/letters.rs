@@ -176,6 +176,9 @@ fn named<'s>(statement: &'s Statement, kind: &OutcomeKind) -> impl Iterator<Item
     statement.outcomes.iter().filter(move |outcome| outcome.kind == *kind)
 }
 
+/// A statement with who was among the last in it.
+type WithLasts = (Arc<Statement>, BTreeSet<UnitId>);
+
 /// A unit in one period of its run of last places.
 struct RunMonth {
     statement: Arc<Statement>,
@@ -204,7 +207,7 @@ impl RunMonth {
 }
 
 /// The periods in which a unit has been among the last without a break, oldest first, the statement's own the last.
-fn run_of(earlier: &[(Arc<Statement>, BTreeSet<UnitId>)], own: &Arc<Statement>, unit: UnitId) -> Vec<RunMonth> {
+fn run_of(earlier: &[WithLasts], own: &Arc<Statement>, unit: UnitId) -> Vec<RunMonth> {
     let place = |statement: &Arc<Statement>| statement.units.iter().position(|(id, _)| *id == unit);
     let mut run: Vec<RunMonth> = place(own).map(|at| RunMonth { statement: Arc::clone(own), at }).into_iter().collect();
     for (statement, lasts) in earlier {
@@ -218,11 +221,7 @@ fn run_of(earlier: &[(Arc<Statement>, BTreeSet<UnitId>)], own: &Arc<Statement>, 
 }
 
 /// The earlier statements that runs go back to, newest first, each with who was last in it.
-fn earlier(
-    tx: &mut Tx,
-    scheme: &Scheme,
-    statement: &Statement,
-) -> Result<Vec<(Arc<Statement>, BTreeSet<UnitId>)>, Problem> {
+fn earlier(tx: &mut Tx, scheme: &Scheme, statement: &Statement) -> Result<Vec<WithLasts>, Problem> {
     let mut wanted: BTreeSet<UnitId> = called(statement).into_iter().collect();
     let all = tx.list_statement_heads()?;
     let mut found = Vec::new();

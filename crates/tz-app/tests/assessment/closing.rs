@@ -130,8 +130,8 @@ fn every_unit_gets_the_bulletin_and_only_its_own_letters_and_opening_is_noted_on
     assert_eq!(opened(), first, "the first time stands");
     let editor = Editor::of(&office.chief).unwrap();
     let delivered = office.app.delivered(&editor, month("2018-07")).unwrap();
-    let (_, _, whom) = delivered.papers.iter().find(|(kind, ..)| *kind == SentKind::Bulletin).unwrap();
-    assert_eq!(whom.len(), 103);
+    let bulletin = delivered.iter().find(|paper| paper.kind == SentKind::Bulletin).unwrap();
+    assert_eq!(bulletin.whom.len(), 103);
     office.sound();
 }
 

@@ -111,7 +111,8 @@ fn the_window_ends_some_working_days_after_the_close_and_a_correction_made_elsew
     });
     let detail = office.app.objection(&office.chief, id).unwrap();
     let fact = FactId { table: Table::Adoptions, key: recorded.as_str().into() };
-    assert_eq!(detail.recorded.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [fact.clone()]);
+    let recorded: Vec<&FactId> = detail.recorded.iter().map(|one| &one.id).collect();
+    assert_eq!(recorded, [&fact]);
     office.app.accept_objection(&editor(&office), id, "已补登", &Correcting::Recorded(fact)).unwrap();
     // Closed on Monday 2 July: fifteen working days later is the 23rd.
     office.at("2018-07-23T04:00:00Z");

@@ -343,11 +343,11 @@ async fn statement_page(
         desk.run(move |app| Ok((app.statement(&who, month)?, app.delivered(&who, month)?))).await?;
     let month = statement.month;
     let outcomes = |all: &[Outcome]| all.iter().map(|outcome| outcome_view(outcome, month)).collect();
-    let sent = delivered.papers.into_iter().map(|(kind, name, whom)| {
-        let (opened, unopened): (Vec<_>, Vec<_>) = whom.into_iter().partition(|(_, at)| at.is_some());
+    let sent = delivered.into_iter().map(|paper| {
+        let (opened, unopened): (Vec<_>, Vec<_>) = paper.whom.into_iter().partition(|(_, at)| at.is_some());
         SentView {
-            kind: kind.name(),
-            name,
+            kind: paper.kind.name(),
+            name: paper.name,
             sum: format!("已阅{}，未阅{}", opened.len(), unopened.len()),
             opened: opened
                 .into_iter()
