@@ -34,9 +34,9 @@ const STEPS: &[Step] = &[
     Step { number: 14, name: "close-room", sql: include_str!("../migrations/0014_close_room.sql") },
     Step { number: 15, name: "notices", sql: include_str!("../migrations/0015_notices.sql") },
     Step { number: 16, name: "staff", sql: include_str!("../migrations/0016_staff.sql") },
-    Step { number: 25, name: "reporting-points", sql: include_str!("../migrations/0025_reporting_points.sql") },
-    Step { number: 35, name: "training", sql: include_str!("../migrations/0035_training.sql") },
-    Step { number: 45, name: "partner", sql: include_str!("../migrations/0045_partner.sql") },
+    Step { number: 17, name: "reporting-points", sql: include_str!("../migrations/0017_reporting_points.sql") },
+    Step { number: 18, name: "training", sql: include_str!("../migrations/0018_training.sql") },
+    Step { number: 19, name: "partner", sql: include_str!("../migrations/0019_partner.sql") },
 ];
 
 /// The newest structure this program knows.
