@@ -429,11 +429,7 @@ impl App {
         ];
         let title = format!("{}年度导入对账表", preview.year);
         let bytes = list_workbook(&title, &lists).map_err(|large| Problem::Refused(large.to_string()))?;
-        Ok(PaperFile {
-            name: format!("{title}.xlsx"),
-            media_type: crate::sheets::XLSX.to_owned(),
-            bytes,
-        })
+        Ok(PaperFile { name: format!("{title}.xlsx"), media_type: crate::sheets::XLSX.to_owned(), bytes })
     }
 }
 
