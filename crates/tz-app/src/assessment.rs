@@ -40,7 +40,7 @@ use tz_store::ledger::FactRow;
 use crate::{Problem, scheme_of, scheme_on};
 use live::Basis;
 
-pub use annual::{YearGroup, YearRow, YearStanding};
+pub use annual::{YearGroup, YearOutcome, YearRow, YearStanding};
 pub use checklist::{Checklist, OpenDuty};
 pub use close::Closed;
 pub(crate) use close::{Sealing, recompute};

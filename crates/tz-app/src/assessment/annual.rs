@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tz_docs::{AnnualCircular, AnnualGroup, AnnualRow, NamedUnit, PaperKind, Signature, annual_circular};
+use tz_docs::{AnnualCircular, AnnualGroup, AnnualRow, Block, NamedUnit, PaperKind, Signature, annual_circular};
 use tz_model::{FactSeq, Line, Month, OutcomeKind, Points, UnitId, UnitPeriod};
 use tz_scheme::Scheme;
 use tz_store::Tx;
+use tz_store::audit::Act;
+use tz_store::directory::UnitVersionRow;
 use tz_store::statement::StatementHead;
 
-use super::bulletin::{adoptions, group_names, ranked, reason};
+use super::bulletin::{adoptions, by_level, group_names, ranked, reason};
 use super::close::{receivers, year};
 use super::followed::Followed;
 use super::ground::{gather, heads_before};
@@ -20,7 +22,7 @@ use super::pages::sees_ranking;
 use super::period::{ClosePeriod, open_period};
 use super::statement::{Statement, StatementYear, statement_of};
 use super::{PaperFile, scheme_by_hash};
-use crate::{App, Editor, PaperFormat, Person, Problem, scheme_on, templates};
+use crate::{App, Chief, Editor, PaperFormat, Person, Problem, scheme_on, templates};
 
 /// A year as people see it (年度得分).
 #[derive(Clone, Debug)]
@@ -37,8 +39,23 @@ pub struct YearStanding {
     pub groups: Vec<YearGroup>,
     /// False where the ranking is not shown to this person: `groups` holds their own unit only.
     pub whole: bool,
-    /// What is proposed or follows at its end: kind, unit, why.
-    pub outcomes: Vec<(String, String, String)>,
+    /// What is proposed or follows at its end.
+    pub outcomes: Vec<YearOutcome>,
+}
+
+/// What is proposed for a unit at a year's end, and what was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearOutcome {
+    /// 取消直报点, or another that the scheme names.
+    pub kind: OutcomeKind,
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// What a person decided (R12), in words; nothing while it is open, and for what is not decided here.
+    pub decided: Option<String>,
 }
 
 /// One ranking group's year.
@@ -151,6 +168,32 @@ fn row(known: &Known, (unit, year): &(UnitId, UnitPeriod)) -> YearRow {
     }
 }
 
+/// The direct points when a year was closed, and now.
+struct PointsOf {
+    then: BTreeSet<i64>,
+    now: BTreeSet<i64>,
+}
+
+impl PointsOf {
+    fn read(tx: &mut Tx, known: &Known) -> Result<Self, Problem> {
+        let mut points = |as_of: Option<FactSeq>| -> Result<BTreeSet<i64>, Problem> {
+            let units = tx.list_units(as_of)?.into_iter();
+            Ok(units.filter(|unit| unit.direct_point.is_some()).map(|unit| unit.unit_id).collect())
+        };
+        Ok(Self { then: points(known.as_of)?, now: points(None)? })
+    }
+
+    /// It was a direct point and no longer is.
+    fn lost(&self, unit: UnitId) -> bool {
+        self.then.contains(&unit.0) && !self.now.contains(&unit.0)
+    }
+}
+
+/// Under which name it stands among the settings that a unit keeps its status, and why.
+fn kept_setting(year: i16, unit: UnitId) -> String {
+    format!("direct-point-kept-{year}-{unit}")
+}
+
 /// Figures of a unit over the year for the circular: items, quota, adoptions, comments.
 #[derive(Default)]
 struct Figures {
@@ -169,10 +212,30 @@ fn figures(known: &Known, unit: UnitId) -> Figures {
             sum.quota += quota.required;
         }
         sum.adopted += u32::try_from(adoptions(period).len()).unwrap_or(u32::MAX);
-        let comments: usize = super::bulletin::by_level(&[(unit, period.clone())]).iter().map(|(_, count)| count).sum();
+        let comments: usize = by_level(&[(unit, period.clone())]).iter().map(|(_, count)| count).sum();
         sum.comments += u32::try_from(comments).unwrap_or(u32::MAX);
     }
     sum
+}
+
+/// The year in figures: every adoption and comment counted once, whatever number of units shares it.
+fn overview(known: &Known) -> Vec<Block> {
+    let (mut submitted, mut quota, mut adopted, mut comments) = (0_u64, 0_u64, 0, 0);
+    for part in &known.parts {
+        let quotas = part.units.iter().filter_map(|(_, unit)| unit.score.quota.as_ref());
+        for of in quotas {
+            submitted += u64::from(of.received);
+            quota += u64::from(of.required);
+        }
+        adopted += part.units.iter().flat_map(|(_, unit)| adoptions(unit)).collect::<BTreeSet<_>>().len();
+        comments += by_level(&part.units).iter().map(|(_, count)| count).sum::<usize>();
+    }
+    let sentence = format!(
+        "{}年，纳入考核的{}个单位共报送政务信息{submitted}篇，全年报送任务{quota}篇；各级刊物采用{adopted}篇次，获得领导批示{comments}件次。",
+        known.year.year,
+        known.year.units.len()
+    );
+    vec![Block::Heading1("总体情况".to_owned()), Block::Text(sentence)]
 }
 
 impl App {
@@ -195,15 +258,32 @@ impl App {
         let groups: Vec<YearGroup> = groups.filter(|group| !group.rows.is_empty()).collect();
         let named =
             |name: &str| own.is_none() || groups.iter().any(|group| group.rows.iter().any(|row| row.name == name));
-        let outcomes = known.year.outcomes.iter().filter(|outcome| named(&outcome.unit));
+        let points = PointsOf::read(&mut tx, &known)?;
+        let mut outcomes = Vec::new();
+        for outcome in known.year.outcomes.iter().filter(|outcome| named(&outcome.unit)) {
+            let Some((unit, _)) = units.iter().find(|(_, unit)| unit.unit == outcome.unit) else { continue };
+            let decided = match outcome.kind {
+                OutcomeKind::LosesDirectPoint if points.lost(*unit) => Some("已取消".to_owned()),
+                OutcomeKind::LosesDirectPoint => tx
+                    .find_setting(&kept_setting(of, *unit))?
+                    .filter(|reason| !reason.is_empty())
+                    .map(|reason| format!("保留：{reason}")),
+                _ => None,
+            };
+            outcomes.push(YearOutcome {
+                kind: outcome.kind.clone(),
+                unit: *unit,
+                name: outcome.unit.to_string(),
+                why: outcome.why.clone(),
+                decided,
+            });
+        }
         Ok(YearStanding {
             year: of,
             closed: known.closed,
             periods: known.parts.iter().map(|part| part.period.clone()).collect(),
             scheme: known.scheme.name().to_owned(),
-            outcomes: outcomes
-                .map(|outcome| (outcome.kind.name().to_owned(), outcome.unit.to_string(), outcome.why.clone()))
-                .collect(),
+            outcomes,
             groups,
             whole,
         })
@@ -224,6 +304,64 @@ impl App {
         Ok(years)
     }
 
+    /// Decides about a direct point proposed at a year's end (N2.4, R12): it loses its status from now on, by a new version of the
+    /// unit, or keeps it; either with a reason. What was closed stays.
+    ///
+    /// # Errors
+    /// [`Problem::NotThere`] where nothing was proposed for the unit; refused before the year is closed and after the status is gone.
+    pub fn decide_direct_point(
+        &self,
+        who: &Chief,
+        of: i16,
+        unit: UnitId,
+        loses: bool,
+        reason: &str,
+    ) -> Result<String, Problem> {
+        let now = self.micros();
+        let reason = reason.trim();
+        let mut tx = self.write()?;
+        let known = known(&mut tx, self, of)?.ok_or(Problem::NotThere)?;
+        let named = known.year.units.iter().find(|(id, _)| *id == unit).map(|(_, unit)| unit.unit.clone());
+        let name = named.ok_or(Problem::NotThere)?;
+        let proposed =
+            |outcome: &tz_model::Outcome| outcome.kind == OutcomeKind::LosesDirectPoint && outcome.unit == name;
+        if !known.year.outcomes.iter().any(proposed) {
+            return Err(Problem::NotThere);
+        }
+        if !known.closed {
+            return Err(Problem::Refused(format!("{of}年的最后一期还没有关账，名次还会变化，关账之后再决定。")));
+        }
+        if PointsOf::read(&mut tx, &known)?.lost(unit) {
+            return Err(Problem::Refused(format!("{name}已经不是直报点。要恢复，请系统管理员在单位的资料中更改。")));
+        }
+        if reason.is_empty() || reason.chars().count() > 200 {
+            return Err(Problem::field("reason", "请写明理由，200字以内。"));
+        }
+        let version = tx.find_unit(unit)?.ok_or(Problem::NotThere)?;
+        let act = if loses { "取消直报点" } else { "保留直报点" };
+        if loses {
+            tx.append_unit_version(UnitVersionRow {
+                direct_point: None,
+                recorded_at: now,
+                recorded_by: Some(who.account.0),
+                reason: format!("{of}年度位列直报点末位，决定取消：{reason}"),
+                ..version
+            })?;
+        }
+        tx.set_setting(&kept_setting(of, unit), if loses { "" } else { reason })?;
+        tx.record_act(&Act {
+            at: now,
+            account: Some(who.account.0),
+            who: &who.name,
+            act,
+            object: &name,
+            done: true,
+            detail: &format!("{of}年度：{reason}"),
+        })?;
+        tx.commit()?;
+        Ok(format!("{name}{}。", if loses { "已取消直报点资格" } else { "保留直报点资格" }))
+    }
+
     /// The circular of a closed year (年度考核通报). Units that were direct points when it was closed and no longer are stand in it: proposals
     /// are a person's to decide (R12), and are carried out in the directory.
     ///
@@ -238,12 +376,7 @@ impl App {
         }
         let wording = templates::in_force(&mut tx, PaperKind::AnnualCircular)?;
         let [addressees, report_to, issue_to] = receivers(&mut tx)?;
-        let mut points = |as_of: Option<FactSeq>| -> Result<BTreeSet<i64>, Problem> {
-            let units = tx.list_units(as_of)?.into_iter();
-            Ok(units.filter(|unit| unit.direct_point.is_some()).map(|unit| unit.unit_id).collect())
-        };
-        let (then, now) = (points(known.as_of)?, points(None)?);
-        let lost = |unit: &UnitId| then.contains(&unit.0) && !now.contains(&unit.0);
+        let points = PointsOf::read(&mut tx, &known)?;
         let why = |name: &str, kind: &OutcomeKind| {
             let found = known.year.outcomes.iter().find(|outcome| &*outcome.unit == name && outcome.kind == *kind);
             found.map_or_else(String::new, |outcome| reason(&outcome.why))
@@ -277,18 +410,23 @@ impl App {
             year: of,
             addressees,
             scheme: known.scheme.name().to_owned(),
-            paragraphs: Vec::new(),
+            paragraphs: overview(&known),
             praised: of_kind(&|kind| matches!(kind, OutcomeKind::Other(_))),
             criticised: of_kind(&|kind| *kind == OutcomeKind::Criticism),
             lost_points: units
                 .iter()
-                .filter(|(id, _)| lost(id))
+                .filter(|(id, _)| points.lost(*id))
                 .map(|(_, unit)| NamedUnit {
                     unit: unit.unit.to_string(),
                     reason: why(&unit.unit, &OutcomeKind::LosesDirectPoint),
                 })
                 .collect(),
-            closing: Vec::new(),
+            closing: vec![
+                Block::Heading1("下一步要求".to_owned()),
+                Block::Text(
+                    "各单位要对照考核情况，总结经验，查找不足，健全信息工作网络，不断提高政务信息报送质量。".to_owned(),
+                ),
+            ],
             groups,
             signature: Signature::Seal,
             date: self.today(),

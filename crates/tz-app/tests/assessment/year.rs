@@ -1,8 +1,7 @@
 //! A year worked by hand, as it would end and as it ended, and its circular.
 
 use tz_app::{Editor, PaperFormat, Problem, Role};
-use tz_model::{AccountId, Table};
-use tz_store::directory::UnitVersionRow;
+use tz_model::{AccountId, OutcomeKind, Table};
 
 use crate::house::{Office, person};
 use crate::months::words;
@@ -40,6 +39,11 @@ fn a_year_is_shown_as_it_would_end_and_then_as_it_ended() {
     // Rotation done in time turns the projection: -10 becomes +10.
     office.fact(Table::Events, "墨研办", "2018-12-10", "完成跟岗轮训", |_| {});
     assert_eq!(own(&office).1.total.to_string(), "27");
+    // Nothing is decided before the year is closed.
+    let open = office.app.year_standing(&office.chief, 2018).unwrap().outcomes;
+    let point = open.iter().find(|outcome| outcome.kind == OutcomeKind::LosesDirectPoint).unwrap();
+    let decided = office.app.decide_direct_point(&office.chief, 2018, point.unit, true, "末位");
+    assert!(matches!(decided, Err(Problem::Refused(sentence)) if sentence.contains("还没有关账")));
     let early = office.app.annual_circular(&editor, 2018, PaperFormat::Docx);
     assert!(matches!(early, Err(Problem::Refused(sentence)) if sentence.contains("还没有关账")));
     assert!(matches!(office.app.year_standing(&office.chief, 2017), Err(Problem::NotThere)));
@@ -55,18 +59,34 @@ fn a_year_is_shown_as_it_would_end_and_then_as_it_ended() {
     let proposed: Vec<&str> = standing
         .outcomes
         .iter()
-        .filter(|(kind, _, _)| kind == "取消直报点")
-        .map(|(_, unit, _)| unit.as_str())
+        .filter(|outcome| outcome.kind == OutcomeKind::LosesDirectPoint && outcome.decided.is_none())
+        .map(|outcome| outcome.name.as_str())
         .collect();
     assert!(proposed.len() >= 2, "{:?}", standing.outcomes);
-    let mut tx = office.store.write(office.app.office()).unwrap();
-    let unit = tx.find_unit(office.unit(proposed[0])).unwrap().unwrap();
-    tx.append_unit_version(UnitVersionRow { direct_point: None, ..unit }).unwrap();
-    tx.commit().unwrap();
+    let decide = |name: &str, loses: bool, reason: &str| {
+        office.app.decide_direct_point(&office.chief, 2018, office.unit(name), loses, reason)
+    };
+    assert!(matches!(decide(proposed[0], true, " "), Err(Problem::Faults(_))));
+    assert!(matches!(decide("墨研办", true, "末位"), Err(Problem::NotThere)));
+    decide(proposed[1], false, "新成立不满一年").unwrap();
+    decide(proposed[0], true, "经研究取消").unwrap();
+    assert!(matches!(decide(proposed[0], true, "再取消"), Err(Problem::Refused(_))));
+    let decided: Vec<Option<String>> = office
+        .app
+        .year_standing(&office.chief, 2018)
+        .unwrap()
+        .outcomes
+        .into_iter()
+        .filter(|outcome| outcome.kind == OutcomeKind::LosesDirectPoint)
+        .map(|outcome| outcome.decided)
+        .collect();
+    assert_eq!(decided[..2], [Some("已取消".to_owned()), Some("保留：新成立不满一年".to_owned())]);
     let circular = office.app.annual_circular(&editor, 2018, PaperFormat::Docx).unwrap();
     assert_eq!(circular.name, "2018年度政务信息工作考核情况通报.docx");
     let said = words(&circular.bytes);
     assert!(said.contains("2018年度政务信息工作考核情况的通报") && said.contains("墨研办"), "{said}");
+    // Four items in the year; a C unit owes three a month, and the ten months closed ask the same of all.
+    assert!(said.contains("纳入考核的103个单位共报送政务信息4篇") && said.contains("采用0篇次"), "{said}");
     let (_, lost) = said.split_once("直报点调整").expect("what was decided");
     let lost = lost.split("附件").next().unwrap_or_default();
     assert!(lost.contains(proposed[0]) && !lost.contains(proposed[1]), "{lost}");

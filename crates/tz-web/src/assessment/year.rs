@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::extract::Path;
-use tz_app::assessment::{YearGroup, YearRow, YearStanding, clause_place};
-use tz_app::{Editor, PaperFormat, Person, Problem};
+use tz_app::assessment::{YearGroup, YearOutcome, YearRow, YearStanding, clause_place};
+use tz_app::{Chief, Editor, PaperFormat, Person, Problem};
+use tz_model::{OutcomeKind, UnitId};
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Posted};
@@ -16,6 +17,7 @@ use crate::{Allow, Routes};
 pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/assessment/year", Allow::ReportersAndEditors, page)
+        .post("/assessment/year/{year}/direct-point", Allow::Chiefs, decide)
         .get("/assessment/year/{year}/circular.docx", Allow::Editors, docx)
         .get("/assessment/year/{year}/circular.pdf", Allow::Editors, pdf)
 }
@@ -62,6 +64,31 @@ impl RowView {
     }
 }
 
+/// What is proposed for a unit, and what was decided.
+struct OutcomeLine {
+    kind: String,
+    unit: String,
+    name: String,
+    why: String,
+    decided: String,
+    /// This person may decide now.
+    open: bool,
+}
+
+impl OutcomeLine {
+    fn of(outcome: &YearOutcome, may: bool) -> Self {
+        let lost = outcome.decided.as_deref() == Some("已取消");
+        Self {
+            kind: outcome.kind.name().to_owned(),
+            unit: outcome.unit.to_string(),
+            name: outcome.name.clone(),
+            why: outcome.why.clone(),
+            open: may && outcome.kind == OutcomeKind::LosesDirectPoint && !lost,
+            decided: outcome.decided.clone().unwrap_or_default(),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "assessment/year.html")]
 struct YearPage {
@@ -75,7 +102,9 @@ struct YearPage {
     /// Each period, as short as a head may be: `6月`.
     periods: Vec<String>,
     groups: Vec<GroupView>,
-    outcomes: Vec<(String, String, String)>,
+    outcomes: Vec<OutcomeLine>,
+    /// A decision that lacked something: the unit, what was typed, what is wrong.
+    wrong: Option<(String, String, String)>,
 }
 
 pub(crate) fn year_asked(asked: &Posted) -> Option<i16> {
@@ -84,6 +113,7 @@ pub(crate) fn year_asked(asked: &Posted) -> Option<i16> {
 }
 
 fn view(desk: &Desk, standing: &YearStanding, years: Vec<i16>, editor: bool) -> YearPage {
+    let chief = desk.person().is_some_and(|person| Chief::of(person).is_some());
     let last = standing.periods.last().map(|period| period.last.to_string()).unwrap_or_default();
     let group = |group: &YearGroup| GroupView {
         name: group.name.clone(),
@@ -104,7 +134,8 @@ fn view(desk: &Desk, standing: &YearStanding, years: Vec<i16>, editor: bool) -> 
             .map(|period| period.period.within_year().trim_end_matches('份').to_owned())
             .collect(),
         groups: standing.groups.iter().map(group).collect(),
-        outcomes: standing.outcomes.clone(),
+        outcomes: standing.outcomes.iter().map(|outcome| OutcomeLine::of(outcome, standing.closed && chief)).collect(),
+        wrong: None,
     }
 }
 
@@ -120,6 +151,27 @@ async fn page(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
         })
         .await?;
     desk.show(&view(&desk, &standing, years, editor))
+}
+
+/// `POST /assessment/year/{year}/direct-point`: fields unit, decision (lose, keep), reason.
+async fn decide(desk: Desk, By(who): By<Chief>, Path(year): Path<String>, posted: Posted) -> Answer {
+    let year: i16 = year.parse().map_err(|_| Oops::from(Problem::NotThere))?;
+    let unit = UnitId(posted.number("unit").ok_or(Problem::NotThere)?);
+    let (loses, reason) = (posted.one("decision") == "lose", posted.trimmed("reason"));
+    let by = who.clone();
+    match desk.run(move |app| app.decide_direct_point(&by, year, unit, loses, &reason)).await {
+        Ok(done) => desk.done(&format!("/assessment/year?year={year}"), &done),
+        Err(oops) => match oops.into_problem()? {
+            Problem::Faults(faults) => {
+                let (standing, years) = desk.run(move |app| Ok((app.year_standing(&who, year)?, app.years()?))).await?;
+                let sentence = faults.into_iter().map(|fault| fault.sentence).collect();
+                let mut page = view(&desk, &standing, years, true);
+                page.wrong = Some((unit.to_string(), posted.one("reason").to_owned(), sentence));
+                desk.show_faulty(&page)
+            }
+            other => Err(other.into()),
+        },
+    }
 }
 
 async fn circular(desk: &Desk, who: Editor, year: &str, format: PaperFormat) -> Answer {
