@@ -2,25 +2,9 @@
 
 mod support;
 
-use axum::body::Body;
 use axum::http::{StatusCode, header};
-use support::{Browser, Office, Page, request};
+use support::Office;
 use tz_app::Role;
-
-/// A form with a file in it, as a browser sends it.
-async fn upload(office: &Office, path: &str, who: &Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Page {
-    let mut body = Vec::new();
-    for (name, value) in fields.iter().chain(&[("csrf", who.csrf.as_str())]) {
-        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend_from_slice(part.as_bytes());
-    }
-    let head = format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n", file.0);
-    body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(file.1);
-    body.extend_from_slice(b"\r\n--edge--\r\n");
-    let asked = request("POST", path, Some(who)).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
-    office.send(asked.body(Body::from(body)).expect("the request is well made")).await
-}
 
 #[tokio::test]
 async fn every_form_of_the_two_rooms_says_what_is_wrong_and_keeps_what_was_typed() {
@@ -62,10 +46,9 @@ async fn every_form_of_the_two_rooms_says_what_is_wrong_and_keeps_what_was_typed
 async fn a_scan_that_cannot_be_read_waits_and_is_only_ever_handed_out_to_be_saved() {
     let office = Office::new();
     let editor = office.browser(Role::Editor);
-    let cut =
-        upload(&office, "/comment/scans", &editor, &[], ("扫描.pdf", b"%PDF-1.4 <script>alert(1)</script>")).await;
+    let cut = office.upload("/comment/scans", &editor, &[], ("扫描.pdf", b"%PDF-1.4 <script>alert(1)</script>")).await;
     assert_eq!((cut.status, cut.location()), (StatusCode::SEE_OTHER, "/comment/scans"), "{}", cut.text);
-    let none = upload(&office, "/comment/scans", &editor, &[], ("说明.html", b"<script>alert(1)</script>")).await;
+    let none = office.upload("/comment/scans", &editor, &[], ("说明.html", b"<script>alert(1)</script>")).await;
     assert_eq!(none.status, StatusCode::SEE_OTHER);
     let list = office.get("/comment/scans", Some(&editor)).await;
     assert!(list.text.contains("扫描.pdf") && !list.text.contains("说明.html"), "{}", list.text);

@@ -173,6 +173,22 @@ impl Office {
         self.send(form(request("POST", path, browser), &fields)).await
     }
 
+    /// Sends a form with a file and the browser's own token.
+    pub async fn upload(&self, path: &str, who: &Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().chain(&[("csrf", who.csrf.as_str())]) {
+            let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let (name, bytes) = file;
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let asked = request("POST", path, Some(who)).header("content-type", "multipart/form-data; boundary=edge");
+        self.send(asked.body(Body::from(body)).expect("the request is well made")).await
+    }
+
     /// The bytes of the database, whole: they change with any commit.
     pub fn bytes(&self) -> String {
         ["tongzheng.db", "tongzheng.db-wal"]
