@@ -9,31 +9,6 @@ use support::{Browser, Office, Page, request};
 use tz_app::Role;
 use tz_store::item::{ItemRow, VersionRow};
 
-/// Follows the answer to a form and gives the page with the word on what was done.
-async fn followed(office: &Office, browser: &Browser, page: &Page) -> String {
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-    let flash = page.cookies().iter().find_map(|line| line.split(';').next().map(str::to_owned)).unwrap_or_default();
-    let browser = Browser { cookie: format!("{}; {flash}", browser.cookie), csrf: browser.csrf.clone() };
-    office.get(page.location(), Some(&browser)).await.text
-}
-
-/// Sends a form with a file in it.
-async fn upload(office: &Office, path: &str, browser: &Browser, fields: &[(&str, &str)], file: (&str, &str)) -> Page {
-    let mark = "a-mark-that-no-text-has";
-    let mut body = String::new();
-    for (name, value) in fields.iter().chain(&[("csrf", browser.csrf.as_str())]) {
-        body.push_str(&format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
-    }
-    let (name, text) = file;
-    let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
-    body.push_str(&format!("--{mark}\r\n{head}\r\nContent-Type: text/plain\r\n\r\n{text}\r\n--{mark}--\r\n"));
-    let request = request("POST", path, Some(browser))
-        .header("content-type", format!("multipart/form-data; boundary={mark}"))
-        .body(body.into())
-        .unwrap();
-    office.send(request).await
-}
-
 /// Enters an item of a unit.
 fn item(office: &Office, unit: i64, number: &str, title: &str) {
     let received_at = office.app.now().as_microsecond();
@@ -89,15 +64,16 @@ async fn a_solicitation_from_above_goes_out_with_a_file_and_a_deadline_in_workin
         ("origin_deadline", "2018-07-01"),
         ("unit", "1"),
     ];
-    let faulty = upload(&office, "/solicitation/new", &editor, &typed, ("说明.txt", "机密★1年\n\n不应保存")).await;
+    let faulty =
+        office.upload("/solicitation/new", &editor, &typed, ("说明.txt", "机密★1年\n\n不应保存".as_bytes())).await;
     assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", faulty.text);
     let late = "单位的截止日期（2018-07-02）晚于上级的截止日期（2018-07-01），请提前。";
     assert!(faulty.text.contains(late) && faulty.text.contains("附件带有密级标志"), "{}", faulty.text);
     assert!(faulty.text.contains("value=\"枣庄市政府办公室\""), "what was typed stays");
     // From Wednesday the 20th of June 2018: seven working days to Friday the 29th.
     let typed = typed.map(|(name, value)| if name == "working_days" { (name, "7") } else { (name, value) });
-    let page = upload(&office, "/solicitation/new", &editor, &typed, ("表样.txt", "单位、库容、仓房数")).await;
-    let after = followed(&office, &editor, &page).await;
+    let page = office.upload("/solicitation/new", &editor, &typed, ("表样.txt", "单位、库容、仓房数".as_bytes())).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("2018年6月29日截止"), "{after}");
     assert!(after.contains("枣庄市政府办公室约稿，上级截止2018年7月1日") && after.contains("表样.txt"), "{after}");
     let (reporter, other) = (office.browser(Role::Reporter), office.browser_of(5));
@@ -113,7 +89,7 @@ async fn a_solicitation_from_above_goes_out_with_a_file_and_a_deadline_in_workin
     let page = office.get("/solicitation/1", Some(&reporter)).await.text;
     assert!(page.contains("接受约稿") && page.contains("附件："), "{page}");
     let page = office.post("/solicitation/1/accept", Some(&reporter), &[]).await;
-    let after = followed(&office, &reporter, &page).await;
+    let after = office.followed(&reporter, &page).await;
     assert!(after.contains("已接受约稿，请按时报送。") && !after.contains("<button class=\"btn\">接受约稿"), "{after}");
     let again = office.post("/solicitation/1/accept", Some(&reporter), &[]).await;
     assert!(again.text.contains("已经接受这个约稿"), "{}", again.text);
@@ -155,7 +131,7 @@ async fn reporting_points_show_what_came_about_each_topic_and_which_has_none() {
         ("unit", "2"),
     ];
     let page = office.post("/solicitation/points/new", Some(&editor), &typed).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("报送要点已发出") && after.contains("2个，其中2个没有来稿"), "{after}");
     assert!(after.contains("进度、价格") && after.contains("2个：荆河街道、龙泉街道"), "{after}");
     assert!(office.get("/notice", Some(&reporter)).await.text.contains("夏粮收购；防汛准备"));
@@ -166,19 +142,19 @@ async fn reporting_points_show_what_came_about_each_topic_and_which_has_none() {
     let not_theirs = office.post("/solicitation/points/1/tie", Some(&reporter), &tie("1", "2018-0620-02")).await;
     assert!(not_theirs.text.contains("没有这个编号的稿件"), "{}", not_theirs.text);
     let page = office.post("/solicitation/points/1/tie", Some(&reporter), &tie("1", "2018-0620-01")).await;
-    let after = followed(&office, &reporter, &page).await;
+    let after = office.followed(&reporter, &page).await;
     assert!(after.contains("荆河街道夏粮收购开秤") && after.contains("2个，其中1个没有来稿"), "{after}");
     let page = office.post("/solicitation/points/1/tie", Some(&editor), &tie("2", "2018-0620-02")).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("东沙河镇防汛演练") && after.contains("1个：龙泉街道"), "{after}");
     let list = office.get("/solicitation/points", Some(&editor)).await.text;
     assert!(list.contains("要点2018-01") && list.contains("进行中"), "{list}");
     let untie = [("topic", "2"), ("item", "2")];
     let page = office.post("/solicitation/points/1/untie", Some(&editor), &untie).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("已取消对应。") && !after.contains("东沙河镇防汛演练"), "{after}");
     let page = office.post("/solicitation/points/1/close", Some(&editor), &[]).await;
-    assert!(followed(&office, &editor, &page).await.contains("已结束"));
+    assert!(office.followed(&editor, &page).await.contains("已结束"));
     let again = office.post("/solicitation/points/1/close", Some(&editor), &[]).await;
     assert!(again.text.contains("已经结束，不必再次操作。"), "{}", again.text);
 }

@@ -5,7 +5,7 @@
 mod support;
 
 use axum::http::StatusCode;
-use support::{Browser, Office, Page};
+use support::Office;
 use tz_app::Role;
 use tz_store::item::{ItemRow, VersionRow};
 use tz_store::ledger::FactRow;
@@ -60,14 +60,6 @@ fn four_items(office: &Office) {
     item(office, "2018-0620-04", "“网格+信访”把矛盾化解在村口", "adopted", 5);
 }
 
-/// Follows the answer to a form and gives the page with the word on what was done.
-async fn followed(office: &Office, browser: &Browser, page: &Page) -> String {
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-    let flash = page.cookies().iter().find_map(|line| line.split(';').next().map(str::to_owned)).unwrap_or_default();
-    let browser = Browser { cookie: format!("{}; {flash}", browser.cookie), csrf: browser.csrf.clone() };
-    office.get(page.location(), Some(&browser)).await.text
-}
-
 #[tokio::test]
 async fn an_administrator_sees_every_unit_and_who_falls_short() {
     let office = Office::new();
@@ -95,7 +87,7 @@ async fn a_renamed_unit_is_a_new_version_with_its_reason() {
         ("reason", "机构改革更名"),
     ];
     let page = office.post("/system/units/22", Some(&browser), &fields).await;
-    let after = followed(&office, &browser, &page).await;
+    let after = office.followed(&browser, &page).await;
     assert!(after.contains("变更已记入台账"), "{after}");
     assert!(after.contains("<h1>滕州经开区管委会</h1>") && after.contains("机构改革更名"), "{after}");
     assert!(after.contains("滕州经济开发区管委会 · A类"), "{after}");
@@ -146,7 +138,7 @@ async fn people_come_and_leave_and_the_count_follows() {
     for name in ["张三", "李四", "王五"] {
         let fields = [("unit", "1"), ("name", name), ("duty", "信息员"), ("phone", "0632-5500000"), ("mail", "")];
         let page = office.post("/system/people", Some(&browser), &fields).await;
-        assert!(followed(&office, &browser, &page).await.contains(&format!("已登记{name}。")));
+        assert!(office.followed(&browser, &page).await.contains(&format!("已登记{name}。")));
     }
     assert!(office.get("/system", Some(&browser)).await.text.contains("3 / 3"));
     assert!(!office.get("/", Some(&browser)).await.text.contains("荆河街道（"));
@@ -154,7 +146,7 @@ async fn people_come_and_leave_and_the_count_follows() {
     assert_eq!(future.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(future.text.contains("离任日期不能晚于今天"), "{}", future.text);
     let page = office.post("/system/people/1/left", Some(&browser), &[("day", "2018-06-20")]).await;
-    assert!(followed(&office, &browser, &page).await.contains("已记下张三离任。"));
+    assert!(office.followed(&browser, &page).await.contains("已记下张三离任。"));
     assert_eq!(
         office.post("/system/people/1/left", Some(&browser), &[("day", "2018-06-20")]).await.status,
         StatusCode::NOT_FOUND
@@ -170,7 +162,7 @@ async fn an_address_belongs_to_one_unit_at_a_time() {
         office.post("/system/mailboxes", Some(&browser), &[("unit", unit), ("address", address)]).await
     };
     let page = register("1", "Jinghe@126.com").await;
-    assert!(followed(&office, &browser, &page).await.contains("已登记邮箱 Jinghe@126.com"));
+    assert!(office.followed(&browser, &page).await.contains("已登记邮箱 Jinghe@126.com"));
     let taken = register("2", "jinghe@126.com").await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(taken.text.contains("这个邮箱已登记在“荆河街道”名下"), "{}", taken.text);
@@ -178,7 +170,7 @@ async fn an_address_belongs_to_one_unit_at_a_time() {
         assert_eq!(register("2", wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
     let page = office.post("/system/mailboxes/1/close", Some(&browser), &[]).await;
-    assert!(followed(&office, &browser, &page).await.contains("已注销邮箱"));
+    assert!(office.followed(&browser, &page).await.contains("已注销邮箱"));
     assert_eq!(register("2", "jinghe@126.com").await.status, StatusCode::SEE_OTHER);
 }
 
@@ -337,13 +329,13 @@ async fn the_calendar_counts_working_days_and_takes_a_pasted_notice_or_says_ever
     assert!(page.text.contains("没有见到清明的安排") && page.text.contains("2月15日不是周末"), "{}", page.text);
     assert!(page.text.contains("1月1日（周五）至3日（周日）放假"), "what was typed stays: {}", page.text);
     let page = office.post("/system/calendar", Some(&browser), &[("year", "2027"), ("text", NOTICE)]).await;
-    let after = followed(&office, &browser, &page).await;
+    let after = office.followed(&browser, &page).await;
     assert!(after.contains("2027年的放假安排已录入") && after.contains("本机关录入"), "{after}");
     assert!(after.contains("2月5日至11日") && after.contains("2月14日"), "{after}");
     let page = office.get("/system/calendar?year=2027&from=2026-12-30&count=2", Some(&browser)).await.text;
     assert!(page.contains("之后第2个工作日是2027年1月4日（周一，工作日）。"), "{page}");
     let page = office.post("/system/calendar/2027/restore", Some(&browser), &[]).await;
-    let after = followed(&office, &browser, &page).await;
+    let after = office.followed(&browser, &page).await;
     assert!(after.contains("2027年的放假安排还没有录入，涉及2027年"), "{after}");
     let again = office.post("/system/calendar/2027/restore", Some(&browser), &[]).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "there is nothing of the office's own to take back");

@@ -5,34 +5,9 @@
 mod support;
 
 use axum::http::StatusCode;
-use support::{Browser, Office, Page, request};
+use support::Office;
 use tz_app::{Editor, Person, Role};
 use tz_model::AccountId;
-
-/// Follows the answer to a form and gives the page with the word on what was done.
-async fn followed(office: &Office, browser: &Browser, page: &Page) -> String {
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-    let flash = page.cookies().iter().find_map(|line| line.split(';').next().map(str::to_owned)).unwrap_or_default();
-    let browser = Browser { cookie: format!("{}; {flash}", browser.cookie), csrf: browser.csrf.clone() };
-    office.get(page.location(), Some(&browser)).await.text
-}
-
-/// Sends a form with a file in it.
-async fn upload(office: &Office, path: &str, browser: &Browser, fields: &[(&str, &str)], file: (&str, &str)) -> Page {
-    let mark = "a-mark-that-no-text-has";
-    let mut body = String::new();
-    for (name, value) in fields.iter().chain(&[("csrf", browser.csrf.as_str())]) {
-        body.push_str(&format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
-    }
-    let (name, text) = file;
-    let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
-    body.push_str(&format!("--{mark}\r\n{head}\r\nContent-Type: text/plain\r\n\r\n{text}\r\n--{mark}--\r\n"));
-    let request = request("POST", path, Some(browser))
-        .header("content-type", format!("multipart/form-data; boundary={mark}"))
-        .body(body.into())
-        .unwrap();
-    office.send(request).await
-}
 
 /// How many units have done each yearly duty of 2018.
 fn done(office: &Office) -> Vec<(String, usize)> {
@@ -54,8 +29,9 @@ async fn a_training_is_planned_signed_in_and_counts_once_a_year_for_each_unit() 
     assert!(training.contains("培训"), "{training}");
     let empty = office.get("/network/training", Some(&editor)).await.text;
     assert!(empty.contains("2018年还没有安排培训") && empty.contains(&training), "{empty}");
-    let faulty =
-        upload(&office, "/network/training", &editor, &[("date", "6月"), ("event", "没有的事")], ("a.txt", "b")).await;
+    let faulty = office
+        .upload("/network/training", &editor, &[("date", "6月"), ("event", "没有的事")], ("a.txt", "b".as_bytes()))
+        .await;
     assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
     for sentence in ["请填写培训名称", "请填写培训日期", "请从列表中选择计入事项"] {
         assert!(faulty.text.contains(sentence), "no {sentence}: {}", faulty.text);
@@ -63,9 +39,10 @@ async fn a_training_is_planned_signed_in_and_counts_once_a_year_for_each_unit() 
     let fields = |name: &'static str, date: &'static str| {
         [("name", name), ("date", date), ("place", "市委党校"), ("content", "信息写作"), ("event", training.as_str())]
     };
-    let page =
-        upload(&office, "/network/training", &editor, &fields("春季培训", "2018-06-15"), ("讲义.txt", "要点")).await;
-    let after = followed(&office, &editor, &page).await;
+    let page = office
+        .upload("/network/training", &editor, &fields("春季培训", "2018-06-15"), ("讲义.txt", "要点".as_bytes()))
+        .await;
+    let after = office.followed(&editor, &page).await;
     assert!(
         after.contains("培训已登记。") && after.contains("讲义.txt") && after.contains("还没有登记签到"),
         "{after}"
@@ -73,23 +50,23 @@ async fn a_training_is_planned_signed_in_and_counts_once_a_year_for_each_unit() 
     assert_eq!(office.get("/network/training/1/file/1", Some(&editor)).await.text, "要点");
     let signed = [("unit", "1"), ("unit", "2"), ("people", "王静")];
     let page = office.post("/network/training/1/sign-in", Some(&editor), &signed).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("已登记2个单位签到，其中2个单位由此完成本年度任务。"), "{after}");
     assert_eq!(counts(&office), [2, 0]);
     let again = office.post("/network/training/1/sign-in", Some(&editor), &[("unit", "1")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.text.contains("荆河街道已经登记过签到"), "{}", again.text);
     // A second training of the year counts for who was not at the first.
-    upload(&office, "/network/training", &editor, &fields("夏季培训", "2018-06-19"), ("表.txt", "x")).await;
+    office.upload("/network/training", &editor, &fields("夏季培训", "2018-06-19"), ("表.txt", "x".as_bytes())).await;
     let page = office.post("/network/training/2/sign-in", Some(&editor), &[("unit", "2"), ("unit", "3")]).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("已登记2个单位签到，其中1个单位由此完成本年度任务。"), "{after}");
     assert_eq!(counts(&office), [3, 0]);
     let page = office.post("/network/training/1/take-back", Some(&editor), &[("unit", "1")]).await;
-    assert!(followed(&office, &editor, &page).await.contains("已取消签到"));
+    assert!(office.followed(&editor, &page).await.contains("已取消签到"));
     assert_eq!(counts(&office), [2, 0]);
     // What is planned for later is not signed in yet.
-    upload(&office, "/network/training", &editor, &fields("秋季培训", "2018-09-20"), ("表.txt", "x")).await;
+    office.upload("/network/training", &editor, &fields("秋季培训", "2018-09-20"), ("表.txt", "x".as_bytes())).await;
     assert!(office.get("/network/training/3", Some(&editor)).await.text.contains("培训举行后，在这里登记签到"));
     let early = office.post("/network/training/3/sign-in", Some(&editor), &[("unit", "4")]).await;
     assert!(early.text.contains("培训还没有举行"), "{}", early.text);
@@ -111,7 +88,7 @@ async fn a_months_rotation_ends_with_an_appraisal_that_counts_or_with_a_reason()
         [("month", month), ("unit", unit), ("person", "李娜"), ("host", "宋海燕"), ("event", rotation.as_str())]
     };
     let page = office.post("/network/rotation", Some(&editor), &line("2018-05", "1")).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("跟岗已安排。") && after.contains("2018年5月") && after.contains("宋海燕"), "{after}");
     let twice = office.post("/network/rotation", Some(&editor), &line("2018-05", "1")).await;
     assert!(twice.text.contains("荆河街道在2018年5月已经安排了跟岗。"), "{}", twice.text);
@@ -121,17 +98,17 @@ async fn a_months_rotation_ends_with_an_appraisal_that_counts_or_with_a_reason()
     let blank = office.post("/network/rotation/1/end", Some(&editor), &[("end", "done"), ("words", " ")]).await;
     assert!(blank.text.contains("请填写鉴定意见"), "{}", blank.text);
     let page = office.post("/network/rotation/1/end", Some(&editor), &[("end", "done"), ("words", "优秀")]).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("已鉴定") && after.contains("优秀") && after.contains("由此完成年度任务"), "{after}");
     assert_eq!(done(&office)[1].1, 1);
     let again = office.post("/network/rotation/1/end", Some(&editor), &[("end", "done"), ("words", "优秀")]).await;
     assert!(again.text.contains("已经办结或取消"), "{}", again.text);
     let page = office.post("/network/rotation/2/end", Some(&editor), &[("end", "cancelled"), ("words", "借调")]).await;
-    assert!(followed(&office, &editor, &page).await.contains("已取消"));
+    assert!(office.followed(&editor, &page).await.contains("已取消"));
     assert_eq!(done(&office)[1].1, 1, "a cancelled month counts for nothing");
     // The place is free again.
     let page = office.post("/network/rotation", Some(&editor), &line("2018-07", "2")).await;
-    assert!(followed(&office, &editor, &page).await.contains("跟岗已安排。"));
+    assert!(office.followed(&editor, &page).await.contains("跟岗已安排。"));
 }
 
 #[tokio::test]
@@ -149,21 +126,21 @@ async fn partner_offices_and_the_rights_of_officers_are_recorded() {
     assert!(faulty.text.contains("value=\"每周交换\""), "what was typed stays");
     let good = [("name", "市委办公室信息科"), ("contact", "赵磊"), ("note", "每周交换")];
     let page = office.post("/network/partners", Some(&editor), &good).await;
-    assert!(followed(&office, &editor, &page).await.contains("赵磊"));
+    assert!(office.followed(&editor, &page).await.contains("赵磊"));
     let twice = office.post("/network/partners", Some(&editor), &good).await;
     assert!(twice.text.contains("“市委办公室信息科”已经在名单中。"), "{}", twice.text);
     let page = office.post("/network/partners/1/end", Some(&editor), &[]).await;
-    assert!(followed(&office, &editor, &page).await.contains("还没有登记协作单位"));
+    assert!(office.followed(&editor, &page).await.contains("还没有登记协作单位"));
     assert_eq!(office.post("/network/partners/1/end", Some(&editor), &[]).await.status, StatusCode::NOT_FOUND);
 
     let save = [("unit", "1"), ("unit", "2"), ("right", "1:meetings"), ("right", "2:visits"), ("right", "9:visits")];
     let page = office.post("/network/rights", Some(&editor), &save).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("已保存，变更2项。"), "only of the units that were shown: {after}");
     let ticked = |page: &str, value: &str| page.contains(&format!("value=\"{value}\" checked"));
     assert!(ticked(&after, "1:meetings") && ticked(&after, "2:visits") && !ticked(&after, "9:visits"));
     let page = office.post("/network/rights", Some(&editor), &[("unit", "1"), ("right", "1:documents")]).await;
-    let after = followed(&office, &editor, &page).await;
+    let after = office.followed(&editor, &page).await;
     assert!(after.contains("已保存，变更2项。") && !ticked(&after, "1:meetings"), "{after}");
     assert!(ticked(&after, "1:documents") && ticked(&after, "2:visits"), "the other unit's stand: {after}");
     let audit = office.get("/system/audit", Some(&office.browser(Role::Administrator))).await.text;
@@ -175,21 +152,21 @@ async fn a_list_of_people_is_taken_in_whole_or_told_row_by_row() {
     let office = Office::new();
     let browser = office.browser(Role::Administrator);
     let faulty = "单位,姓名,职责,电话,邮箱\n荆河街道,王静,信息员,,\n荆河街,李娜,信息员,,\n龙泉街道,赵磊,科长,,无";
-    let page = upload(&office, "/system/people/import", &browser, &[], ("名册.csv", faulty)).await;
+    let page = office.upload("/system/people/import", &browser, &[], ("名册.csv", faulty.as_bytes())).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text.contains("第3行（不计空行）：没有“荆河街”这个单位，是不是“荆河街道”。"), "{}", page.text);
     assert!(page.text.contains("第4行（不计空行）：职责应为") && page.text.contains("邮箱“无”不完整"), "{}", page.text);
     assert!(page.text.contains("在任0人"), "nothing of it was entered");
     let good = "名册\n姓名,职责,单位\n王静,信息员,荆河街道\n李娜,信息员,荆河街道";
-    let page = upload(&office, "/system/people/import", &browser, &[], ("名册.csv", good)).await;
-    let after = followed(&office, &browser, &page).await;
+    let page = office.upload("/system/people/import", &browser, &[], ("名册.csv", good.as_bytes())).await;
+    let after = office.followed(&browser, &page).await;
     assert!(after.contains("新登记2人，原来就有的0人没有改动。") && after.contains("在任2人"), "{after}");
-    let page = upload(&office, "/system/people/import", &browser, &[], ("名册.csv", good)).await;
-    let after = followed(&office, &browser, &page).await;
+    let page = office.upload("/system/people/import", &browser, &[], ("名册.csv", good.as_bytes())).await;
+    let after = office.followed(&browser, &page).await;
     assert!(after.contains("新登记0人，原来就有的2人没有改动。") && after.contains("在任2人"), "{after}");
     let sheet = office.get("/system/people/list.xlsx", Some(&browser)).await;
     assert_eq!(sheet.status, StatusCode::OK);
     assert!(sheet.text.starts_with("PK"), "it is a workbook");
-    let none = upload(&office, "/system/people/import", &browser, &[], ("空.csv", "")).await;
+    let none = office.upload("/system/people/import", &browser, &[], ("空.csv", "".as_bytes())).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", none.text);
 }

@@ -84,3 +84,49 @@ async fn the_year_is_shown_to_units_too_and_nothing_is_decided_before_its_end() 
         StatusCode::FORBIDDEN
     );
 }
+
+#[tokio::test]
+async fn a_point_proposed_at_the_years_end_is_decided_upon_with_a_reason() {
+    let office = Office::new();
+    let chief = office.browser(Role::Chief);
+    office.clock.set("2018-12-10T01:00:00Z".parse().expect("a moment"));
+    let tell = |office: &Office| {
+        let mut tx = office.store.write(office.office()).expect("the database can be written");
+        let row = tz_store::ledger::FactRow::new("事项", &[1], "2018-12-05", "完成年度培训");
+        tx.append_fact(row).expect("a fact");
+        tx.commit().expect("committed");
+    };
+    tell(&office);
+    office.clock.set("2019-01-03T01:00:00Z".parse().expect("a moment"));
+    let chief_of = tz_app::Chief::of(&tz_app::Person {
+        account: tz_model::AccountId(3),
+        name: "科长3".to_owned(),
+        role: Role::Chief,
+        unit: None,
+        must_change: false,
+    });
+    let december = "2018-12".parse().expect("a month");
+    office.app.close_month(&chief_of.expect("a chief"), december).expect("closed");
+    let here = "/assessment/year?year=2018";
+    let browser = office.browser(Role::Chief);
+    let page = office.get(here, Some(&browser)).await.text;
+    assert!(page.contains("已关账") && page.contains("取消资格") && page.contains("circular.docx"), "{page}");
+    let (_, after) = page.split_once("name=\"unit\" value=\"").expect("a unit to decide about");
+    let unit = after.split('"').next().expect("its identity").to_owned();
+    let path = "/assessment/year/2018/direct-point";
+    let blank = [("unit", unit.as_str()), ("decision", "lose"), ("reason", " ")];
+    let faulty = office.post(path, Some(&browser), &blank).await;
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(faulty.text.contains("请写明理由") && faulty.text.contains("<details open>"), "{}", faulty.text);
+    let keep = [("unit", unit.as_str()), ("decision", "keep"), ("reason", "新成立不满一年")];
+    let kept = office.post(path, Some(&browser), &keep).await;
+    assert!(office.followed(&browser, &kept).await.contains("保留：新成立不满一年"));
+    let lose = [("unit", unit.as_str()), ("decision", "lose"), ("reason", "经研究取消")];
+    let lost = office.post(path, Some(&browser), &lose).await;
+    let page = office.followed(&browser, &lost).await;
+    assert!(page.contains("已取消直报点资格") && page.contains("已取消"), "{page}");
+    let paper = office.get("/assessment/year/2018/circular.docx", Some(&browser)).await;
+    assert!(paper.status == StatusCode::OK && paper.text.starts_with("PK"), "{:?}", paper.status);
+    // The session of before has run out over the weeks.
+    assert_ne!(office.get(here, Some(&chief)).await.status, StatusCode::OK);
+}

@@ -173,6 +173,15 @@ impl Office {
         self.send(form(request("POST", path, browser), &fields)).await
     }
 
+    /// Follows the answer to a form and gives the page with the word on what was done.
+    pub async fn followed(&self, browser: &Browser, page: &Page) -> String {
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let flash = page.cookies().iter().find_map(|line| line.split(';').next().map(str::to_owned));
+        let cookie = format!("{}; {}", browser.cookie, flash.unwrap_or_default());
+        let browser = Browser { cookie, csrf: browser.csrf.clone() };
+        self.get(page.location(), Some(&browser)).await.text
+    }
+
     /// Sends a form with a file and the browser's own token.
     pub async fn upload(&self, path: &str, who: &Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Page {
         let mut body = Vec::new();
