@@ -5,7 +5,7 @@
 mod support;
 
 use axum::http::StatusCode;
-use support::{Browser, Office, Page, request};
+use support::Office;
 use tz_app::Role;
 use tz_store::item::{ItemRow, VersionRow};
 
