@@ -4,6 +4,7 @@
 //! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
 
 mod calendar;
+mod reorganising;
 mod roster;
 mod templates;
 mod wordings;
@@ -17,12 +18,14 @@ use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::{NEWEST, Tx};
 
+use crate::assessment::open_period;
 use crate::facts::{CellField, Cells, Typed};
 use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes_ahead, unknown_to};
 
 pub use calendar::CalendarYear;
 pub(crate) use calendar::calendar_of;
+pub use reorganising::{HeirChoice, NewUnit, ReorganiseWish, Reorganised};
 pub use roster::PeopleTaken;
 pub use templates::{MastheadLine, SamplePages, TemplateLine, TemplateRoom, TemplateTaken, Which};
 pub use tz_docs::PaperKind;
@@ -73,6 +76,10 @@ pub struct UnitWish {
     pub from: String,
     /// 截止日期
     pub to: String,
+    /// 生效日期: the first day the change holds; empty: what is registered now was wrong from its own beginning.
+    pub since: String,
+    /// 领域: what a direct reporting point reports about (N2.4).
+    pub point_field: String,
     /// Why it is added or changed.
     pub reason: String,
     /// Further columns the scheme asks for, as typed.
@@ -105,6 +112,8 @@ pub struct UnitFolder {
     pub mailboxes: Vec<MailboxRow>,
     /// Names of units by identity, for parents.
     pub names: BTreeMap<i64, String>,
+    /// The names of the units it took over from.
+    pub predecessors: Vec<String>,
     /// Names of accounts by identity, for who recorded a version.
     pub recorders: BTreeMap<i64, String>,
 }
@@ -257,11 +266,15 @@ impl App {
         if versions.is_empty() {
             return Err(Problem::NotThere);
         }
+        let units = tx.list_units(None)?;
+        let before = tx.with_predecessors(unit)?;
+        let is_before = |row: &&UnitVersionRow| row.unit_id != unit.0 && before.contains(&row.unit_id);
         Ok(UnitFolder {
+            predecessors: units.iter().filter(is_before).map(|row| row.name.clone()).collect(),
             versions,
             people: tx.list_people(Some(unit))?,
             mailboxes: tx.list_mailboxes(Some(unit))?,
-            names: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
+            names: units.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
             recorders: tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect(),
         })
     }
@@ -284,7 +297,12 @@ impl App {
         let now = self.micros();
         let mut tx = self.write()?;
         let before = tx.find_unit(unit)?.ok_or(Problem::NotThere)?;
+        if before.heir_id.is_some() && before.name != wish.name.trim() {
+            return Err(Problem::field("name", "这个单位已由别的单位承接，名称不再改动，以便核对旧账。"));
+        }
         let row = self.checked_unit(&mut tx, Some(unit), wish)?;
+        let row = UnitVersionRow { heir_id: before.heir_id, heir_takes_year: before.heir_takes_year, ..row };
+        let row = UnitVersionRow { since: row.since.or(before.since.clone()), ..row };
         let same = |row: &UnitVersionRow| UnitVersionRow {
             seq: 0,
             office_id: 0,
@@ -316,7 +334,12 @@ impl App {
     }
 
     /// The version a wish asks for, or every fault in it.
-    fn checked_unit(&self, tx: &mut Tx, unit: Option<UnitId>, wish: &UnitWish) -> Result<UnitVersionRow, Problem> {
+    pub(crate) fn checked_unit(
+        &self,
+        tx: &mut Tx,
+        unit: Option<UnitId>,
+        wish: &UnitWish,
+    ) -> Result<UnitVersionRow, Problem> {
         let schemes = schemes_ahead(tx, self.today())?;
         let units = tx.list_units(None)?;
         let mut faults = Vec::new();
@@ -352,6 +375,29 @@ impl App {
         {
             faults.push(FieldFault::new("to", "截止日期早于起始日期，请核对。"));
         }
+        let field = wish.point_field.trim();
+        if field.chars().count() > 20 || field.chars().any(char::is_control) {
+            faults.push(FieldFault::new("point_field", "请把直报领域写在20个字以内，例如“农业农村”。"));
+        } else if !field.is_empty() && wish.direct_point.is_empty() {
+            faults.push(FieldFault::new("point_field", "不是直报点的单位不填直报领域。"));
+        }
+        let since = optional_day("since", &wish.since, &mut faults);
+        if let Some(since) = since {
+            let held = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit);
+            let open = open_period(tx, self.today())?.period.from;
+            let before = held.and_then(|row| row.since.clone()).filter(|before| since.to_string() < *before);
+            if held.is_none() {
+                faults.push(FieldFault::new("since", "新增的单位请填起始日期，不填生效日期。"));
+            } else if since < open {
+                let sentence = format!("{open}以前已经关账，不再改动。请填写{open}或以后的日期；更正登记错误的不填。");
+                faults.push(FieldFault::new("since", sentence));
+            } else if from.is_some_and(|from| since <= from) {
+                faults.push(FieldFault::new("since", "生效日期要晚于起始日期。从起始日起就是这样的，不填生效日期。"));
+            } else if let Some(before) = before {
+                let sentence = format!("已登记自{before}起的变更，请填写{before}或以后的日期。");
+                faults.push(FieldFault::new("since", sentence));
+            }
+        }
         if let Some(fault) = text_fault("reason", "原因，例如“机构改革更名”", &wish.reason, 200) {
             faults.push(fault);
         }
@@ -371,6 +417,9 @@ impl App {
             recorded_by: None,
             reason: wish.reason.trim().to_owned(),
             extra,
+            since: since.map(|day| day.to_string()),
+            point_field: Some(field.to_owned()).filter(|field| !field.is_empty()),
+            ..UnitVersionRow::default()
         })
     }
 

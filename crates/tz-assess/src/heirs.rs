@@ -7,8 +7,6 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use tz_model::{Facts, Period, UnitIx, Units};
 
-use crate::period::active;
-
 /// The rule id of what a year's total takes over.
 pub(crate) const SUCCESSION: &str = "succession";
 
@@ -38,8 +36,11 @@ impl Heirs {
         let places: HashMap<&str, UnitIx> =
             facts.units.iter().enumerate().map(|(at, unit)| (&*unit.name, UnitIx::at(at))).collect();
         let next = facts.units.iter().map(|unit| {
-            let heir = unit.heir.as_ref()?;
-            Some(Next { heir: *places.get(&*heir.unit)?, last: unit.to?, takes_year: heir.takes_year })
+            let (heir, last) = (unit.heir.as_ref()?, unit.to?);
+            let place = *places.get(&*heir.unit)?;
+            // One that is not there the day after takes nothing over: what is corrected would have no period to stand in.
+            let is_there = last.tomorrow().is_ok_and(|day| facts.units[place.index()].is_scored_on(day));
+            is_there.then_some(Next { heir: place, last, takes_year: heir.takes_year })
         });
         Some(Self { next: next.collect() })
     }
@@ -51,21 +52,14 @@ impl Heirs {
 
     /// The unit whose annual total a unit's periods go into: itself, unless it ended before the year did and its heir takes its
     /// year.
-    pub fn of_year(&self, facts: &Facts, unit: UnitIx, whole: &Period) -> UnitIx {
-        let ended = |next: &Next| whole.from <= next.last && next.last < whole.to;
-        self.follow(unit, |next| {
-            let heir = facts.units.get(next.heir.index());
-            next.takes_year && ended(next) && heir.is_some_and(|heir| active(heir, whole.from, whole.to))
-        })
+    pub fn of_year(&self, unit: UnitIx, whole: &Period) -> UnitIx {
+        self.follow(unit, |next| next.takes_year && whole.from <= next.last && next.last < whole.to)
     }
 
     fn follow(&self, mut unit: UnitIx, goes_on: impl Fn(&Next) -> bool) -> UnitIx {
-        // No line of heirs is longer than there are units, unless it is a ring.
-        for _ in 0..self.next.len() {
-            match self.next.get(unit.index()).copied().flatten().filter(|next| goes_on(next)) {
-                Some(next) => unit = next.heir,
-                None => break,
-            }
+        // An heir is there longer than the unit before it, so this ends.
+        while let Some(next) = self.next.get(unit.index()).copied().flatten().filter(|next| goes_on(next)) {
+            unit = next.heir;
         }
         unit
     }
@@ -84,7 +78,7 @@ pub(crate) fn credited(facts: &Facts) -> Cow<'_, Facts> {
 pub(crate) fn credited_for_year<'f>(facts: &'f Facts, whole: &Period) -> Cow<'f, Facts> {
     match Heirs::of(facts) {
         None => Cow::Borrowed(facts),
-        Some(heirs) => Cow::Owned(given(facts, |unit, day| heirs.of_year(facts, heirs.on(unit, day), whole))),
+        Some(heirs) => Cow::Owned(given(facts, |unit, day| heirs.of_year(heirs.on(unit, day), whole))),
     }
 }
 

@@ -216,7 +216,7 @@ fn inheritance(scorer: &Scorer<'_>, whole: &Period) -> BTreeMap<UnitIx, Vec<Unit
     let mut all: BTreeMap<UnitIx, Vec<UnitIx>> = BTreeMap::new();
     let Some(heirs) = &scorer.heirs else { return all };
     for unit in (0..scorer.facts.units.len()).map(UnitIx::at) {
-        let heir = heirs.of_year(scorer.facts, unit, whole);
+        let heir = heirs.of_year(unit, whole);
         if heir != unit && active(&scorer.facts.units[unit.index()], whole.from, whole.to) {
             all.entry(heir).or_default().push(unit);
         }

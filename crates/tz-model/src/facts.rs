@@ -150,7 +150,8 @@ pub struct Stage {
     pub extra: Extra,
 }
 
-/// The unit that takes over from one that ended (承接单位): what comes to be known of the old one later is credited to it.
+/// The unit that takes over from one that ended (承接单位): what comes to be known of the old one later is credited to it. It must be
+/// scored the day after the old one's last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heir {
     /// Its name.
@@ -174,6 +175,11 @@ impl Unit {
             earlier: Vec::new(),
             heir: None,
         }
+    }
+
+    /// True if it is scored on a day (起始日期, 截止日期).
+    pub fn is_scored_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
     /// Where it stood on a day; `None` is where it stands now.

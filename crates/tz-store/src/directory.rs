@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use tz_model::{FactSeq, UnitId};
 
 use crate::connection::{Either, columns};
-use crate::schema::{mailbox, person, unit, unit_version};
+use crate::schema::{account, mailbox, person, unit, unit_version};
 use crate::{Failure, Micros, Tx, Write};
 
 #[derive(Insertable)]
@@ -51,6 +51,40 @@ pub struct UnitVersionRow {
     pub reason: String,
     /// Further columns (附加列) the scheme asks for: a JSON object of texts, its names in order.
     pub extra: Option<String>,
+    /// The first day it holds; empty: it always did, and whatever was recorded before was wrong.
+    pub since: Option<String>,
+    /// The unit that takes over after its last day (承接单位).
+    pub heir_id: Option<i64>,
+    /// What it had in its last year goes into the heir's annual total (承接得分).
+    pub heir_takes_year: Option<bool>,
+    /// The field (领域) it reports from as a direct reporting point (N2.4).
+    pub point_field: Option<String>,
+}
+
+/// A unit's version before anything is known of it: every column empty.
+impl Default for UnitVersionRow {
+    fn default() -> Self {
+        Self {
+            office_id: 0,
+            seq: 0,
+            unit_id: 0,
+            name: String::new(),
+            class: String::new(),
+            ranking_group: String::new(),
+            direct_point: None,
+            parent_id: None,
+            from_date: None,
+            to_date: None,
+            recorded_at: 0,
+            recorded_by: None,
+            reason: String::new(),
+            extra: None,
+            since: None,
+            heir_id: None,
+            heir_takes_year: None,
+            point_field: None,
+        }
+    }
 }
 
 impl UnitVersionRow {
@@ -73,8 +107,16 @@ impl UnitVersionRow {
             self.reason.clone(),
         ];
         let sealed = fields.join("\u{1f}");
-        // A version without further columns is sealed as before there were any.
-        self.extra.iter().fold(sealed, |sealed, extra| format!("{sealed}\u{1f}{extra}"))
+        // A version without further columns is sealed as before there were any; so is one without what came later. Each of these
+        // says what it is, so that none can be taken for another.
+        let sealed = self.extra.iter().fold(sealed, |sealed, extra| format!("{sealed}\u{1f}{extra}"));
+        let later = [
+            self.since.as_ref().map(|since| format!("since={since}")),
+            self.heir_id.map(|heir| format!("heir={heir}")),
+            self.heir_takes_year.map(|takes| format!("takes-year={takes}")),
+            self.point_field.as_ref().map(|field| format!("field={field}")),
+        ];
+        later.into_iter().flatten().fold(sealed, |sealed, column| format!("{sealed}\u{1f}{column}"))
     }
 }
 
@@ -171,6 +213,44 @@ impl Tx {
             let order = tx.unit_order(doing)?.into_iter().filter(|id| by_id.contains_key(id)).collect();
             Ok(UnitNames { order, by_id })
         })
+    }
+
+    /// Every version of some units up to a place of the ledger, as they were recorded.
+    pub fn list_versions_of_units(&mut self, units: &[i64], upto: FactSeq) -> Result<Vec<UnitVersionRow>, Failure> {
+        unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0).and(unit_version::seq.le(upto.0)))
+            .filter(unit_version::unit_id.eq_any(units.to_vec()))
+            .order(unit_version::seq)
+            .select(columns::<UnitVersionRow>())
+            .load_on(self.connection())
+            .map_err(Failure::at("listing the versions of some units"))
+    }
+
+    /// Who takes over from whom (承接单位), by the unit that ended or will.
+    pub fn list_heirs(&mut self) -> Result<Arc<BTreeMap<i64, i64>>, Failure> {
+        self.remembered(("heirs of units", String::new()), |tx| {
+            let versions: Vec<(i64, Option<i64>)> = unit_version::table
+                .filter(unit_version::office_id.eq(tx.office.0))
+                .order(unit_version::seq)
+                .select((unit_version::unit_id, unit_version::heir_id))
+                .load_on(tx.connection())
+                .map_err(Failure::at("listing who takes over from whom"))?;
+            let newest: BTreeMap<i64, Option<i64>> = versions.into_iter().collect();
+            Ok(newest.into_iter().filter_map(|(unit, heir)| Some((unit, heir?))).collect())
+        })
+    }
+
+    /// A unit and those it took over from (原单位), itself first: what was theirs is now its own to look at.
+    pub fn with_predecessors(&mut self, unit: UnitId) -> Result<Vec<i64>, Failure> {
+        let heirs = self.list_heirs()?;
+        let mut all = vec![unit.0];
+        let mut at = 0;
+        while let Some(heir) = all.get(at).copied() {
+            let before = heirs.iter().filter(|(_, other)| **other == heir).map(|(unit, _)| *unit);
+            all.extend(before.filter(|unit| !all.contains(unit)).collect::<Vec<_>>());
+            at += 1;
+        }
+        Ok(all)
     }
 
     /// The units in the directory's order.
@@ -305,6 +385,23 @@ impl Write {
             .execute_on(self.connection())
             .map_err(Failure::at("recording a person"))?;
         Ok(id)
+    }
+
+    /// Gives the people and accounts of a unit that ended to the one that takes over from it. How many there were.
+    pub fn hand_over_people(&mut self, from: UnitId, to: UnitId) -> Result<usize, Failure> {
+        let people = diesel::update(person::table.filter(
+            person::office_id.eq(self.office.0).and(person::unit_id.eq(from.0)).and(person::left_on.is_null()),
+        ))
+        .set(person::unit_id.eq(to.0))
+        .execute_on(self.connection())
+        .map_err(Failure::at("giving a unit's people to its heir"))?;
+        let accounts = diesel::update(
+            account::table.filter(account::office_id.eq(self.office.0).and(account::unit_id.eq(from.0))),
+        )
+        .set(account::unit_id.eq(to.0))
+        .execute_on(self.connection())
+        .map_err(Failure::at("giving a unit's accounts to its heir"))?;
+        Ok(people + accounts)
     }
 
     /// Notes that a person left on a day. False if there is no such person.

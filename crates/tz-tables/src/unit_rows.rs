@@ -195,20 +195,17 @@ impl Reader<'_> {
         self.settle_heirs(heirs);
     }
 
-    /// A unit that takes over must itself be there longer, so that nobody takes over from itself in the end. One that is not is no
-    /// heir.
+    /// A unit that takes over must be scored the day after the other's last. One that is not is no heir.
     fn settle_heirs(&mut self, heirs: Vec<(Name, u32, usize)>) {
         for (name, number, column) in heirs {
             let Some(at) = self.facts.units.iter().position(|unit| unit.name == name) else { continue };
             let unit = &self.facts.units[at];
             let heir =
                 unit.heir.as_ref().and_then(|heir| self.facts.units.iter().find(|other| other.name == heir.unit));
-            let Some((heir, to)) = heir.and_then(|heir| Some((heir.name.clone(), heir.to?))) else { continue };
-            if unit.to.is_some_and(|last| to <= last) {
-                let sentence = format!(
-                    "承接单位“{}”只计分到 {to}，不晚于本单位的截止日期，接不上。请核对两个单位的日期。",
-                    shown(&heir)
-                );
+            let (Some(heir), Some(next)) = (heir, unit.to.and_then(|to| to.tomorrow().ok())) else { continue };
+            if !heir.is_scored_on(next) {
+                let sentence =
+                    format!("承接单位“{}”在 {next} 不计分，接不上。请核对两个单位的日期。", shown(&heir.name));
                 self.fault_at(number, column, sentence);
                 self.facts.units[at].heir = None;
             }

@@ -11,6 +11,7 @@ mod mailboxes;
 mod notices;
 mod people;
 pub(crate) mod postboxes;
+mod reorganising;
 mod templates;
 mod units;
 mod wordings;
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Routes {
         .get("/system", WHO, units::list)
         .get("/system/units/new", WHO, units::new_page)
         .post("/system/units", WHO, units::add)
+        .get("/system/units/reorganise", WHO, reorganising::new_page)
+        .post("/system/units/reorganise", WHO, reorganising::reorganise)
         .get("/system/units/{unit}", WHO, units::page)
         .post("/system/units/{unit}", WHO, units::change)
         .get("/system/people", WHO, people::list)

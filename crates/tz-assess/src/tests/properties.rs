@@ -41,7 +41,7 @@ fn any_units() -> impl Strategy<Value = Vec<Unit>> {
             to: if at == 0 { None } else { to },
             // Some that end are taken over by another, some of these with their year; some stood elsewhere before.
             heir: (parent % 3 == 1)
-                .then(|| Heir { unit: format!("单位{}", parent % 3).into(), takes_year: group % 2 == 0 }),
+                .then(|| Heir { unit: format!("单位{}", parent / 3).into(), takes_year: group % 2 == 0 }),
             earlier: if parent % 4 == 3 {
                 let (class, group) = groups[(group + 1) % 4];
                 vec![stage(date(2018, 2, 14), class, group), stage(date(2018, 6, 30), "B类", "B类")]

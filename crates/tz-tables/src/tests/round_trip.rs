@@ -102,8 +102,8 @@ prop_compose! {
         let all = names(&["滨湖镇", "=木石镇", "'-教育局"]);
         for (at, unit) in units.into_iter().enumerate() {
             let parent = (at > 0).then(|| all[at - 1].clone());
-            // Only one that ended has an heir, and only one that is there longer is one.
-            let heir = (at > 0 && unit.to.is_some() && facts.units[at - 1].to.is_none_or(|to| Some(to) > unit.to))
+            // Only one that is there the day after is an heir.
+            let heir = (at > 0 && unit.to.and_then(|to| to.tomorrow().ok()).is_some_and(|next| facts.units[at - 1].is_scored_on(next)))
                 .then(|| Heir { unit: all[at - 1].clone(), takes_year: unit.extra.is_none() });
             facts.units.push(Unit { name: all[at].clone(), parent, heir, ..unit });
         }
