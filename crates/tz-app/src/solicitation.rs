@@ -5,6 +5,7 @@
 
 mod around;
 mod points;
+mod topics;
 
 use std::collections::BTreeMap;
 
@@ -29,7 +30,9 @@ use crate::system::calendar_of;
 use crate::{App, Editor, FieldFault, Person, Problem, Reporter, Role, scheme_on};
 
 pub(crate) use points::send_points_in;
-pub use points::{NewPoints, PointsView, TopicView};
+pub use points::{NewPoints, PointsView, TopicView, UnitTopics};
+pub use topics::{ItemTopic, OpenTopic};
+pub(crate) use topics::{open_topics, tie_entered, topic_named, topics_of_item};
 
 /// A solicitation as typed.
 #[derive(Clone, Debug, Default)]

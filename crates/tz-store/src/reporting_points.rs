@@ -126,6 +126,18 @@ impl Tx {
         Ok(rows.map(|(topic, item, number, title, unit)| TopicItem { topic, item, number, title, unit }).collect())
     }
 
+    /// The topics an item is about, each with the number of its reporting points, as they were tied.
+    pub fn list_topics_of_item(&mut self, item: i64) -> Result<Vec<(TopicRow, String)>, Failure> {
+        item_topic::table
+            .inner_join(reporting_topic::table.on(reporting_topic::id.eq(item_topic::topic_id)))
+            .inner_join(reporting_points::table.on(reporting_points::id.eq(reporting_topic::points_id)))
+            .filter(reporting_points::office_id.eq(self.office.0).and(item_topic::item_id.eq(item)))
+            .order((item_topic::at, item_topic::topic_id))
+            .select((columns::<TopicRow>(), reporting_points::code))
+            .load_on(self.connection())
+            .map_err(Failure::at("listing the topics of an item"))
+    }
+
     /// Where a solicitation came from; nothing for the office's own.
     pub fn find_solicitation_origin(&mut self, solicitation: i64) -> Result<Option<OriginRow>, Failure> {
         solicitation_origin::table
@@ -198,8 +210,8 @@ impl Write {
         .map_err(Failure::at("ending reporting points"))
     }
 
-    /// Ties an item to a topic. False if it was tied already.
-    pub fn tie_topic(&mut self, topic: i64, item: i64, account: i64, now: Micros) -> Result<bool, Failure> {
+    /// Ties an item to a topic; nobody's account where its mail named it. False if it was tied already.
+    pub fn tie_topic(&mut self, topic: i64, item: i64, account: Option<i64>, now: Micros) -> Result<bool, Failure> {
         let doing = "tying an item to a topic";
         let tied: i64 = item_topic::table
             .filter(item_topic::topic_id.eq(topic).and(item_topic::item_id.eq(item)))

@@ -1147,7 +1147,7 @@ diesel::table! {
         topic_id -> BigInt,
         item_id -> BigInt,
         at -> BigInt,
-        account_id -> BigInt,
+        account_id -> Nullable<BigInt>,
     }
 }
 

@@ -1,16 +1,19 @@
 //! The room 报送: a unit's own items, the form for a new one, what became of each.
 
+mod item;
+mod new;
+
 use askama::Template;
-use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tz_app::intake::{Piece, Registered, difference};
-use tz_app::report::{Check, FormState, Meter, NewFile, NewItem, OpenSolicitation, fresh_key, state_name};
+use tz_app::report::{Meter, NewFile, OpenSolicitation, state_name};
+use tz_app::solicitation::{ItemTopic, OpenTopic};
 use tz_app::{Problem, Reporter};
-use tz_model::{ItemId, UnitId};
+use tz_model::ItemId;
 
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Asked, Faults, Posted};
+use crate::forms::{Asked, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::{Allow, Routes, words};
@@ -19,13 +22,15 @@ use crate::{Allow, Routes, words};
 pub(crate) fn routes() -> Routes {
     Routes::default()
         .get("/report", Allow::Reporters, list)
-        .get("/report/new", Allow::Reporters, new_form)
-        .upload("/report/new", Allow::Reporters, new_item)
-        .get("/report/{item}", Allow::Reporters, item)
-        .post("/report/{item}/withdraw", Allow::Reporters, withdraw)
-        .post("/report/{item}/resubmit", Allow::Reporters, resubmit)
-        .post("/report/{item}/reply", Allow::Reporters, reply)
-        .get("/report/{item}/attachment/{position}", Allow::Reporters, attachment)
+        .get("/report/new", Allow::Reporters, new::form)
+        .upload("/report/new", Allow::Reporters, new::send)
+        .get("/report/{item}", Allow::Reporters, item::show)
+        .post("/report/{item}/withdraw", Allow::Reporters, item::withdraw)
+        .post("/report/{item}/resubmit", Allow::Reporters, item::resubmit)
+        .post("/report/{item}/reply", Allow::Reporters, item::reply)
+        .post("/report/{item}/topic", Allow::Reporters, item::tie)
+        .post("/report/{item}/topic/remove", Allow::Reporters, item::untie)
+        .get("/report/{item}/attachment/{position}", Allow::Reporters, item::attachment)
 }
 
 /// An identity in a path; what is none is nothing that is there.
@@ -244,6 +249,74 @@ fn shown_solicitations(open: &[OpenSolicitation], chosen: Option<i64>) -> Vec<So
         .collect()
 }
 
+/// A topic of reporting points, offered or tied.
+pub(crate) struct TopicShown {
+    pub id: i64,
+    /// The page of its reporting points.
+    pub href: String,
+    pub code: String,
+    pub title: String,
+    /// Until when, and that it is answered.
+    pub due: String,
+    pub answered: bool,
+    pub chosen: bool,
+}
+
+/// The topics that may be reported on, one chosen.
+fn shown_topics(open: &[OpenTopic], chosen: Option<i64>) -> Vec<TopicShown> {
+    open.iter()
+        .map(|one| TopicShown {
+            id: one.id,
+            href: format!("/solicitation/points/{}", one.points),
+            code: one.code.clone(),
+            title: one.title.clone(),
+            due: format!("{}前{}", words::day(one.last), if one.answered { "，已有来稿" } else { "" }),
+            answered: one.answered,
+            chosen: chosen == Some(one.id),
+        })
+        .collect()
+}
+
+/// The topics an item is tied to.
+fn tied_topics(tied: &[ItemTopic]) -> Vec<TopicShown> {
+    tied.iter()
+        .map(|one| TopicShown {
+            id: one.id,
+            href: format!("/solicitation/points/{}", one.points),
+            code: one.code.clone(),
+            title: one.title.clone(),
+            due: String::new(),
+            answered: true,
+            chosen: false,
+        })
+        .collect()
+}
+
+/// What an item is about, and what else it may be tied to.
+#[derive(Default)]
+pub(crate) struct TopicBox {
+    /// The item's page.
+    pub place: String,
+    pub tied: Vec<TopicShown>,
+    pub offered: Vec<TopicShown>,
+}
+
+impl TopicBox {
+    pub(crate) fn of(place: String, tied: &[ItemTopic], open: &[OpenTopic]) -> Self {
+        let offered = shown_topics(open, None).into_iter();
+        Self {
+            place,
+            offered: offered.filter(|topic| !tied.iter().any(|known| known.id == topic.id)).collect(),
+            tied: tied_topics(tied),
+        }
+    }
+
+    /// There is nothing to show.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tied.is_empty() && self.offered.is_empty()
+    }
+}
+
 struct ListLine {
     id: i64,
     number: String,
@@ -268,6 +341,8 @@ struct ListPage {
     next: Option<i64>,
     meter: Option<MeterBox>,
     solicitations: Vec<SolicitationShown>,
+    /// Topics that the unit has not reported on.
+    topics: Vec<TopicShown>,
     /// The month's secret items that the office registered, and why one was taken back.
     registered: Vec<(String, String)>,
 }
@@ -306,360 +381,12 @@ async fn list(desk: Desk, By(who): By<Reporter>, asked: Asked) -> Answer {
         next,
         meter: state.meter.as_ref().map(meter_box),
         solicitations: shown_solicitations(&state.solicitations, None),
+        topics: shown_topics(&state.topics, None).into_iter().filter(|topic| !topic.answered).collect(),
         registered: registered
             .iter()
             .map(|one| (registered_words(one), one.withdrawn.clone().unwrap_or_default()))
             .collect(),
     })
-}
-
-/// What stands in the form, as typed.
-#[derive(Clone, Default)]
-struct Typed {
-    key: String,
-    title: String,
-    body: String,
-    category: String,
-    authors: String,
-    contact: String,
-    worry: bool,
-    joint: bool,
-    solicitation: Option<i64>,
-    units: Vec<i64>,
-}
-
-impl Typed {
-    fn of(posted: &Posted) -> Self {
-        let units: Vec<i64> = posted.all("unit").filter_map(|unit| unit.parse().ok()).collect();
-        Self {
-            key: posted.trimmed("key"),
-            title: posted.trimmed("title"),
-            body: posted.one("body").replace("\r\n", "\n"),
-            category: posted.trimmed("category"),
-            authors: posted.trimmed("authors"),
-            contact: posted.trimmed("contact"),
-            worry: posted.ticked("worry"),
-            joint: !units.is_empty(),
-            solicitation: posted.number("solicitation"),
-            units,
-        }
-    }
-}
-
-/// The fields of the form for a new item, where their faults stand.
-const FIELDS: [&str; 8] = ["file", "category", "authors", "contact", "solicitation", "unit", "title", "body"];
-
-#[derive(Template)]
-#[template(path = "report/new.html")]
-struct NewPage {
-    frame: Frame,
-    draft: String,
-    faults: Faults,
-    notes: Vec<String>,
-    form: Typed,
-    categories: Vec<CategoryChoice>,
-    solicitations: Vec<SolicitationShown>,
-    units: Vec<Choice>,
-    checks: Vec<Check>,
-    meter: Option<MeterBox>,
-}
-
-fn new_page(desk: &Desk, state: &FormState, mut form: Typed, checks: Vec<Check>) -> NewPage {
-    if form.key.is_empty() {
-        form.key = fresh_key();
-    }
-    NewPage {
-        frame: desk.frame(Room::Report, "报送新稿"),
-        draft: String::new(),
-        faults: Faults::default(),
-        notes: Vec::new(),
-        categories: category_choices(&state.categories, &form.category),
-        solicitations: shown_solicitations(&state.solicitations, form.solicitation),
-        units: state
-            .units
-            .iter()
-            .map(|(unit, name)| Choice { id: unit.0, name: name.clone(), chosen: form.units.contains(&unit.0) })
-            .collect(),
-        checks,
-        meter: state.meter.as_ref().map(meter_box),
-        form,
-    }
-}
-
-/// `GET /report/new`: the form, with what was typed before and not sent.
-async fn new_form(desk: Desk, By(who): By<Reporter>, asked: Asked) -> Answer {
-    let name = who.name.clone();
-    let (state, draft) =
-        desk.run(move |app| Ok((app.form_state(&who)?, app.new_item_draft(&who, "report-new")?))).await?;
-    let (mut form, said) = match draft {
-        Some((fields, at)) => {
-            (Typed::of(&Posted::from_fields(fields)), format!("已恢复{}保存的草稿", words::moment(at)))
-        }
-        None => (Typed { authors: name, ..Typed::default() }, String::new()),
-    };
-    if let Some(solicitation) = asked.number("solicitation") {
-        form.solicitation = Some(solicitation);
-    }
-    let page = new_page(&desk, &state, form, Vec::new());
-    desk.show(&NewPage { draft: said, ..page })
-}
-
-/// `POST /report/new`: sends, or reads the files, checks, keeps the draft and shows the form again.
-async fn new_item(desk: Desk, By(who): By<Reporter>, posted: Posted) -> Answer {
-    let mut form = Typed::of(&posted);
-    let files = sent_files(&posted);
-    let (mut found, mut notes, mut draft) = (Vec::new(), Vec::new(), String::new());
-    match posted.one("do") {
-        "read" => {
-            let read: Vec<_> = desk
-                .run(move |app| Ok(files.iter().map(|file| app.read_file(&file.name, &file.bytes)).collect::<Vec<_>>()))
-                .await?;
-            if read.is_empty() {
-                notes.push("还没有选择附件。请先选择文件，再点“读取附件”。".to_owned());
-            }
-            for one in read {
-                notes.extend(one.notes);
-                if one.body.is_empty() {
-                    continue;
-                }
-                if form.body.trim().is_empty() {
-                    form.body = one.body;
-                    if form.title.is_empty() {
-                        form.title = one.title;
-                    }
-                    notes.push("已读出附件中的文字，请核对。如要随稿报送原文件，请重新选择附件。".to_owned());
-                } else {
-                    notes.push("正文已有内容，没有覆盖。如要读取附件，请先清空正文。".to_owned());
-                }
-            }
-        }
-        "check" => {}
-        "draft" => {
-            let (by, fields) = (who.clone(), posted.typed());
-            let content = serde_json::to_string(&fields).expect("pairs of strings are always JSON");
-            match desk.run(move |app| app.save_draft(&by, "report-new", &content)).await {
-                Ok(()) => draft = "草稿已保存".to_owned(),
-                Err(oops) => match oops.into_problem()? {
-                    Problem::Faults(faults) => found = faults,
-                    other => return Err(other.into()),
-                },
-            }
-        }
-        _ => {
-            let new = NewItem {
-                units: form.units.iter().map(|unit| UnitId(*unit)).collect(),
-                title: form.title.clone(),
-                body: form.body.clone(),
-                category: form.category.clone(),
-                worry: form.worry,
-                authors: form.authors.clone(),
-                contact: form.contact.clone(),
-                solicitation: form.solicitation,
-                files,
-                ..NewItem::default()
-            };
-            let (by, key) = (who.clone(), form.key.clone());
-            match desk.run(move |app| app.send_item(&by, &new, &key)).await {
-                Ok(sent) => {
-                    let mut sentence = if sent.again {
-                        format!("《{}》已经报送过，编号{}，没有重复收稿。", sent.title, sent.number)
-                    } else {
-                        format!("《{}》已收到，编号{}。", sent.title, sent.number)
-                    };
-                    sentence.push_str(&sent.warnings.concat());
-                    return desk.done(&format!("/report/{}", sent.id), &sentence);
-                }
-                Err(oops) => match oops.into_problem()? {
-                    Problem::Faults(faults) => found = faults,
-                    other => return Err(other.into()),
-                },
-            }
-        }
-    }
-    let (title, body, category) = (form.title.clone(), form.body.clone(), form.category.clone());
-    let (state, checks) = desk
-        .run(move |app| Ok((app.form_state(&who)?, app.check_before_sending(&who, &title, &body, &category)?)))
-        .await?;
-    if !posted.files().is_empty() && posted.one("do") != "read" {
-        notes.push("浏览器不会保留已选择的附件，报送前请重新选择。".to_owned());
-    }
-    let failed = !found.is_empty();
-    let faults = Faults::of(found, &FIELDS);
-    let page = NewPage { faults, notes, draft, ..new_page(&desk, &state, form, checks) };
-    if failed { desk.show_faulty(&page) } else { desk.show(&page) }
-}
-
-struct EventShown {
-    when: String,
-    text: String,
-}
-
-struct UseShown {
-    date: String,
-    name: String,
-    note: String,
-    points: String,
-}
-
-struct FileShown {
-    position: i64,
-    name: String,
-    note: String,
-}
-
-#[derive(Template)]
-#[template(path = "report/item.html")]
-struct ItemPage {
-    frame: Frame,
-    id: i64,
-    title: String,
-    state: &'static str,
-    tone: &'static str,
-    about: String,
-    repeat: Option<String>,
-    faults: Faults,
-    own_title: String,
-    own: Vec<String>,
-    printed: Option<(String, Vec<String>)>,
-    changes: Vec<Vec<Bit>>,
-    uses: Vec<UseShown>,
-    events: Vec<EventShown>,
-    files: Vec<FileShown>,
-    can_withdraw: bool,
-    can_resubmit: bool,
-    asked: bool,
-    categories: Vec<CategoryChoice>,
-    form_title: String,
-    form_body: String,
-    reply: String,
-}
-
-/// `GET /report/{item}`: what became of it.
-async fn item(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>) -> Answer {
-    let page = item_page(&desk, who, ItemId(id(&item)?)).await?;
-    desk.show(&page)
-}
-
-async fn item_page(desk: &Desk, who: Reporter, id: ItemId) -> Result<ItemPage, Oops> {
-    let draft = format!("report-{id}");
-    let (page, state, draft) = desk
-        .run(move |app| Ok((app.my_item(&who, id)?, app.form_state(&who)?, app.new_item_draft(&who, &draft)?)))
-        .await?;
-    let (mut form_title, mut form_body, mut form_category) =
-        (page.own.title.clone(), page.own.body.clone(), page.row.category.clone());
-    if let Some((fields, _)) = draft.filter(|_| page.can_resubmit) {
-        let typed = Typed::of(&Posted::from_fields(fields));
-        (form_title, form_body, form_category) = (typed.title, typed.body, typed.category);
-    }
-    let changes = match &page.printed {
-        Some((title, body)) => {
-            lines_of(bits(&format!("{}\n{}", page.own.title, page.own.body), &format!("{title}\n{body}")))
-        }
-        None => Vec::new(),
-    };
-    let asked = page.events.iter().rev().find(|event| matches!(event.kind.as_str(), "verify" | "reply"));
-    Ok(ItemPage {
-        frame: desk.frame(Room::Report, &page.row.title),
-        id: page.row.id,
-        title: page.row.title.clone(),
-        state: state_name(&page.row.state),
-        tone: tone(&page.row.state),
-        about: words::dotted(&[
-            &format!("编号{}", page.row.number),
-            &page.units,
-            &page.row.category,
-            &format!("{}字", page.row.words),
-            &format!("{} {}收稿", when(page.row.received_at), page.row.channel),
-        ]),
-        repeat: page.repeats.as_ref().map(|number| format!("本稿与{number}正文相同，按重复稿处理，不计篇数。")),
-        faults: Faults::default(),
-        own_title: page.own.title.clone(),
-        own: paragraphs(&page.own.body),
-        printed: page.printed.as_ref().map(|(title, body)| (title.clone(), paragraphs(body))),
-        changes,
-        uses: page
-            .uses
-            .into_iter()
-            .map(|one| UseShown {
-                date: used_on(&one.date),
-                name: one.name,
-                note: one.note,
-                points: if one.points.is_empty() { String::new() } else { format!("{}分", one.points) },
-            })
-            .collect(),
-        events: page.events.iter().map(|event| EventShown { when: when(event.at), text: event.text.clone() }).collect(),
-        files: page
-            .attachments
-            .into_iter()
-            .map(|file| FileShown { position: file.position, name: file.name, note: file.note })
-            .collect(),
-        can_withdraw: page.can_withdraw,
-        can_resubmit: page.can_resubmit,
-        asked: asked.is_some_and(|event| event.kind == "verify"),
-        categories: category_choices(&state.categories, &form_category),
-        form_title,
-        form_body,
-        reply: String::new(),
-    })
-}
-
-/// `POST /report/{item}/withdraw`: takes it back.
-async fn withdraw(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>) -> Answer {
-    let id = ItemId(id(&item)?);
-    desk.run(move |app| app.withdraw_item(&who, id)).await?;
-    desk.done(&format!("/report/{id}"), "稿件已撤回，不再计数。")
-}
-
-/// `POST /report/{item}/resubmit`: sends a returned item again.
-async fn resubmit(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, posted: Posted) -> Answer {
-    let id = ItemId(id(&item)?);
-    let form = Typed::of(&posted);
-    let (by, typed) = (who.clone(), form.clone());
-    match desk.run(move |app| app.resubmit(&by, id, &typed.title, &typed.body, &typed.category)).await {
-        Ok(sent) => {
-            let sentence = format!("《{}》已重新报送。{}", sent.title, sent.warnings.concat());
-            desk.done(&format!("/report/{id}"), &sentence)
-        }
-        Err(oops) => match oops.into_problem()? {
-            Problem::Faults(found) => {
-                let page = item_page(&desk, who, id).await?;
-                desk.show_faulty(&ItemPage {
-                    faults: Faults::of(found, &["category", "title", "body"]),
-                    categories: choose(page.categories, &form.category),
-                    form_title: form.title,
-                    form_body: form.body,
-                    ..page
-                })
-            }
-            other => Err(other.into()),
-        },
-    }
-}
-
-/// `POST /report/{item}/reply`: answers an editor's question.
-async fn reply(desk: Desk, By(who): By<Reporter>, Path(item): Path<String>, posted: Posted) -> Answer {
-    let id = ItemId(id(&item)?);
-    let text = posted.one("text").to_owned();
-    let (by, said) = (who.clone(), text.clone());
-    match desk.run(move |app| app.reply(&by, id, &said)).await {
-        Ok(()) => desk.done(&format!("/report/{id}"), "答复已送达信息科。"),
-        Err(oops) => match oops.into_problem()? {
-            Problem::Faults(found) => {
-                let page = item_page(&desk, who, id).await?;
-                let faults = Faults::of(found, &["text"]);
-                // The form stays, with what was typed, even where nothing was asked.
-                desk.show_faulty(&ItemPage { faults, reply: text, asked: true, ..page })
-            }
-            other => Err(other.into()),
-        },
-    }
-}
-
-/// `GET /report/{item}/attachment/{position}`
-async fn attachment(desk: Desk, By(who): By<Reporter>, Path((item, position)): Path<(String, String)>) -> Answer {
-    let (item, position) = (ItemId(id(&item)?), id(&position)?);
-    let (file, bytes) = desk.run(move |app| app.attachment(&who, item, position)).await?;
-    Ok(download(&file.name, bytes))
 }
 
 /// The same page under another status.

@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Routes {
         .post("/solicitation/points/new", Allow::Editors, points::send)
         .get("/solicitation/points/{points}", Allow::ReportersAndEditors, points::show)
         .post("/solicitation/points/{points}/tie", Allow::ReportersAndEditors, points::tie)
-        .post("/solicitation/points/{points}/untie", Allow::Editors, points::untie)
+        .post("/solicitation/points/{points}/untie", Allow::ReportersAndEditors, points::untie)
         .post("/solicitation/points/{points}/close", Allow::Editors, points::close)
         .get("/solicitation/{solicitation}", Allow::ReportersAndEditors, show)
         .post("/solicitation/{solicitation}/mark", Allow::Editors, mark)

@@ -134,7 +134,13 @@ async fn reporting_points_show_what_came_about_each_topic_and_which_has_none() {
     let after = office.followed(&editor, &page).await;
     assert!(after.contains("报送要点已发出") && after.contains("2个，其中2个没有来稿"), "{after}");
     assert!(after.contains("进度、价格") && after.contains("2个：荆河街道、龙泉街道"), "{after}");
-    assert!(office.get("/notice", Some(&reporter)).await.text.contains("夏粮收购；防汛准备"));
+    assert!(
+        office
+            .get("/notice", Some(&reporter))
+            .await
+            .text
+            .contains("夏粮收购（要点2018-01-1）；防汛准备（要点2018-01-2）")
+    );
     assert_eq!(office.get("/solicitation/points/1", Some(&other)).await.status, StatusCode::NOT_FOUND);
     item(&office, 1, "2018-0620-01", "荆河街道夏粮收购开秤");
     item(&office, 5, "2018-0620-02", "东沙河镇防汛演练");
@@ -157,4 +163,68 @@ async fn reporting_points_show_what_came_about_each_topic_and_which_has_none() {
     assert!(office.followed(&editor, &page).await.contains("已结束"));
     let again = office.post("/solicitation/points/1/close", Some(&editor), &[]).await;
     assert!(again.text.contains("已经结束，不必再次操作。"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn a_topic_is_chosen_while_sending_and_changed_on_the_items_page() {
+    let office = Office::new();
+    let (editor, reporter) = (office.browser(Role::Editor), office.browser(Role::Reporter));
+    let typed = [
+        ("name", "7月报送要点"),
+        ("topics", "夏粮收购：进度、价格\n防汛准备"),
+        ("from", "2018-06-20"),
+        ("to", "2018-07-31"),
+        ("unit", "1"),
+        ("unit", "2"),
+    ];
+    office.post("/solicitation/points/new", Some(&editor), &typed).await;
+    let page = office.get("/solicitation/points/1", Some(&reporter)).await.text;
+    assert!(page.contains("href=\"/report/new?topic=1\"") && page.contains("要点2018-01-1"), "{page}");
+    let list = office.get("/report", Some(&reporter)).await.text;
+    assert!(list.contains("还没有报送的要点") && list.contains("/report/new?topic=2"), "{list}");
+    let form = office.get("/report/new?topic=2", Some(&reporter)).await.text;
+    assert!(form.contains("<option value=\"2\" selected>防汛准备（2018年7月31日前）"), "{form}");
+    let body = "全镇备足防汛物资，落实包保责任，汛前检查全部完成，隐患逐一整改销号。";
+    let typed = [
+        ("key", "k1"),
+        ("title", "防汛物资到位"),
+        ("body", body),
+        ("category", "工作动态"),
+        ("topic", "2"),
+        ("do", "send"),
+    ];
+    // A draft keeps it.
+    let kept = typed.map(|(name, value)| if name == "do" { (name, "draft") } else { (name, value) });
+    let draft = office.post("/report/new", Some(&reporter), &kept).await.text;
+    assert!(draft.contains("草稿已保存"), "{draft}");
+    let form = office.get("/report/new", Some(&reporter)).await.text;
+    assert!(form.contains("<option value=\"2\" selected>"), "{form}");
+    let page = office.post("/report/new", Some(&reporter), &typed).await;
+    let after = office.followed(&reporter, &page).await;
+    assert!(after.contains("对应报送要点要点2018-01-2“防汛准备”") && after.contains("取消对应防汛准备"), "{after}");
+    let form = office.get("/report/new", Some(&reporter)).await.text;
+    assert!(form.contains("防汛准备（2018年7月31日前，已有来稿）"), "{form}");
+    let list = office.get("/report", Some(&reporter)).await.text;
+    assert!(!list.contains("/report/new?topic=2") && list.contains("/report/new?topic=1"), "{list}");
+    // The editor moves it to the other topic.
+    let desk = office.get("/intake/1", Some(&editor)).await.text;
+    assert!(desk.contains("对应要点") && desk.contains("夏粮收购（要点2018-01-1）"), "{desk}");
+    let none = office.post("/intake/1/topic", Some(&editor), &[("topic", "9")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.text.contains("请从列表中选择题目。"), "{}", none.text);
+    let page = office.post("/intake/1/topic", Some(&editor), &[("topic", "1")]).await;
+    assert!(office.followed(&editor, &page).await.contains("已对应报送要点。"));
+    let page = office.post("/intake/1/topic/remove", Some(&editor), &[("topic", "2")]).await;
+    let after = office.followed(&editor, &page).await;
+    assert!(after.contains("已取消对应。") && after.contains("防汛准备（要点2018-01-2）"), "{after}");
+    let points = office.get("/solicitation/points/1", Some(&editor)).await.text;
+    assert!(
+        points.contains("各单位报送情况") && points.contains("都没有来稿") && points.contains("1 / 2 个"),
+        "{points}"
+    );
+    // A unit changes its own.
+    let page = office.post("/report/1/topic/remove", Some(&reporter), &[("topic", "1")]).await;
+    assert!(office.followed(&reporter, &page).await.contains("已取消对应。"));
+    let page = office.post("/report/1/topic", Some(&reporter), &[("topic", "2")]).await;
+    assert!(office.followed(&reporter, &page).await.contains("已对应报送要点，办公室可以看到。"));
 }

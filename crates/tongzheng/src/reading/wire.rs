@@ -72,6 +72,7 @@ pub(super) struct SentItem {
     unit: Option<String>,
     contact: Option<String>,
     solicitation: Option<String>,
+    topic: Option<String>,
     source: SentSource,
     doubts: Vec<String>,
 }
@@ -114,6 +115,7 @@ impl From<Proposed> for SentItem {
             unit: item.unit,
             contact: item.contact,
             solicitation: item.solicitation,
+            topic: item.topic,
             source,
             doubts: item.doubts,
         }
@@ -135,6 +137,7 @@ impl From<SentItem> for Proposed {
             unit: sent.unit,
             contact: sent.contact,
             solicitation: sent.solicitation,
+            topic: sent.topic,
             source,
             doubts: sent.doubts,
         }

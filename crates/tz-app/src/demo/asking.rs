@@ -48,7 +48,8 @@ pub(super) fn december(app: &App, editor: &Person) -> Result<(), Problem> {
     for (topic, (_, _, word)) in topics.iter().zip(TOPICS) {
         let about = reports.iter().filter(|fact| fact.title.as_deref().is_some_and(|title| title.contains(word)));
         for item in about.filter_map(|fact| fact.item_id).take(6) {
-            tx.tie_topic(*topic, item, editor.account.0, moment(Date::constant(2018, 12, 19), 10, 0).as_microsecond())?;
+            let at = moment(Date::constant(2018, 12, 19), 10, 0).as_microsecond();
+            tx.tie_topic(*topic, item, Some(editor.account.0), at)?;
         }
     }
 

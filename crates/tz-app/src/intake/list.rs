@@ -12,6 +12,7 @@ use tz_text::secrecy::{Strength, Wordings};
 
 use crate::publication::joined;
 use crate::report::{Check, Use, mark_in, names_of, note, number_of, over_limit, uses_of};
+use crate::solicitation::{ItemTopic, OpenTopic, open_topics, topics_of_item};
 use crate::system::wordings;
 use crate::{App, Editor, Person, Problem, scheme_on};
 
@@ -124,6 +125,10 @@ pub struct ItemPage {
     pub publications: Vec<PublicationRow>,
     /// Categories with limits.
     pub categories: Vec<(String, Option<u32>)>,
+    /// What it is about (对应要点).
+    pub topics: Vec<ItemTopic>,
+    /// Topics of reporting points that it may be tied to.
+    pub open_topics: Vec<OpenTopic>,
 }
 
 impl ItemPage {
@@ -331,6 +336,8 @@ impl App {
             publications: tx.list_publications()?,
             categories: scheme.categories().iter().map(|known| (known.name.to_string(), known.limit)).collect(),
             versions,
+            topics: topics_of_item(tx, id.0)?,
+            open_topics: open_topics(tx, None, self.today())?,
             row,
         })
     }

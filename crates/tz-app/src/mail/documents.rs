@@ -304,6 +304,7 @@ impl Documents {
                     authors: read.authors.join("、"),
                     contact: read.contact.clone().unwrap_or_else(|| row.sender.clone()),
                     solicitation: None,
+                    topic: None,
                     files: self.files_with(at, wishes, uses),
                     doubts: read.doubts.iter().filter(|doubt| !settled(doubt)).cloned().collect(),
                 };

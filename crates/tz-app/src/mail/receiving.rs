@@ -19,6 +19,7 @@ use crate::outgoing::{Answer, OutgoingKind, answer};
 use crate::postbox::Taken;
 use crate::reading::{Judged, OfficeWords, Reader, message_of};
 use crate::report::{NewFile, NewItem, Origin, enter_item};
+use crate::solicitation::topic_named;
 use crate::system::wordings;
 use crate::{App, Problem, scheme_on};
 
@@ -198,6 +199,7 @@ pub(super) fn new_items(read: &Read, unit: UnitId) -> Vec<NewItem> {
                 authors: item.authors.join("、"),
                 contact: item.contact.clone().unwrap_or_else(|| contact.clone()),
                 solicitation: None,
+                topic: None,
                 files: files_of(&read.message, &sources, item),
                 doubts,
             }
@@ -205,8 +207,8 @@ pub(super) fn new_items(read: &Read, unit: UnitId) -> Vec<NewItem> {
         .collect()
 }
 
-/// What only the office's own tables can say of new items: which solicitation a number is (约稿), and whether a text names
-/// another unit than the sender's.
+/// What only the office's own tables can say of new items: which solicitation a number is (约稿), which topic (报送要点), and whether
+/// a text names another unit than the sender's.
 pub(super) fn look_up(tx: &mut Tx, proposed: &[Proposed], unit: UnitId, news: &mut [NewItem]) -> Result<(), Problem> {
     let numbered = proposed.iter().any(|item| item.solicitation.is_some());
     let solicitations = if numbered { tx.list_solicitations()? } else { Vec::new() };
@@ -217,6 +219,12 @@ pub(super) fn look_up(tx: &mut Tx, proposed: &[Proposed], unit: UnitId, news: &m
             match solicitations.iter().find(|row| row.code == *code) {
                 Some(row) => new.solicitation = Some(row.id),
                 None => new.doubts.push(format!("来稿注明答复{code}，没有这个编号的约稿，请核对。")),
+            }
+        }
+        if let Some(code) = &item.topic {
+            match topic_named(tx, code)? {
+                Ok(topic) => new.topic = Some(topic),
+                Err(doubt) => new.doubts.push(doubt),
             }
         }
         if let (Some(named), Some(sender)) = (&item.unit, &sender)
@@ -269,6 +277,7 @@ pub(super) fn nothing() -> Proposed {
         unit: None,
         contact: None,
         solicitation: None,
+        topic: None,
         source: Source::Body,
         doubts: Vec::new(),
     }

@@ -10,6 +10,7 @@ use super::checking::{TITLE, over_limit, words};
 use super::note;
 use crate::Problem;
 use crate::facts::{Cells, known_cells, report_fact};
+use crate::solicitation::tie_entered;
 
 /// The category of what names none the scheme knows.
 const OTHER: &str = "其他";
@@ -51,6 +52,8 @@ pub struct NewItem {
     pub contact: String,
     /// The solicitation it answers.
     pub solicitation: Option<i64>,
+    /// The topic of reporting points it is about.
+    pub topic: Option<i64>,
     /// Files.
     pub files: Vec<NewFile>,
     /// What the door was not sure of, in sentences.
@@ -255,6 +258,9 @@ pub(crate) fn enter_item(
     note(tx, id, now, origin.by, "received", &format!("收稿（{}），编号{number}{also}", new.channel.name()), true)?;
     for warning in &warnings {
         note(tx, id, now, None, "warning", warning, true)?;
+    }
+    if let Some(topic) = new.topic {
+        tie_entered(tx, topic, id, origin.by, now)?;
     }
     tx.append_fact(FactRow {
         recorded_at: now,

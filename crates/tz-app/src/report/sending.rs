@@ -15,6 +15,7 @@ use super::{act, note, state_name};
 use crate::facts::{Cells, known_cells, revoke};
 use crate::mail::mark_words;
 use crate::problem::all_right;
+use crate::solicitation::open_topics;
 use crate::system::wordings;
 use crate::{App, FieldFault, Person, Problem, Reporter, scheme_on};
 
@@ -154,6 +155,12 @@ impl App {
                 repeats: None,
                 again: true,
             });
+        }
+        if let Some(topic) = new.topic
+            && !open_topics(&mut tx, who.unit, self.today())?.iter().any(|open| open.id == topic)
+        {
+            let gone = "这个题目的报送要点已经结束，或不是发给本单位的，请重新选择。";
+            return Err(Problem::field("topic", gone));
         }
         let scheme = scheme_on(&mut tx, self.today())?;
         let origin = Origin { by: Some(who.account.0), mail: None, key: Some(key).filter(|key| !key.is_empty()) };

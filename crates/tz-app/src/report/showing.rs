@@ -11,6 +11,7 @@ use tz_store::{Tx, moment};
 use super::entering::is_open;
 use super::{names_of, number_of};
 use crate::facts::{facts_from_rows, stages_of};
+use crate::solicitation::{ItemTopic, OpenTopic, open_topics, topics_of_item};
 use crate::{App, Person, Problem, Reporter, scheme_on};
 
 /// The fields of a form as they were typed, in the order of the form.
@@ -73,6 +74,8 @@ pub struct FormState {
     pub categories: Vec<(String, Option<u32>)>,
     /// Solicitations the unit has not answered.
     pub solicitations: Vec<OpenSolicitation>,
+    /// Topics of reporting points that the unit may report on now.
+    pub topics: Vec<OpenTopic>,
     /// The month's quota; nothing for a unit without one.
     pub meter: Option<Meter>,
     /// The other units, for a joint item.
@@ -124,6 +127,8 @@ pub struct MyItemPage {
     pub can_resubmit: bool,
     /// The number of the item it repeats.
     pub repeats: Option<String>,
+    /// What it is about (对应要点).
+    pub topics: Vec<ItemTopic>,
 }
 
 /// Days of the calendar from one to the other.
@@ -132,7 +137,7 @@ fn days_between(from: Date, to: Date) -> i32 {
 }
 
 pub(super) fn is_opened(events: &[EventRow]) -> bool {
-    events.iter().any(|event| !matches!(event.kind.as_str(), "received" | "warning" | "answer" | "reply"))
+    events.iter().any(|event| !matches!(event.kind.as_str(), "received" | "warning" | "answer" | "reply" | "topic"))
 }
 
 /// Where an item was used, from the ledger.
@@ -243,6 +248,7 @@ impl App {
             can_withdraw,
             can_resubmit: row.state == "returned",
             repeats,
+            topics: topics_of_item(&mut tx, id.0)?,
             row,
         })
     }
@@ -286,6 +292,7 @@ impl App {
         Ok(FormState {
             categories: scheme.categories().iter().map(|known| (known.name.to_string(), known.limit)).collect(),
             solicitations,
+            topics: open_topics(&mut tx, who.unit, today)?,
             meter: meter(&mut tx, &scheme, who.unit(), today)?,
             units: units
                 .into_iter()

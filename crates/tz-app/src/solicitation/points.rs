@@ -1,5 +1,5 @@
 //! Reporting points (报送要点, N2.2): topics that units are to report about for a time, the items about them, and topics that nobody
-//! has reported on. They score nothing by themselves: an item counts as any other does.
+//! has reported on, whole and unit by unit. They score nothing by themselves: an item counts as any other does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,7 @@ use tz_store::audit::Act;
 use tz_store::directory::UnitNames;
 use tz_store::reporting_points::{ReportingPointsRow, TopicItem, TopicRow};
 
+use super::topics::topic_code;
 use super::words_of;
 use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
@@ -43,6 +44,8 @@ pub struct NewPoints {
 pub struct TopicView {
     /// Its identity.
     pub id: i64,
+    /// `要点2018-01-3`: a mail that names it is tied to it.
+    pub code: String,
     /// 题目
     pub title: String,
     /// 要求
@@ -51,6 +54,19 @@ pub struct TopicView {
     pub items: Vec<(ItemId, String, String, String)>,
     /// How many units of those asked have reported on it.
     pub units: usize,
+}
+
+/// What one unit has reported on (各单位报送情况).
+#[derive(Clone, Debug)]
+pub struct UnitTopics {
+    /// The unit's name.
+    pub name: String,
+    /// How many of its items are about these topics.
+    pub items: usize,
+    /// How many topics it has reported on.
+    pub topics: usize,
+    /// The topics it has not reported on.
+    pub lacking: Vec<String>,
 }
 
 /// Reporting points with their topics, as a person may see them.
@@ -74,6 +90,8 @@ pub struct PointsView {
     pub topics: Vec<TopicView>,
     /// Units that have reported on no topic; empty for a unit's own view.
     pub silent: Vec<String>,
+    /// Every unit asked, in the directory's order; empty for a unit's own view.
+    pub by_unit: Vec<UnitTopics>,
 }
 
 impl PointsView {
@@ -94,15 +112,22 @@ fn topics_of(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Whether reporting points run on a day.
+pub(super) fn is_open(row: &ReportingPointsRow, today: Date) -> bool {
+    let within = |from: Date, to: Date| from <= today && today <= to;
+    row.closed_at.is_none()
+        && parse_date(&row.from_date).ok().zip(parse_date(&row.to_date).ok()).is_some_and(|(from, to)| within(from, to))
+}
+
 /// Everything stored about reporting points, read once.
-struct Held {
+pub(super) struct Held {
     topics: Vec<TopicRow>,
     units: BTreeMap<i64, BTreeSet<i64>>,
     items: Vec<TopicItem>,
 }
 
 impl Held {
-    fn read(tx: &mut Tx) -> Result<Self, Problem> {
+    pub(super) fn read(tx: &mut Tx) -> Result<Self, Problem> {
         let mut units: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for (points, unit) in tx.list_reporting_units()? {
             units.entry(points).or_default().insert(unit);
@@ -111,14 +136,21 @@ impl Held {
     }
 
     /// As a person may see them: a unit only what is for it, and of the items only its own.
-    fn view(&self, row: &ReportingPointsRow, of: Option<UnitId>, names: &UnitNames, today: Date) -> Option<PointsView> {
+    pub(super) fn view(
+        &self,
+        row: &ReportingPointsRow,
+        of: Option<UnitId>,
+        names: &UnitNames,
+        today: Date,
+    ) -> Option<PointsView> {
         let asked = self.units.get(&row.id)?;
         if of.is_some_and(|of| !asked.contains(&of.0)) {
             return None;
         }
         let days = (parse_date(&row.from_date).ok()?, parse_date(&row.to_date).ok()?);
-        let mut heard: BTreeSet<i64> = BTreeSet::new();
-        let topics = self
+        // By unit: what it reported on, and with which items.
+        let mut heard: BTreeMap<i64, (BTreeSet<i64>, BTreeSet<i64>)> = BTreeMap::new();
+        let topics: Vec<TopicView> = self
             .topics
             .iter()
             .filter(|topic| topic.points_id == row.id)
@@ -132,9 +164,16 @@ impl Held {
                 }
                 items.retain(|(_, _, _, units)| of.is_none_or(|of| units.contains(&of.0)));
                 let from: BTreeSet<i64> = items.iter().flat_map(|(_, _, _, units)| units.iter().copied()).collect();
-                heard.extend(&from);
+                for (id, _, _, units) in &items {
+                    for unit in units {
+                        let (topics, items) = heard.entry(*unit).or_default();
+                        topics.insert(topic.id);
+                        items.insert(id.0);
+                    }
+                }
                 TopicView {
                     id: topic.id,
+                    code: topic_code(&row.code, topic.position),
                     title: topic.title.clone(),
                     requirement: topic.requirement.clone(),
                     units: from.intersection(asked).count(),
@@ -147,17 +186,32 @@ impl Held {
                 }
             })
             .collect();
-        let silent = names.iter().filter(|(id, _)| of.is_none() && asked.contains(id) && !heard.contains(id));
+        let by_unit: Vec<UnitTopics> = names
+            .iter()
+            .filter(|(id, _)| of.is_none() && asked.contains(id))
+            .map(|(id, name)| {
+                let (known, items) = heard.get(&id).cloned().unwrap_or_default();
+                let lacking = topics.iter().filter(|topic| !known.contains(&topic.id));
+                UnitTopics {
+                    name: name.to_owned(),
+                    items: items.len(),
+                    topics: known.len(),
+                    lacking: lacking.map(|topic| topic.title.clone()).collect(),
+                }
+            })
+            .collect();
+        let silent = by_unit.iter().filter(|unit| unit.topics == 0);
         Some(PointsView {
             id: row.id,
             code: row.code.clone(),
             name: row.name.clone(),
             introduction: row.introduction.clone(),
             days,
-            open: row.closed_at.is_none() && days.0 <= today && today <= days.1,
+            open: is_open(row, today),
             asked: asked.len(),
             topics,
-            silent: silent.map(|(_, name)| name.to_owned()).collect(),
+            silent: silent.map(|unit| unit.name.clone()).collect(),
+            by_unit,
         })
     }
 }
@@ -224,7 +278,9 @@ pub(crate) fn send_points_in(
         closed_at: None,
     };
     let id = tx.insert_reporting_points(row, &topics, &units)?;
-    let titles: Vec<&str> = topics.iter().map(|(title, _)| title.as_str()).collect();
+    // With its number each: a mail that names it is tied to it.
+    let titles: Vec<String> =
+        (1..).zip(&topics).map(|(place, (title, _))| format!("{title}（{}）", topic_code(&code, place))).collect();
     let (titles, last) = (titles.join("；"), words_of(to));
     let telling = Telling {
         kind: NoticeKind::Points,
@@ -284,62 +340,6 @@ impl App {
             object: &view.code,
             done: true,
             detail: &view.name,
-        })?;
-        tx.commit()?;
-        Ok(())
-    }
-
-    /// Ties an item to a topic (稿件对应题目): an editor any item, a unit its own.
-    pub fn tie_to_topic(&self, who: &Person, id: i64, topic: i64, number: &str) -> Result<(), Problem> {
-        let view = self.one_points(who, id)?;
-        let topic = view
-            .topics
-            .iter()
-            .find(|one| one.id == topic)
-            .ok_or_else(|| Problem::field("topic", "请从列表中选择题目。"))?;
-        let wrong = || Problem::field("number", "没有这个编号的稿件，请核对，例如 2018-0613-04。");
-        let now = self.micros();
-        let mut tx = self.write()?;
-        let found = tx.find_item_by_number(number.trim())?.ok_or_else(wrong)?;
-        let (item, _) = tx.find_item(who.sight(), ItemId(found.id))?.ok_or_else(wrong)?;
-        if item.state == "withdrawn" {
-            return Err(Problem::field("number", "这篇稿件已由单位撤回，不能对应题目。"));
-        }
-        if !tx.tie_topic(topic.id, item.id, who.account.0, now)? {
-            return Err(Problem::field("number", "这篇稿件已经对应这个题目，不必再次登记。"));
-        }
-        tx.record_act(&Act {
-            at: now,
-            account: Some(who.account.0),
-            who: &who.name,
-            act: "稿件对应要点",
-            object: &view.code,
-            done: true,
-            detail: &format!("{} {}", item.number, topic.title),
-        })?;
-        tx.commit()?;
-        Ok(())
-    }
-
-    /// Takes an item from a topic again (取消对应).
-    pub fn untie_from_topic(&self, who: &Editor, id: i64, topic: i64, item: i64) -> Result<(), Problem> {
-        let view = self.one_points(who, id)?;
-        let topic = view.topics.iter().find(|one| one.id == topic).ok_or(Problem::NotThere)?;
-        let now = self.micros();
-        let mut tx = self.write()?;
-        if !tx.untie_topic(topic.id, item)? {
-            return Err(Problem::NotThere);
-        }
-        let number =
-            topic.items.iter().find(|(known, _, _, _)| known.0 == item).map(|(_, number, _, _)| number.as_str());
-        tx.record_act(&Act {
-            at: now,
-            account: Some(who.account.0),
-            who: &who.name,
-            act: "取消稿件对应要点",
-            object: &view.code,
-            done: true,
-            detail: &format!("{} {}", number.unwrap_or_default(), topic.title),
         })?;
         tx.commit()?;
         Ok(())

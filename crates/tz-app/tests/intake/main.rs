@@ -9,4 +9,5 @@ mod mailbox;
 mod quarantine;
 mod report;
 mod secret;
+mod topics;
 mod wordings;

@@ -1,4 +1,5 @@
-//! Labelled lines above and below an item's text: 报送单位：, 标题：, 联系人：, and the number of a solicitation.
+//! Labelled lines above and below an item's text: 报送单位：, 标题：, 联系人：, and the numbers of a solicitation and of a reporting
+//! topic.
 
 use crate::document::Document;
 
@@ -8,6 +9,7 @@ pub(super) struct Fields {
     pub(super) unit: Option<String>,
     pub(super) contact: Option<String>,
     pub(super) solicitation: Option<String>,
+    pub(super) topic: Option<String>,
 }
 
 const UNIT: [&str; 5] = ["报送单位", "上报单位", "报送部门", "填报单位", "来稿单位"];
@@ -84,6 +86,12 @@ impl Fields {
             self.solicitation.get_or_insert(code);
             return Taken::Yes;
         }
+        if let Some(code) = labelled(&["要点编号", "对应要点", "报送要点", "要点"])
+            .and_then(|text| topic(&format!("要点{text}")).or_else(|| topic(&text)))
+        {
+            self.topic.get_or_insert(code);
+            return Taken::Yes;
+        }
         Taken::No
     }
 }
@@ -106,12 +114,32 @@ fn value(line: &str, label: &str) -> Option<String> {
 
 /// The first number of a solicitation in a text, as the office prints it: 约稿, the year, a hyphen, figures.
 pub(super) fn solicitation(text: &str) -> Option<String> {
-    find_solicitation(text).map(|(_, _, code)| code)
+    find_code(text, SOLICITATION).map(|(_, _, code)| code)
+}
+
+/// The first number of reporting points in a text: 要点, the year, figures, and those of a topic of them, parted by hyphens.
+pub(super) fn topic(text: &str) -> Option<String> {
+    find_code(text, TOPIC).map(|(_, _, code)| code)
 }
 
 /// A heading's number of a solicitation, and the heading without it and its brackets.
 pub(super) fn take_solicitation(heading: &str) -> (Option<String>, String) {
-    let Some((from, to, code)) = find_solicitation(heading) else { return (None, heading.to_owned()) };
+    take_code(heading, SOLICITATION)
+}
+
+/// A heading's number of a reporting topic, and the heading without it and its brackets.
+pub(super) fn take_topic(heading: &str) -> (Option<String>, String) {
+    take_code(heading, TOPIC)
+}
+
+/// What a number begins with, and how many groups of figures may follow the year.
+type Form = (&'static str, usize);
+
+const SOLICITATION: Form = ("约稿", 1);
+const TOPIC: Form = ("要点", 2);
+
+fn take_code(heading: &str, form: Form) -> (Option<String>, String) {
+    let Some((from, to, code)) = find_code(heading, form) else { return (None, heading.to_owned()) };
     let before = heading[..from].trim_end_matches(|c: char| "【[［（(〔「".contains(c) || c.is_whitespace());
     let answering = ["答复", "应答", "回应"].iter().find_map(|word| before.strip_suffix(word));
     let before = answering.unwrap_or(before);
@@ -119,10 +147,12 @@ pub(super) fn take_solicitation(heading: &str) -> (Option<String>, String) {
     (Some(code), format!("{before}{after}"))
 }
 
-fn find_solicitation(text: &str) -> Option<(usize, usize, String)> {
-    text.match_indices("约稿").find_map(|(from, word)| {
+/// The first number of a form: where it stands, and how the office writes it.
+fn find_code(text: &str, (begins, most): Form) -> Option<(usize, usize, String)> {
+    text.match_indices(begins).find_map(|(from, word)| {
         let mut code = word.to_owned();
-        let mut parts = [0_usize; 2];
+        // Figures of the year and of each group after it.
+        let mut parts = [0_usize; 3];
         let mut part = 0;
         let mut to = text.len();
         for (at, c) in text[from + word.len()..].char_indices() {
@@ -134,6 +164,7 @@ fn find_solicitation(text: &str) -> Option<(usize, usize, String)> {
             match half {
                 '0'..='9' => parts[part] += 1,
                 '-' if part == 0 && parts[0] == 4 => part = 1,
+                '-' if part > 0 && part < most && parts[part] > 0 => part += 1,
                 ' ' | '〔' | '【' | '（' | '(' if code == word => continue,
                 _ => {
                     to = from + word.len() + at;
@@ -142,14 +173,18 @@ fn find_solicitation(text: &str) -> Option<(usize, usize, String)> {
             }
             code.push(half);
         }
-        let sound = parts[0] == 4 && part == 1 && (1..=4).contains(&parts[1]);
+        if part > 1 && parts[part] == 0 {
+            // The hyphen parts the number from what follows it.
+            code.pop();
+        }
+        let sound = parts[0] == 4 && (1..=4).contains(&parts[1]) && parts[2] <= 3;
         sound.then_some((from, to, code))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{solicitation, take_solicitation};
+    use super::{solicitation, take_solicitation, take_topic, topic};
 
     #[test]
     fn a_number_of_a_solicitation_is_taken_out_of_a_heading() {
@@ -167,5 +202,26 @@ mod tests {
             assert_eq!(solicitation(text), None, "{text}");
             assert_eq!(taken(text).1, text);
         }
+    }
+
+    #[test]
+    fn a_number_of_a_reporting_topic_is_taken_out_of_a_heading() {
+        for text in [
+            "要点2018-01-3：秋收进度",
+            "【要点2018-01-3】秋收进度",
+            "要点２０１８－０１－３ 秋收进度",
+            "秋收进度（要点 2018-01-3）",
+        ] {
+            assert_eq!(take_topic(text), (Some("要点2018-01-3".to_owned()), "秋收进度".to_owned()), "{text}");
+        }
+        for text in ["要点2018-01：秋收进度", "要点2018-01-秋收进度"] {
+            assert_eq!(take_topic(text), (Some("要点2018-01".to_owned()), "秋收进度".to_owned()), "{text}");
+        }
+        for text in ["6月报送要点", "2018年工作要点", "要点2018年", "要点2018-", "要点2018-12345", "要点2018-01-2345"]
+        {
+            assert_eq!(topic(text), None, "{text}");
+            assert_eq!(take_topic(text).1, text);
+        }
+        assert_eq!(solicitation("约稿2018-01-3"), Some("约稿2018-01".to_owned()));
     }
 }

@@ -63,6 +63,9 @@ pub struct Proposed {
     pub contact: Option<String>,
     /// The number of the solicitation it answers (约稿编号), such as `约稿2018-01`.
     pub solicitation: Option<String>,
+    /// The number of the reporting topic it is about (要点编号), such as `要点2018-01-2`; that of the points where the mail says no
+    /// more.
+    pub topic: Option<String>,
     /// Where it was found.
     pub source: Source,
     /// What a person should look at, in sentences.
@@ -126,14 +129,16 @@ pub fn propose_items(message: &Message, documents: Documents, categories: &[&str
     items
 }
 
-/// A number of a solicitation in the subject holds for every item that names none itself.
+/// A number of a solicitation or a reporting topic in the subject holds for every item that names none itself.
 fn answer(items: &mut [Proposed], message: &Message) {
-    let code = fields::solicitation(&message.subject).or_else(|| {
+    let said = |code: fn(&str) -> Option<String>| {
         // A covering note says it in its first lines.
-        message.body_text.lines().take(5).find_map(fields::solicitation)
-    });
+        code(&message.subject).or_else(|| message.body_text.lines().take(5).find_map(code))
+    };
+    let (solicitation, topic) = (said(fields::solicitation), said(fields::topic));
     for item in items {
-        item.solicitation = item.solicitation.take().or_else(|| code.clone());
+        item.solicitation = item.solicitation.take().or_else(|| solicitation.clone());
+        item.topic = item.topic.take().or_else(|| topic.clone());
     }
 }
 
@@ -259,6 +264,7 @@ fn assemble(
     let authors = author::authors(&document.paragraphs);
     let said = |heading: &&Heading| heading.solicitation.clone();
     let solicitation = fields.solicitation.or_else(|| headings.iter().find_map(said));
+    let topic = fields.topic.or_else(|| headings.iter().find_map(|heading| heading.topic.clone()));
     Proposed {
         title,
         category,
@@ -267,6 +273,7 @@ fn assemble(
         unit: fields.unit,
         contact: fields.contact,
         solicitation,
+        topic,
         source,
         doubts,
     }
@@ -307,6 +314,7 @@ fn add_unread(items: &mut Vec<Proposed>, unread: Vec<(File, Unreadable)>, subjec
             unit: None,
             contact: None,
             solicitation: heading.solicitation.clone(),
+            topic: heading.topic.clone(),
             source,
             doubts,
         });

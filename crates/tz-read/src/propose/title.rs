@@ -12,6 +12,8 @@ pub(crate) struct Heading {
     pub(crate) category: Option<String>,
     /// The number of the solicitation answered.
     pub(crate) solicitation: Option<String>,
+    /// The number of the reporting topic it is about.
+    pub(crate) topic: Option<String>,
 }
 
 impl Heading {
@@ -19,6 +21,7 @@ impl Heading {
     /// `报送信息：标题`, `报送《标题》` and plain titles.
     pub(crate) fn read(text: &str, categories: &[&str]) -> Self {
         let (solicitation, text) = fields::take_solicitation(text.trim());
+        let (topic, text) = fields::take_topic(&text);
         let (mut category, mut rest) = take_category(&text, categories);
         if let Some(after) = without_sending_words(&rest) {
             rest = after;
@@ -33,7 +36,7 @@ impl Heading {
             rest = quoted;
         }
         let rest = rest.trim_matches(|c: char| c.is_whitespace() || is_joint(c)).to_owned();
-        Self { title: if says_nothing(&rest) { String::new() } else { rest }, category, solicitation }
+        Self { title: if says_nothing(&rest) { String::new() } else { rest }, category, solicitation, topic }
     }
 }
 

@@ -192,6 +192,8 @@ fn labelled_lines_are_taken_for_what_they_say() {
     assert_eq!(item.solicitation.as_deref(), Some("约稿2018-03"));
     assert_eq!(item.body, TEXT.join("\n"));
     // A sentence that begins with such a word is no labelled line.
+    let about = items("【要点2018-01-2】滨湖镇部署夏季防汛工作", "", &[("信息.docx", samples::docx("", &TEXT))]);
+    assert_eq!((about[0].title.as_str(), about[0].topic.as_deref()), ("滨湖镇部署夏季防汛工作", Some("要点2018-01-2")));
     let sentence = "标题党现象：有的单位标题与内容不符，应当在审核时予以退回，并由报送单位在三个工作日内修改后重新报送，不得再犯。";
     let kept = items("信息", "", &[("信息.docx", samples::docx("滨湖镇部署夏季防汛工作", &[TEXT[0], sentence]))]);
     assert!(kept[0].body.ends_with(sentence));

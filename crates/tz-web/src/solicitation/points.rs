@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use tz_app::solicitation::{NewPoints, PointsView};
 use tz_app::{Editor, FieldFault, Person, Problem};
+use tz_model::ItemId;
 
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Faults, Posted};
@@ -130,12 +131,21 @@ pub(super) async fn send(desk: Desk, By(who): By<Editor>, posted: Posted) -> Ans
 
 struct TopicLine {
     id: i64,
+    code: String,
     title: String,
     requirement: String,
     units: usize,
     chosen: bool,
     /// Identity, address, number, title, units.
     items: Vec<(i64, String, String, String, String)>,
+}
+
+/// What one unit has reported on.
+struct UnitLine {
+    name: String,
+    items: usize,
+    topics: usize,
+    lacking: String,
 }
 
 #[derive(Template)]
@@ -156,6 +166,7 @@ struct PointsPage {
     topics: Vec<TopicLine>,
     silent: String,
     silent_count: usize,
+    by_unit: Vec<UnitLine>,
     number: String,
     faults: Faults,
 }
@@ -177,6 +188,16 @@ fn page_of(desk: &Desk, view: PointsView, editor: bool, typed: &Posted, faults: 
         introduction: super::paragraphs(&view.introduction),
         silent: view.silent.join("、"),
         silent_count: view.silent.len(),
+        by_unit: view
+            .by_unit
+            .into_iter()
+            .map(|unit| UnitLine {
+                name: unit.name,
+                items: unit.items,
+                topics: unit.topics,
+                lacking: unit.lacking.join("、"),
+            })
+            .collect(),
         topics: view
             .topics
             .into_iter()
@@ -184,6 +205,7 @@ fn page_of(desk: &Desk, view: PointsView, editor: bool, typed: &Posted, faults: 
                 id: topic.id,
                 chosen: chosen == Some(topic.id),
                 units: topic.units,
+                code: topic.code,
                 title: topic.title,
                 requirement: topic.requirement,
                 items: topic
@@ -231,10 +253,10 @@ pub(super) async fn tie(desk: Desk, By(who): By<Person>, Path(points): Path<Stri
 }
 
 /// `POST /solicitation/points/{points}/untie`: fields topic, item.
-pub(super) async fn untie(desk: Desk, By(who): By<Editor>, Path(points): Path<String>, posted: Posted) -> Answer {
+pub(super) async fn untie(desk: Desk, By(who): By<Person>, Path(points): Path<String>, posted: Posted) -> Answer {
     let id = number(&points)?;
-    let (topic, item) = (posted.number("topic").unwrap_or(0), posted.number("item").unwrap_or(0));
-    desk.run(move |app| app.untie_from_topic(&who, id, topic, item)).await?;
+    let (topic, item) = (posted.number("topic").unwrap_or(0), ItemId(posted.number("item").unwrap_or(0)));
+    desk.run(move |app| app.untie_item(&who, item, topic)).await?;
     desk.done(&format!("{HERE}/{id}"), "已取消对应。")
 }
 
