@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { number: 17, name: "reporting-points", sql: include_str!("../migrations/0017_reporting_points.sql") },
     Step { number: 18, name: "training", sql: include_str!("../migrations/0018_training.sql") },
     Step { number: 19, name: "partner", sql: include_str!("../migrations/0019_partner.sql") },
+    Step { number: 21, name: "tenure", sql: include_str!("../migrations/0021_tenure.sql") },
 ];
 
 /// The newest structure this program knows.
