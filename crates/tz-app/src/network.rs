@@ -151,7 +151,7 @@ impl App {
         let units = tx.list_units(None)?;
         let names: BTreeMap<i64, String> = units.iter().map(|unit| (unit.unit_id, unit.name.clone())).collect();
         let mut people: BTreeMap<i64, Vec<Contact>> = BTreeMap::new();
-        for person in tx.list_people(None)? {
+        for person in tx.list_people(None, self.today())? {
             if let Some(unit) = person.unit_id {
                 let contact = Contact { duty: person.duty, name: person.name, phone: person.phone, mail: person.mail };
                 people.entry(unit).or_default().push(contact);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diesel::prelude::*;
+use jiff::civil::Date;
 use tz_model::{FactSeq, UnitId};
 
 use crate::connection::{Either, columns};
@@ -120,8 +121,8 @@ impl UnitVersionRow {
     }
 }
 
-/// A person of a unit or of the office as stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+/// A person of a unit or of the office in one duty (任职), as stored: a change of duty ends this row and begins another.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = person, treat_none_as_default_value = false)]
 pub struct PersonRow {
     /// Its identity.
@@ -138,10 +139,20 @@ pub struct PersonRow {
     pub phone: String,
     /// Mail address.
     pub mail: String,
-    /// The day the person left.
+    /// The day it ended (离任日期): from this day on the person is in this duty no more.
     pub left_on: Option<String>,
     /// When recorded.
     pub created_at: Micros,
+    /// The day it began (任职日期); empty where nobody noted it.
+    pub from_date: Option<String>,
+}
+
+impl PersonRow {
+    /// True if the person is in this duty on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        let day = day.to_string();
+        self.from_date.as_ref().is_none_or(|from| *from <= day) && self.left_on.as_ref().is_none_or(|left| *left > day)
+    }
 }
 
 /// A registered mailbox (登记邮箱, N3.1) as stored.
@@ -287,10 +298,14 @@ impl Tx {
         Ok(newest.filter(|row| row.office_id == self.office.0))
     }
 
-    /// The people of a unit, or everybody's where `None`, by unit and duty; those who left are not listed.
-    pub fn list_people(&mut self, of: Option<UnitId>) -> Result<Vec<PersonRow>, Failure> {
-        let mut query =
-            person::table.filter(person::office_id.eq(self.office.0).and(person::left_on.is_null())).into_boxed();
+    /// The people of a unit, or everybody's where `None`, who are in their duty on a day; by unit, as they were recorded.
+    pub fn list_people(&mut self, of: Option<UnitId>, on: Date) -> Result<Vec<PersonRow>, Failure> {
+        Ok(self.list_tenures(of)?.into_iter().filter(|person| person.holds_on(on)).collect())
+    }
+
+    /// Who was ever in which duty (任职), of a unit or of all; by unit, as they were recorded.
+    pub fn list_tenures(&mut self, of: Option<UnitId>) -> Result<Vec<PersonRow>, Failure> {
+        let mut query = person::table.filter(person::office_id.eq(self.office.0)).into_boxed();
         if let Some(of) = of {
             query = query.filter(person::unit_id.eq(of.0));
         }
@@ -404,13 +419,20 @@ impl Write {
         Ok(people + accounts)
     }
 
-    /// Notes that a person left on a day. False if there is no such person.
-    pub fn person_left(&mut self, id: i64, day: &str) -> Result<bool, Failure> {
-        diesel::update(person::table.filter(person::office_id.eq(self.office.0).and(person::id.eq(id))))
-            .set(person::left_on.eq(Some(day)))
+    /// Puts right what is recorded of a person in a duty: the name, how to reach them, from when to when. False if there is no such
+    /// person.
+    pub fn update_person(&mut self, row: &PersonRow) -> Result<bool, Failure> {
+        diesel::update(person::table.filter(person::office_id.eq(self.office.0).and(person::id.eq(row.id))))
+            .set((
+                person::name.eq(&row.name),
+                person::phone.eq(&row.phone),
+                person::mail.eq(&row.mail),
+                person::from_date.eq(&row.from_date),
+                person::left_on.eq(&row.left_on),
+            ))
             .execute_on(self.connection())
             .map(|rows| rows == 1)
-            .map_err(Failure::at("noting that a person left"))
+            .map_err(Failure::at("putting a person's record right"))
     }
 
     /// Registers a mailbox for a unit; the address must be free ([`Failure::is_taken`]).

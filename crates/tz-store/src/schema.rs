@@ -100,6 +100,7 @@ diesel::table! {
         mail -> Text,
         left_on -> Nullable<Text>,
         created_at -> BigInt,
+        from_date -> Nullable<Text>,
     }
 }
 

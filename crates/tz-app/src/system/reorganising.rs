@@ -9,8 +9,7 @@ use tz_store::Write;
 use tz_store::directory::UnitVersionRow;
 use tz_store::ledger::{FactFilter, FactRow};
 
-use super::{UnitWish, record, text_fault};
-use crate::assessment::open_period;
+use super::{UnitGround, UnitWish, record, text_fault};
 use crate::facts::held_cells;
 use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, Problem};
@@ -85,16 +84,16 @@ impl App {
     pub fn reorganise(&self, who: &Administrator, wish: &ReorganiseWish) -> Result<Reorganised, Problem> {
         let (now, today) = (self.micros(), self.today());
         let mut tx = self.write()?;
-        let units = tx.list_units(None)?;
+        let ground = UnitGround::of(&mut tx, today)?;
+        let (units, open) = (&ground.units, ground.open);
         let mut faults = Vec::new();
-        let open = open_period(&mut tx, today)?.period;
         let day = match parse_date(wish.day.trim()) {
             Err(_) => {
                 faults.push(FieldFault::new("day", "请填写生效日期，例如 2018-07-01。"));
                 None
             }
-            Ok(day) if day < open.from => {
-                let sentence = format!("{}以前已经关账，不再改动。请填写{}或以后的日期。", open.from, open.from);
+            Ok(day) if day < open => {
+                let sentence = format!("{open}以前已经关账，不再改动。请填写{open}或以后的日期。");
                 faults.push(FieldFault::new("day", sentence));
                 None
             }
@@ -139,9 +138,9 @@ impl App {
                 cells: cells.clone(),
                 ..UnitWish::default()
             };
-            match self.checked_unit(&mut tx, None, &asked) {
+            match ground.checked(None, &asked, now) {
                 Ok(row) => rows.push(row),
-                Err(Problem::Faults(wrong)) => {
+                Err(wrong) => {
                     let wrong = wrong.into_iter().filter_map(|fault| of_new(fault, place + 1)).collect::<Vec<_>>();
                     if wrong.is_empty() {
                         let sentence = "原单位的附加列不齐，请先在原单位的资料里补齐。";
@@ -149,7 +148,6 @@ impl App {
                     }
                     faults.extend(wrong);
                 }
-                Err(other) => return Err(other),
             }
         }
         match wish.heir {
@@ -202,7 +200,7 @@ impl App {
                 ..recorded(unit)
             })?;
         }
-        for child in &units {
+        for child in units {
             let of_old = child.parent_id.is_some_and(|parent| wish.old.contains(&UnitId(parent)));
             if of_old && child.unit_id != heir.0 && !wish.old.contains(&UnitId(child.unit_id)) {
                 tx.append_unit_version(UnitVersionRow {

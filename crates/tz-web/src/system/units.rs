@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
 use tz_app::facts::held_cells;
-use tz_app::system::{UnitChoices, UnitFolder, UnitState, UnitVersionRow, UnitWish};
+use tz_app::system::{PersonRow, UnitChoices, UnitFolder, UnitState, UnitVersionRow, UnitWish};
 use tz_model::UnitId;
 
+use super::people::TenureLine;
 use super::{Choices, Field, Tab, Typed, faults_of, moment, number, tabs};
 use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
@@ -67,7 +68,9 @@ struct UnitPage {
     succession: Vec<String>,
     reason: Field,
     versions: Vec<VersionLine>,
-    people: Vec<(String, String, String)>,
+    people: Vec<TenureLine>,
+    /// Who was in a duty before, the last to leave first.
+    past: Vec<TenureLine>,
     mailboxes: Vec<String>,
 }
 
@@ -206,17 +209,16 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
             .as_ref()
             .map(|folder| folder.versions.iter().map(|row| version(folder, row)).collect())
             .unwrap_or_default(),
-        people: folder
-            .as_ref()
-            .map(|folder| {
-                let people = folder.people.iter();
-                people.map(|person| (person.name.clone(), person.duty.clone(), person.phone.clone())).collect()
-            })
-            .unwrap_or_default(),
+        people: folder.as_ref().map(|folder| tenures(&folder.people)).unwrap_or_default(),
+        past: folder.as_ref().map(|folder| tenures(&folder.past)).unwrap_or_default(),
         mailboxes: folder
             .map(|folder| folder.mailboxes.into_iter().map(|mailbox| mailbox.address).collect())
             .unwrap_or_default(),
     }
+}
+
+fn tenures(rows: &[PersonRow]) -> Vec<TenureLine> {
+    rows.iter().map(|row| TenureLine::of(row, false)).collect()
 }
 
 /// `GET /system/units/new`
