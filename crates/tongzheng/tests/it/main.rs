@@ -13,6 +13,7 @@ mod people;
 mod program;
 mod quarantine_room;
 mod reading;
+mod reorganising_room;
 mod robots;
 mod scheme;
 mod scheme_room;
