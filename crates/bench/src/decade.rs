@@ -95,16 +95,7 @@ fn decade(scheme: &Scheme, size: usize) -> Facts {
         scheme.listed_units().iter().map(|unit| (unit.class.clone(), unit.group.clone())).collect();
     let unit = |at: usize| {
         let (class, group) = classes.get(at % classes.len().max(1)).cloned().unwrap_or_default();
-        Unit {
-            name: format!("单位{at}").into(),
-            class,
-            group,
-            direct_point: None,
-            parent: None,
-            from: None,
-            to: None,
-            extra: None,
-        }
+        Unit::new(format!("单位{at}"), class, group)
     };
     let mut facts = Facts { units: (0..UNITS).map(unit).collect(), ..Facts::default() };
     let categories: Vec<Name> = scheme.categories().iter().map(|category| category.name.clone()).collect();

@@ -72,14 +72,8 @@ pub(crate) fn units(scheme: &Scheme) -> Vec<Unit> {
         .listed_units()
         .iter()
         .map(|unit| Unit {
-            name: unit.name.clone(),
-            class: unit.class.clone(),
-            group: unit.group.clone(),
             direct_point: unit.direct_point.clone(),
-            parent: None,
-            from: None,
-            to: None,
-            extra: None,
+            ..Unit::new(unit.name.clone(), unit.class.clone(), unit.group.clone())
         })
         .collect()
 }

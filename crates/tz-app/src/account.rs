@@ -1,5 +1,7 @@
 //! Accounts and sessions: signing in, one-time links, passwords (等保 8.1.4.1, ASVS 6 and 7).
 
+mod state;
+
 use std::sync::{Condvar, LazyLock, Mutex};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -11,6 +13,7 @@ use tz_store::account::{AccountRow, InvitationRow, SessionRow};
 use tz_store::audit::Act;
 use tz_store::content::sha256;
 
+pub use state::{AccountState, account_state};
 pub use tz_store::waiting::Waiting;
 
 use crate::problem::all_right;

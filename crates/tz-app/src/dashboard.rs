@@ -10,7 +10,7 @@ use tz_store::ledger::{FactFilter, FactRow};
 use tz_store::waiting::Waiting;
 
 use crate::assessment::{closed_with, open_period};
-use crate::facts::facts_from_rows;
+use crate::facts::{facts_from_rows, stages_of};
 use crate::system::{UnitState, unit_states};
 use crate::{Administrator, App, Editor, Person, Problem, Reporter, Role, Sight, scheme_on};
 
@@ -213,7 +213,8 @@ impl App {
             rows.into_iter().filter(|row| row.unit_ids().contains(&who.unit().0)).collect()
         };
         let rows = own(tx.list_facts(&FactFilter { from: Some(&first), to: Some(&last), ..FactFilter::default() })?);
-        let (facts, _) = facts_from_rows(&units, &rows);
+        let stages = stages_of(&mut tx, &units)?;
+        let (facts, _) = facts_from_rows(&units, &stages, &rows);
         let quota = tz_assess::quota_state(&scheme, &facts, UnitIx::at(at), &period);
         let of = |table: Table| rows.iter().filter(|row| row.fact_table == table.name()).count();
         let since = today.saturating_sub(MISSED.days()).to_string();

@@ -7,6 +7,7 @@ mod cells;
 mod entered;
 mod importing;
 mod mending;
+mod standing;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tz_model::{
-    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, ItemId, Period, Report, Table, Unit, UnitId,
-    UnitIx, Units, parse_date,
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, ItemId, Period, Report, Table, UnitId, UnitIx,
+    Units, parse_date,
 };
 use tz_scheme::{Body, Missing, Rule, Scheme};
 use tz_store::audit::Act;
@@ -33,6 +34,8 @@ pub(crate) use cells::{Cells, known_cells};
 pub use entered::Entered;
 pub use importing::{ImportPreview, Imported, Reconciled};
 pub use mending::Mending;
+use standing::unit_of;
+pub(crate) use standing::{Stages, stages_of};
 pub use vocabulary::vocabulary;
 
 /// Units by identity, as [`Facts`] and pages need them.
@@ -66,7 +69,8 @@ pub(crate) fn facts_under<'s, 'r>(
             numbers.extend(tx.list_numbers_of_items(some)?.into_iter().map(|(id, number, _)| (id, number)));
         }
     }
-    Ok(read(units, rows, &numbers).0)
+    let stages = stages_of(tx, units)?;
+    Ok(read(units, &stages, rows, &numbers).0)
 }
 
 /// The further columns of a row.
@@ -79,14 +83,16 @@ fn extra(row: Option<&String>) -> Extra {
 /// Rows whose day or units cannot be read are left out; the store writes none such, and `verify` would find them.
 pub(crate) fn facts_from_rows<'r>(
     units: &[UnitVersionRow],
+    stages: &Stages,
     rows: impl IntoIterator<Item = &'r FactRow>,
 ) -> (Facts, UnitPlaces) {
-    read(units, rows, &BTreeMap::new())
+    read(units, stages, rows, &BTreeMap::new())
 }
 
 /// `numbers`: of items whose uses and comments are to carry their number rather than their title.
 fn read<'r>(
     units: &[UnitVersionRow],
+    stages: &Stages,
     rows: impl IntoIterator<Item = &'r FactRow>,
     numbers: &BTreeMap<i64, String>,
 ) -> (Facts, UnitPlaces) {
@@ -105,16 +111,7 @@ fn read<'r>(
     let mut facts = Facts {
         units: units
             .iter()
-            .map(|unit| Unit {
-                name: unit.name.as_str().into(),
-                class: unit.class.as_str().into(),
-                group: unit.ranking_group.as_str().into(),
-                direct_point: unit.direct_point.as_deref().map(tz_model::Name::from),
-                parent: unit.parent_id.and_then(|id| name_of.get(&id)).map(|name| (*name).into()),
-                from: unit.from_date.as_deref().and_then(day),
-                to: unit.to_date.as_deref().and_then(day),
-                extra: extra(unit.extra.as_ref()),
-            })
+            .map(|unit| unit_of(unit, stages.get(&unit.unit_id).map_or(&[][..], Vec::as_slice), &name_of))
             .collect(),
         ..Facts::default()
     };

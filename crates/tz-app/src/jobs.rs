@@ -37,11 +37,14 @@ pub enum JobKind {
     Holidays,
     /// 连续靠后预警
     Warnings,
+    /// 机构调整移交
+    Directory,
 }
 
 impl JobKind {
     /// Every job, in the order they run where several are due: what is told first is gathered after.
-    pub const ALL: [Self; 5] = [Self::Solicitations, Self::FollowUps, Self::Holidays, Self::Warnings, Self::Digest];
+    pub const ALL: [Self; 6] =
+        [Self::Directory, Self::Solicitations, Self::FollowUps, Self::Holidays, Self::Warnings, Self::Digest];
 
     /// As stored.
     pub fn key(self) -> &'static str {
@@ -51,6 +54,7 @@ impl JobKind {
             Self::Digest => "digest",
             Self::Holidays => "holidays",
             Self::Warnings => "run-warnings",
+            Self::Directory => "directory",
         }
     }
 
@@ -62,6 +66,7 @@ impl JobKind {
             Self::Digest => "消息每日汇总",
             Self::Holidays => "放假安排核对",
             Self::Warnings => "连续靠后预警",
+            Self::Directory => "机构调整移交",
         }
     }
 
@@ -73,6 +78,7 @@ impl JobKind {
             Self::Digest => "把选择“每日汇总”的消息合成一封邮件",
             Self::Holidays => "11月15日起核对下一年的放假安排是否录入",
             Self::Warnings => "每月20日起，提醒上一期和本期都靠后的单位，一期一次",
+            Self::Directory => "合并、拆分生效之日，把原单位的人员、账号、邮箱和未了的约稿、督办交给承接单位",
         }
     }
 
@@ -89,6 +95,7 @@ impl JobKind {
             Self::Digest => Schedule::Daily { hour: 17, minute: 0 },
             Self::Holidays => Schedule::Daily { hour: 9, minute: 0 },
             Self::Warnings => Schedule::Daily { hour: 9, minute: 10 },
+            Self::Directory => Schedule::Daily { hour: 0, minute: 5 },
         }
     }
 }
@@ -253,6 +260,7 @@ impl App {
         match kind {
             JobKind::Solicitations => self.remind_of_solicitations(),
             JobKind::FollowUps => self.remind_of_follow_ups(),
+            JobKind::Directory => self.hand_over_units(),
             JobKind::Holidays => self.remind_of_holidays(),
             JobKind::Warnings => self.warn_of_runs().map(|units| match units {
                 0 => "没有要预警的单位。".to_owned(),

@@ -11,6 +11,7 @@ mod robots;
 mod wording;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tz_model::AccountId;
 use tz_store::notice::{NoticePersonRow, NoticeRow, WebhookPostRow};
@@ -34,6 +35,8 @@ pub(crate) struct Known {
     choices: BTreeMap<(i64, String), MailChoice>,
     /// By unit: its registered address.
     mailboxes: BTreeMap<i64, String>,
+    /// Who took over from units that ended.
+    heirs: Arc<BTreeMap<i64, i64>>,
     /// From which address the office sends; nothing while it sends no mail.
     sends_from: Option<String>,
     robots: Vec<(i64, Vec<NoticeKind>)>,
@@ -69,6 +72,7 @@ impl Known {
                 .filter_map(|(account, kind, mail)| Some(((account, kind), MailChoice::of_key(&mail)?)))
                 .collect(),
             mailboxes,
+            heirs: tx.list_heirs()?,
             sends_from: tx.find_mail_out()?.filter(|out| out.enabled).map(|out| out.address),
             robots: robots.map(|row| (row.id, robots::kinds_of(&row.kinds))).collect(),
         })
@@ -76,7 +80,19 @@ impl Known {
 
     /// The information officers of units.
     pub(crate) fn reporters_of(&self, units: &[i64]) -> Vec<AccountId> {
-        self.of(|role, unit| role == Role::Reporter && unit.is_some_and(|unit| units.contains(&unit)))
+        let reporters = |unit: i64| self.of(|role, own| role == Role::Reporter && own == Some(unit));
+        let mut told: Vec<AccountId> = Vec::new();
+        for unit in units {
+            // A unit that ended has nobody left: who took over from it hears in its stead.
+            let (mut unit, mut found) = (*unit, reporters(*unit));
+            while found.is_empty() {
+                let Some(heir) = self.heirs.get(&unit) else { break };
+                (unit, found) = (*heir, reporters(*heir));
+            }
+            told.extend(found.into_iter().filter(|account| !told.contains(account)).collect::<Vec<_>>());
+        }
+        told.sort_unstable();
+        told
     }
 
     /// Everybody of some roles.

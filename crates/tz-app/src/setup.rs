@@ -54,13 +54,9 @@ impl App {
                 class: unit.class.to_string(),
                 ranking_group: unit.group.to_string(),
                 direct_point: unit.direct_point.as_ref().map(ToString::to_string),
-                parent_id: None,
-                from_date: None,
-                to_date: None,
                 recorded_at: now,
-                recorded_by: None,
                 reason: "按计分办法所列单位建立".to_owned(),
-                extra: None,
+                ..UnitVersionRow::default()
             })?;
         }
         for (place, (name, kind)) in PUBLICATIONS.iter().enumerate() {

@@ -4,6 +4,9 @@
 //! place: what it is called and where it stands is a new version in the ledger, so that a closed month can be recomputed.
 
 mod calendar;
+mod mailboxes;
+mod people;
+mod reorganising;
 mod roster;
 mod templates;
 mod wordings;
@@ -17,13 +20,15 @@ use tz_scheme::Scheme;
 use tz_store::audit::Act;
 use tz_store::{NEWEST, Tx};
 
+use crate::assessment::open_period;
 use crate::facts::{CellField, Cells, Typed};
-use crate::problem::all_right;
 use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes_ahead, unknown_to};
 
 pub use calendar::CalendarYear;
 pub(crate) use calendar::calendar_of;
-pub use roster::PeopleTaken;
+pub use people::{NewPerson, PersonFolder};
+pub use reorganising::{HeirChoice, NewUnit, ReorganiseWish, Reorganised};
+pub use roster::{Roster, RosterLine, RosterPreview, RosterTaken, SentRows};
 pub use templates::{MastheadLine, SamplePages, TemplateLine, TemplateRoom, TemplateTaken, Which};
 pub use tz_docs::PaperKind;
 pub use tz_store::DatabaseKind;
@@ -38,6 +43,8 @@ pub const DUTIES: [&str; 4] = ["第一责任人", "直接责任人", "具体责�
 const OFFICER: &str = "信息员";
 /// The ranking group whose units need three officers (N1).
 const TOWNS: &str = "镇街";
+/// Corrections of a unit that ended name it (R17): they would not be found again under another name.
+const NAMED_FOR_GOOD: &str = "这个单位已由别的单位承接，名称不再改动，以便核对旧账。";
 /// Acts on a page of the audit log.
 const AUDIT_PAGE: i64 = 50;
 
@@ -73,6 +80,10 @@ pub struct UnitWish {
     pub from: String,
     /// 截止日期
     pub to: String,
+    /// 生效日期: the first day the change holds; empty: what is registered now was wrong from its own beginning.
+    pub since: String,
+    /// 领域: what a direct reporting point reports about (N2.4).
+    pub point_field: String,
     /// Why it is added or changed.
     pub reason: String,
     /// Further columns the scheme asks for, as typed.
@@ -99,29 +110,18 @@ pub struct UnitChoices {
 pub struct UnitFolder {
     /// Every version, newest first.
     pub versions: Vec<UnitVersionRow>,
-    /// Its people.
+    /// Its people who are in their duty today.
     pub people: Vec<PersonRow>,
+    /// Who was in a duty before, the last to leave first (历任).
+    pub past: Vec<PersonRow>,
     /// Its registered mailboxes.
     pub mailboxes: Vec<MailboxRow>,
     /// Names of units by identity, for parents.
     pub names: BTreeMap<i64, String>,
+    /// The names of the units it took over from.
+    pub predecessors: Vec<String>,
     /// Names of accounts by identity, for who recorded a version.
     pub recorders: BTreeMap<i64, String>,
-}
-
-/// A person to be added, as typed (人员).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewPerson {
-    /// The unit.
-    pub unit: Option<UnitId>,
-    /// 姓名
-    pub name: String,
-    /// 职责, one of [`DUTIES`].
-    pub duty: String,
-    /// 电话
-    pub phone: String,
-    /// 邮箱
-    pub mail: String,
 }
 
 /// What this installation stands on (关于).
@@ -200,10 +200,161 @@ fn goes_round(units: &[UnitVersionRow], unit: UnitId, parent: UnitId) -> bool {
     true
 }
 
+/// What a unit's registration is held against, whatever the door: the schemes in force and ahead, and the directory.
+struct UnitGround {
+    schemes: Vec<FromDay>,
+    units: Vec<UnitVersionRow>,
+    /// The first day that is not closed: nothing before it changes.
+    open: Date,
+}
+
+impl UnitGround {
+    fn of(tx: &mut Tx, today: Date) -> Result<Self, Problem> {
+        let open = open_period(tx, today)?.period.from;
+        Ok(Self { schemes: schemes_ahead(tx, today)?, units: tx.list_units(None)?, open })
+    }
+
+    /// The classes (类别) and ranking groups (排名组) these schemes know, each once.
+    fn words(&self) -> (Vec<String>, Vec<String>) {
+        let (mut classes, mut groups) = (Vec::new(), Vec::new());
+        for (scheme, _) in &self.schemes {
+            let more = scheme.classes().iter().map(|class| class.name.to_string());
+            classes.extend(more.filter(|name| !classes.contains(name)).collect::<Vec<_>>());
+            let more = scheme.groups().iter().map(ToString::to_string);
+            groups.extend(more.filter(|name| !groups.contains(name)).collect::<Vec<_>>());
+        }
+        (classes, groups)
+    }
+
+    /// What schemes in force or ahead have no word for, a sentence each.
+    fn notices(&self, wish: &UnitWish) -> Vec<String> {
+        let named = |what: &str, name: &str| {
+            if name.is_empty() { format!("空白的{what}") } else { format!("“{name}”这个{what}") }
+        };
+        let mut all =
+            unknown_to(&self.schemes, &named("类别", &wish.class), |scheme| knows_class(scheme, &wish.class));
+        all.extend(unknown_to(&self.schemes, &named("排名组", &wish.group), |scheme| {
+            knows_group(scheme, &wish.group)
+        }));
+        all
+    }
+
+    /// The version a wish asks for, or every fault in it.
+    fn checked(&self, unit: Option<UnitId>, wish: &UnitWish, now: i64) -> Result<UnitVersionRow, Vec<FieldFault>> {
+        let Self { schemes, units, open } = self;
+        let before = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit);
+        let mut faults = Vec::new();
+        let name = wish.name.trim();
+        faults.extend(text_fault("name", "单位名称", name, 40));
+        if before.is_some_and(|before| before.heir_id.is_some() && before.name != name) {
+            faults.push(FieldFault::new("name", NAMED_FOR_GOOD));
+        }
+        if units.iter().any(|other| other.name == name && Some(UnitId(other.unit_id)) != unit) {
+            faults.push(FieldFault::new("name", format!("已有名为“{name}”的单位，请核对，或换一个名称。")));
+        }
+        if !schemes.iter().any(|(scheme, _)| knows_class(scheme, &wish.class)) {
+            faults.push(FieldFault::new("class", "请从列表中选择类别，列表来自现行计分办法。"));
+        }
+        if !schemes.iter().any(|(scheme, _)| knows_group(scheme, &wish.group)) {
+            faults.push(FieldFault::new("group", "请从列表中选择排名组，列表来自现行计分办法。"));
+        }
+        let cells = unit_cells(schemes);
+        let checked = cells.checked(&wish.cells, &Typed::new(), &mut faults);
+        let extra = cells.changed(before.and_then(|row| row.extra.as_deref()), checked);
+        if !wish.direct_point.is_empty() && !statuses(schemes).contains(&wish.direct_point) {
+            faults.push(FieldFault::new("direct_point", "请从列表中选择是否为直报点。"));
+        }
+        if let Some(parent) = wish.parent {
+            if !units.iter().any(|other| other.unit_id == parent.0) {
+                faults.push(FieldFault::new("parent", "没有这个主管单位，请重新选择。"));
+            } else if unit.is_some_and(|unit| goes_round(units, unit, parent)) {
+                faults.push(FieldFault::new("parent", "主管单位不能是本单位，也不能是本单位下属的单位，请重新选择。"));
+            }
+        }
+        let from = optional_day("from", &wish.from, &mut faults);
+        let to = optional_day("to", &wish.to, &mut faults);
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            faults.push(FieldFault::new("to", "截止日期早于起始日期，请核对。"));
+        }
+        let field = wish.point_field.trim();
+        if field.chars().count() > 20 || field.chars().any(char::is_control) {
+            faults.push(FieldFault::new("point_field", "请把直报领域写在20个字以内，例如“农业农村”。"));
+        } else if !field.is_empty() && wish.direct_point.is_empty() {
+            faults.push(FieldFault::new("point_field", "不是直报点的单位不填直报领域。"));
+        }
+        let since = optional_day("since", &wish.since, &mut faults);
+        if let Some(since) = since {
+            let planned = before.and_then(|row| row.since.clone()).filter(|planned| since.to_string() < *planned);
+            if before.is_none() {
+                faults.push(FieldFault::new("since", "新增的单位请填起始日期，不填生效日期。"));
+            } else if since < *open {
+                let sentence = format!("{open}以前已经关账，不再改动。请填写{open}或以后的日期；更正登记错误的不填。");
+                faults.push(FieldFault::new("since", sentence));
+            } else if from.is_some_and(|from| since <= from) {
+                faults.push(FieldFault::new("since", "生效日期要晚于起始日期。从起始日起就是这样的，不填生效日期。"));
+            } else if let Some(planned) = planned {
+                let sentence = format!("已登记自{planned}起的变更，请填写{planned}或以后的日期。");
+                faults.push(FieldFault::new("since", sentence));
+            }
+        }
+        if let Some(fault) = text_fault("reason", "原因，例如“机构改革更名”", &wish.reason, 200) {
+            faults.push(fault);
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(UnitVersionRow {
+            office_id: 0,
+            seq: 0,
+            unit_id: unit.map_or(0, |unit| unit.0),
+            name: name.to_owned(),
+            class: wish.class.clone(),
+            ranking_group: wish.group.clone(),
+            direct_point: Some(wish.direct_point.clone()).filter(|point| !point.is_empty()),
+            parent_id: wish.parent.map(|parent| parent.0),
+            from_date: from.map(|day| day.to_string()),
+            to_date: to.map(|day| day.to_string()),
+            recorded_at: now,
+            recorded_by: None,
+            reason: wish.reason.trim().to_owned(),
+            extra,
+            since: since.map(|day| day.to_string()).or_else(|| before.and_then(|row| row.since.clone())),
+            heir_id: before.and_then(|row| row.heir_id),
+            heir_takes_year: before.and_then(|row| row.heir_takes_year),
+            point_field: Some(field.to_owned()).filter(|field| !field.is_empty()),
+        })
+    }
+}
+
+/// What a version says of a unit, without when, by whom and why it was recorded.
+fn registration(row: &UnitVersionRow) -> UnitVersionRow {
+    UnitVersionRow { seq: 0, office_id: 0, recorded_at: 0, recorded_by: None, reason: String::new(), ..row.clone() }
+}
+
+/// Appends a unit's version to the ledger and enters it in the audit: a new unit, or a change of what stood `before`.
+fn record_unit(
+    tx: &mut tz_store::Write,
+    who: &Administrator,
+    before: Option<&UnitVersionRow>,
+    row: UnitVersionRow,
+    by_way: &str,
+) -> Result<(), Problem> {
+    let (act, object) = match before {
+        None => ("新增单位", row.name.clone()),
+        Some(before) if before.name == row.name => ("变更单位", row.name.clone()),
+        Some(before) => ("变更单位", format!("{}（原{}）", row.name, before.name)),
+    };
+    record(tx, who, row.recorded_at, act, &object, &format!("{}{by_way}", row.reason))?;
+    tx.append_unit_version(UnitVersionRow { recorded_by: Some(who.account.0), ..row })?;
+    Ok(())
+}
+
 /// A unit's state by its version and the counts of its people and mailboxes (N1, N3.1).
 pub(crate) fn unit_states(tx: &mut Tx, today: Date) -> Result<Vec<UnitState>, Problem> {
     let (mut officers, mut mailboxes) = (BTreeMap::<i64, usize>::new(), BTreeMap::<i64, usize>::new());
-    for person in tx.list_people(None)?.iter().filter(|person| person.duty == OFFICER) {
+    for person in tx.list_people(None, today)?.iter().filter(|person| person.duty == OFFICER) {
         if let Some(unit) = person.unit_id {
             *officers.entry(unit).or_default() += 1;
         }
@@ -231,22 +382,14 @@ impl App {
 
     /// What the lists of a unit's form offer.
     pub fn unit_choices(&self, _who: &Administrator) -> Result<UnitChoices, Problem> {
-        let mut tx = self.read()?;
-        let schemes = schemes_ahead(&mut tx, self.today())?;
-        let (mut classes, mut groups) = (Vec::new(), Vec::new());
-        for (scheme, _) in &schemes {
-            let more = scheme.classes().iter().map(|class| class.name.to_string());
-            classes.extend(more.filter(|name| !classes.contains(name)).collect::<Vec<_>>());
-            let more = scheme.groups().iter().map(ToString::to_string);
-            groups.extend(more.filter(|name| !groups.contains(name)).collect::<Vec<_>>());
-        }
-        let fields = unit_cells(&schemes).fields();
+        let ground = UnitGround::of(&mut self.read()?, self.today())?;
+        let (classes, groups) = ground.words();
         Ok(UnitChoices {
             classes,
             groups,
-            fields,
-            direct_points: statuses(&schemes),
-            units: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
+            fields: unit_cells(&ground.schemes).fields(),
+            direct_points: statuses(&ground.schemes),
+            units: ground.units.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
         })
     }
 
@@ -257,11 +400,19 @@ impl App {
         if versions.is_empty() {
             return Err(Problem::NotThere);
         }
+        let (people, mut past): (Vec<_>, Vec<_>) =
+            tx.list_tenures(Some(unit))?.into_iter().partition(|person| person.holds_on(self.today()));
+        past.sort_by(|one, other| other.left_on.cmp(&one.left_on));
+        let units = tx.list_units(None)?;
+        let before = tx.with_predecessors(unit)?;
+        let is_before = |row: &&UnitVersionRow| row.unit_id != unit.0 && before.contains(&row.unit_id);
         Ok(UnitFolder {
+            predecessors: units.iter().filter(is_before).map(|row| row.name.clone()).collect(),
             versions,
-            people: tx.list_people(Some(unit))?,
+            people,
+            past,
             mailboxes: tx.list_mailboxes(Some(unit))?,
-            names: tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
+            names: units.into_iter().map(|unit| (unit.unit_id, unit.name)).collect(),
             recorders: tx.list_accounts()?.into_iter().map(|account| (account.id, account.name)).collect(),
         })
     }
@@ -270,11 +421,9 @@ impl App {
     pub fn add_unit(&self, who: &Administrator, wish: &UnitWish) -> Result<UnitId, Problem> {
         let now = self.micros();
         let mut tx = self.write()?;
-        let row = self.checked_unit(&mut tx, None, wish)?;
+        let row = UnitGround::of(&mut tx, self.today())?.checked(None, wish, now).map_err(Problem::Faults)?;
         let unit = tx.insert_unit(now)?;
-        let name = row.name.clone();
-        tx.append_unit_version(UnitVersionRow { unit_id: unit.0, recorded_by: Some(who.account.0), ..row })?;
-        record(&mut tx, who, now, "新增单位", &name, wish.reason.trim())?;
+        record_unit(&mut tx, who, None, UnitVersionRow { unit_id: unit.0, ..row }, "")?;
         tx.commit()?;
         Ok(unit)
     }
@@ -284,21 +433,11 @@ impl App {
         let now = self.micros();
         let mut tx = self.write()?;
         let before = tx.find_unit(unit)?.ok_or(Problem::NotThere)?;
-        let row = self.checked_unit(&mut tx, Some(unit), wish)?;
-        let same = |row: &UnitVersionRow| UnitVersionRow {
-            seq: 0,
-            office_id: 0,
-            recorded_at: 0,
-            recorded_by: None,
-            reason: String::new(),
-            ..row.clone()
-        };
-        if same(&row) == same(&before) {
+        let row = UnitGround::of(&mut tx, self.today())?.checked(Some(unit), wish, now).map_err(Problem::Faults)?;
+        if registration(&row) == registration(&before) {
             return Err(Problem::field("reason", "各栏与现有登记相同，没有需要变更的内容。"));
         }
-        tx.append_unit_version(UnitVersionRow { recorded_by: Some(who.account.0), ..row.clone() })?;
-        let object = if row.name == before.name { row.name } else { format!("{}（原{}）", row.name, before.name) };
-        record(&mut tx, who, now, "变更单位", &object, wish.reason.trim())?;
+        record_unit(&mut tx, who, Some(&before), row, "")?;
         tx.commit()?;
         Ok(())
     }
@@ -306,195 +445,7 @@ impl App {
     /// What schemes in force or ahead have no word for in a unit's class and group, a sentence each: it is kept, and must be changed
     /// again when they begin.
     pub fn unit_notices(&self, _who: &Administrator, wish: &UnitWish) -> Result<Vec<String>, Problem> {
-        let schemes = schemes_ahead(&mut self.read()?, self.today())?;
-        let named = |what: &str, name: &str| {
-            if name.is_empty() { format!("空白的{what}") } else { format!("“{name}”这个{what}") }
-        };
-        let mut all = unknown_to(&schemes, &named("类别", &wish.class), |scheme| knows_class(scheme, &wish.class));
-        all.extend(unknown_to(&schemes, &named("排名组", &wish.group), |scheme| knows_group(scheme, &wish.group)));
-        Ok(all)
-    }
-
-    /// The version a wish asks for, or every fault in it.
-    fn checked_unit(&self, tx: &mut Tx, unit: Option<UnitId>, wish: &UnitWish) -> Result<UnitVersionRow, Problem> {
-        let schemes = schemes_ahead(tx, self.today())?;
-        let units = tx.list_units(None)?;
-        let mut faults = Vec::new();
-        let name = wish.name.trim();
-        faults.extend(text_fault("name", "单位名称", name, 40));
-        if units.iter().any(|other| other.name == name && Some(UnitId(other.unit_id)) != unit) {
-            faults.push(FieldFault::new("name", format!("已有名为“{name}”的单位，请核对，或换一个名称。")));
-        }
-        if !schemes.iter().any(|(scheme, _)| knows_class(scheme, &wish.class)) {
-            faults.push(FieldFault::new("class", "请从列表中选择类别，列表来自现行计分办法。"));
-        }
-        if !schemes.iter().any(|(scheme, _)| knows_group(scheme, &wish.group)) {
-            faults.push(FieldFault::new("group", "请从列表中选择排名组，列表来自现行计分办法。"));
-        }
-        let cells = unit_cells(&schemes);
-        let checked = cells.checked(&wish.cells, &Typed::new(), &mut faults);
-        let held = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit).and_then(|row| row.extra.as_deref());
-        let extra = cells.changed(held, checked);
-        if !wish.direct_point.is_empty() && !statuses(&schemes).contains(&wish.direct_point) {
-            faults.push(FieldFault::new("direct_point", "请从列表中选择是否为直报点。"));
-        }
-        if let Some(parent) = wish.parent {
-            if !units.iter().any(|other| other.unit_id == parent.0) {
-                faults.push(FieldFault::new("parent", "没有这个主管单位，请重新选择。"));
-            } else if unit.is_some_and(|unit| goes_round(&units, unit, parent)) {
-                faults.push(FieldFault::new("parent", "主管单位不能是本单位，也不能是本单位下属的单位，请重新选择。"));
-            }
-        }
-        let from = optional_day("from", &wish.from, &mut faults);
-        let to = optional_day("to", &wish.to, &mut faults);
-        if let (Some(from), Some(to)) = (from, to)
-            && to < from
-        {
-            faults.push(FieldFault::new("to", "截止日期早于起始日期，请核对。"));
-        }
-        if let Some(fault) = text_fault("reason", "原因，例如“机构改革更名”", &wish.reason, 200) {
-            faults.push(fault);
-        }
-        all_right(faults)?;
-        Ok(UnitVersionRow {
-            office_id: 0,
-            seq: 0,
-            unit_id: unit.map_or(0, |unit| unit.0),
-            name: name.to_owned(),
-            class: wish.class.clone(),
-            ranking_group: wish.group.clone(),
-            direct_point: Some(wish.direct_point.clone()).filter(|point| !point.is_empty()),
-            parent_id: wish.parent.map(|parent| parent.0),
-            from_date: from.map(|day| day.to_string()),
-            to_date: to.map(|day| day.to_string()),
-            recorded_at: self.micros(),
-            recorded_by: None,
-            reason: wish.reason.trim().to_owned(),
-            extra,
-        })
-    }
-
-    /// Everybody who has not left, with their unit's name (empty for the office's own people).
-    pub fn people(&self, _who: &Administrator) -> Result<Vec<(PersonRow, String)>, Problem> {
-        let mut tx = self.read()?;
-        let names: BTreeMap<i64, String> =
-            tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect();
-        let named = |person: PersonRow| {
-            let unit = person.unit_id.and_then(|unit| names.get(&unit)).cloned().unwrap_or_default();
-            (person, unit)
-        };
-        Ok(tx.list_people(None)?.into_iter().map(named).collect())
-    }
-
-    /// Adds a person to a unit (登记人员, N1, N4).
-    pub fn add_person(&self, who: &Administrator, new: &NewPerson) -> Result<i64, Problem> {
-        let now = self.micros();
-        let mut tx = self.write()?;
-        let mut faults = Vec::new();
-        faults.extend(text_fault("name", "姓名", &new.name, 40));
-        if !DUTIES.contains(&new.duty.as_str()) {
-            faults.push(FieldFault::new("duty", "请从列表中选择职责。"));
-        }
-        let unit = match new.unit {
-            Some(unit) => tx.find_unit(unit)?,
-            None => None,
-        };
-        if unit.is_none() {
-            faults.push(FieldFault::new("unit", "请从列表中选择单位。"));
-        }
-        if new.phone.trim().chars().count() > 40 || new.phone.chars().any(char::is_control) {
-            faults.push(FieldFault::new("phone", "电话最多40个字符，写成一行。"));
-        }
-        if !new.mail.trim().is_empty() && !is_address(new.mail.trim()) {
-            faults.push(FieldFault::new("mail", "邮箱地址不完整，应如 binhu@126.com；没有可不填。"));
-        }
-        all_right(faults)?;
-        let unit = unit.expect("a missing unit was a fault above");
-        let id = tx.insert_person(PersonRow {
-            id: 0,
-            office_id: 0,
-            unit_id: Some(unit.unit_id),
-            name: new.name.trim().to_owned(),
-            duty: new.duty.clone(),
-            phone: new.phone.trim().to_owned(),
-            mail: new.mail.trim().to_owned(),
-            left_on: None,
-            created_at: now,
-        })?;
-        record(&mut tx, who, now, "登记人员", new.name.trim(), &format!("{} {}", unit.name, new.duty))?;
-        tx.commit()?;
-        Ok(id)
-    }
-
-    /// Notes that a person left their duty on a day (离任); they are listed no more.
-    pub fn person_leaves(&self, who: &Administrator, person: i64, day: &str) -> Result<String, Problem> {
-        let now = self.micros();
-        let mut tx = self.write()?;
-        let row = tx.find_person(person)?.filter(|row| row.left_on.is_none()).ok_or(Problem::NotThere)?;
-        let day = match parse_date(day) {
-            Ok(day) if day <= self.today() => day,
-            Ok(_) => return Err(Problem::field("day", "离任日期不能晚于今天，请核对。")),
-            Err(wrong) => return Err(Problem::field("day", wrong.to_string())),
-        };
-        tx.person_left(person, &day.to_string())?;
-        record(&mut tx, who, now, "人员离任", &row.name, &format!("{} {day}", row.duty))?;
-        tx.commit()?;
-        Ok(row.name)
-    }
-
-    /// Every open registration of a mailbox, with its unit's name.
-    pub fn mailboxes(&self, _who: &Administrator) -> Result<Vec<(MailboxRow, String)>, Problem> {
-        let mut tx = self.read()?;
-        let names: BTreeMap<i64, String> =
-            tx.list_units(None)?.into_iter().map(|unit| (unit.unit_id, unit.name)).collect();
-        let named = |mailbox: MailboxRow| {
-            let unit = names.get(&mailbox.unit_id).cloned().unwrap_or_default();
-            (mailbox, unit)
-        };
-        Ok(tx.list_mailboxes(None)?.into_iter().map(named).collect())
-    }
-
-    /// Registers a mailbox for a unit (登记邮箱, N3.1): from now on mail from it is the unit's.
-    pub fn register_mailbox(&self, who: &Administrator, unit: Option<UnitId>, address: &str) -> Result<(), Problem> {
-        let now = self.micros();
-        let address = address.trim();
-        let mut tx = self.write()?;
-        let mut faults = Vec::new();
-        let row = match unit {
-            Some(unit) => tx.find_unit(unit)?,
-            None => None,
-        };
-        if row.is_none() {
-            faults.push(FieldFault::new("unit", "请从列表中选择单位。"));
-        }
-        if !is_address(address) {
-            faults.push(FieldFault::new("address", "邮箱地址不完整，应如 binhu@126.com，只填一个。"));
-        } else if let Some(held) = tx.find_mailbox(address)? {
-            let name = tx.find_unit(UnitId(held.unit_id))?.map(|unit| unit.name).unwrap_or_default();
-            faults.push(FieldFault::new("address", taken(&name)));
-        }
-        all_right(faults)?;
-        let row = row.expect("a missing unit was a fault above");
-        tx.insert_mailbox(UnitId(row.unit_id), address, now).map_err(|failure| {
-            if failure.is_taken() { Problem::field("address", taken("另一单位")) } else { Problem::Failed(failure) }
-        })?;
-        record(&mut tx, who, now, "登记邮箱", address, &row.name)?;
-        tx.commit()?;
-        Ok(())
-    }
-
-    /// Ends a mailbox's registration (注销邮箱): mail from it waits in quarantine from now on.
-    pub fn close_mailbox(&self, who: &Administrator, mailbox: i64) -> Result<String, Problem> {
-        let now = self.micros();
-        let mut tx = self.write()?;
-        let row = tx.list_mailboxes(None)?.into_iter().find(|row| row.id == mailbox).ok_or(Problem::NotThere)?;
-        if !tx.close_mailbox(mailbox, now)? {
-            return Err(Problem::NotThere);
-        }
-        let unit = tx.find_unit(UnitId(row.unit_id))?.map(|unit| unit.name).unwrap_or_default();
-        record(&mut tx, who, now, "注销邮箱", &row.address, &unit)?;
-        tx.commit()?;
-        Ok(row.address)
+        Ok(UnitGround::of(&mut self.read()?, self.today())?.notices(wish))
     }
 
     /// A page of the audit log, newest first, and the place before which the next page begins.
@@ -541,10 +492,6 @@ impl App {
             last_closed: tx.last_closed()?.map(|(number, month, at)| (number, month, tz_store::moment(at))),
         })
     }
-}
-
-fn taken(unit: &str) -> String {
-    format!("这个邮箱已登记在“{unit}”名下。如需变更，请先注销原登记。")
 }
 
 /// Whether this looks like one mail address; the proof is only ever a mail.

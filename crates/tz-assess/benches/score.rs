@@ -19,14 +19,8 @@ fn scheme() -> &'static Scheme {
 fn county(times: usize) -> Facts {
     let listed = scheme().listed_units();
     let units = listed.iter().map(|unit| Unit {
-        name: unit.name.clone(),
-        class: unit.class.clone(),
-        group: unit.group.clone(),
         direct_point: unit.direct_point.clone(),
-        parent: None,
-        from: None,
-        to: None,
-        extra: None,
+        ..Unit::new(unit.name.clone(), unit.class.clone(), unit.group.clone())
     });
     let mut facts = Facts { units: units.collect(), ..Facts::default() };
     let mut seed = 7u64;

@@ -13,6 +13,7 @@ use tz_scheme::Scheme;
 
 use crate::cell::{self, View};
 use crate::explain::Teller;
+use crate::heirs::credited;
 use crate::index::FactAt;
 use crate::period::{Published, Scorer, Touched, active};
 use crate::plan::Plan;
@@ -24,6 +25,7 @@ use crate::year;
 /// withdrawal (R14). Periods of the year before are scored too, for runs across the turn of the year (R10), from the last
 /// one back for as long as the tables hold facts dated in them. Annual results are there only for a whole year.
 pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>) -> Assessment {
+    let facts = &*credited(facts);
     let all = scheme.periods(year);
     let wanted: Vec<Period> =
         all.iter().filter(|period| through.is_none_or(|through| period.from <= through.first())).cloned().collect();
@@ -48,7 +50,10 @@ pub fn assess(scheme: &Scheme, facts: &Facts, year: i16, through: Option<Month>)
         }
         published.push(Published { scheme, period: result.period, units: Cow::Owned(result.units), at_rest: false });
     }
-    let closed = whole.then(|| year::close(&scorer, year, &published));
+    let closed = whole.then(|| match &scorer.heirs {
+        None => year::close(&scorer, year, &published),
+        Some(_) => year::close_year(scheme, facts, year, &published),
+    });
     let published = published.split_off(first_scored);
     let mut units = gather(facts, published);
     if let Some(mut closed) = closed {
@@ -150,7 +155,7 @@ fn recall<'s>(scorer: &Scorer<'s>, recalled: &Touched, first: Option<Date>) -> V
     let mut old: Vec<Published<'_>> = Vec::new();
     for (from, units) in by_period {
         let Some(period) = scorer.plan.scheme.period_of(from) else { continue };
-        let views = units.into_iter().map(|unit| View::now(scorer.facts, unit));
+        let views = units.into_iter().map(|unit| View::within(scorer.facts, unit, &period));
         let views = views.filter(|view| active(view.unit, period.from, period.to)).collect();
         let books = scorer.stand(views, &scorer.term(&period), stood);
         let units: Vec<UnitPeriod> = books.into_iter().map(|book| scorer.told(&mut teller, book)).collect();

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
-use tz_model::{Facts, Name, Points, Table, Unit, UnitIx, parse_date};
+use tz_model::{Extra, Facts, Name, Period, Points, Stage, Table, Unit, UnitIx, UnitPeriod, parse_date};
 use tz_scheme::{Answer, Column, ColumnKind, Comparison, Condition, Operand};
 
 use crate::index::{FactAt, Index};
@@ -16,6 +16,8 @@ use crate::index::{FactAt, Index};
 pub(crate) struct View<'a> {
     pub ix: UnitIx,
     pub unit: &'a Unit,
+    /// Where it stood then, if that was elsewhere than now.
+    pub stage: Option<&'a Stage>,
     pub class: &'a str,
     pub group: &'a str,
 }
@@ -24,7 +26,52 @@ impl<'a> View<'a> {
     /// A unit where it stands now.
     pub fn now(facts: &'a Facts, ix: UnitIx) -> Self {
         let unit = &facts.units[ix.index()];
-        Self { ix, unit, class: &unit.class, group: &unit.group }
+        Self { ix, unit, stage: None, class: &unit.class, group: &unit.group }
+    }
+
+    /// A unit where it stood on a day.
+    pub fn on(facts: &'a Facts, ix: UnitIx, day: Date) -> Self {
+        match facts.units[ix.index()].stage_on(day) {
+            None => Self::now(facts, ix),
+            Some(stage) => {
+                Self { stage: Some(stage), class: &stage.class, group: &stage.group, ..Self::now(facts, ix) }
+            }
+        }
+    }
+
+    /// A unit where it stands in a period: where it stood on the first day of it that the unit is scored. A change in the middle of
+    /// a period takes effect with the next one (R17).
+    pub fn within(facts: &'a Facts, ix: UnitIx, period: &Period) -> Self {
+        let unit = &facts.units[ix.index()];
+        if unit.earlier.is_empty() {
+            return Self::now(facts, ix);
+        }
+        Self::on(facts, ix, unit.from.map_or(period.from, |from| from.max(period.from)))
+    }
+
+    /// A unit where it stands at the end of a stretch, or stood at its own.
+    pub fn at_end(facts: &'a Facts, ix: UnitIx, last: Date) -> Self {
+        Self::on(facts, ix, facts.units[ix.index()].to.map_or(last, |to| to.min(last)))
+    }
+
+    /// Its class and group as they were published, the rest as it stood then.
+    pub fn published(facts: &'a Facts, ix: UnitIx, was: &'a UnitPeriod, period: &Period) -> Self {
+        Self { class: &was.class, group: &was.group, ..Self::within(facts, ix, period) }
+    }
+
+    /// 直报点
+    pub fn direct_point(&self) -> Option<&'a Name> {
+        self.stage.map_or(self.unit.direct_point.as_ref(), |stage| stage.direct_point.as_ref())
+    }
+
+    /// 主管单位; nobody is its own.
+    pub fn parent(&self) -> Option<&'a Name> {
+        let parent = self.stage.map_or(self.unit.parent.as_ref(), |stage| stage.parent.as_ref());
+        parent.filter(|parent| **parent != self.unit.name)
+    }
+
+    fn extra(&self) -> &'a Extra {
+        self.stage.map_or(&self.unit.extra, |stage| &stage.extra)
     }
 }
 
@@ -131,11 +178,11 @@ impl UnitPlace {
             Self::Name => text(&view.unit.name),
             Self::Class => text(view.class),
             Self::Group => text(view.group),
-            Self::DirectPoint => maybe(view.unit.direct_point.as_ref()),
-            Self::Parent => maybe(view.unit.parent.as_ref()),
+            Self::DirectPoint => maybe(view.direct_point()),
+            Self::Parent => maybe(view.parent()),
             Self::From => day(view.unit.from),
             Self::To => day(view.unit.to),
-            Self::Extra(name) => further(&view.unit.extra, name),
+            Self::Extra(name) => further(view.extra(), name),
         }
     }
 }
@@ -161,7 +208,7 @@ fn day<'a>(day: Option<Date>) -> Cell<'a> {
     day.map_or(Cell::Empty, Cell::Day)
 }
 
-fn further<'a>(extra: &'a tz_model::Extra, name: &str) -> Cell<'a> {
+fn further<'a>(extra: &'a Extra, name: &str) -> Cell<'a> {
     extra.as_ref().and_then(|extra| extra.get(name)).map_or(Cell::Empty, |cell| text(cell.trim()))
 }
 

@@ -169,9 +169,11 @@ impl Check<'_> {
             // A scheme without classes, or without groups, asks for none.
             if !classes.is_empty() {
                 self.known(Table::Units, &unit.name, "类别", &unit.class, &classes);
+                unit.earlier.iter().for_each(|was| self.known(Table::Units, &unit.name, "类别", &was.class, &classes));
             }
             if !groups.is_empty() {
                 self.known(Table::Units, &unit.name, "排名组", &unit.group, &groups);
+                unit.earlier.iter().for_each(|was| self.known(Table::Units, &unit.name, "排名组", &was.group, &groups));
             }
         }
     }

@@ -5,6 +5,7 @@
 //! below zero, or else a withdrawn use would keep points that were never earned. A period is corrected by the scheme it was
 //! made with.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use crate::cell::{View, withdrawn};
 use crate::explain::{self, day};
 use crate::index::Entry;
 use crate::order::natural;
-use crate::period::{Published, Scorer, Touched, active, put, same};
+use crate::period::{Published, Scorer, Touched, put, same};
 use crate::plan::ItemIx;
 use crate::unit::{Book, Part, fact_key};
 
@@ -27,9 +28,21 @@ pub(crate) type Corrections = BTreeMap<UnitIx, Vec<(Option<Name>, Line)>>;
 /// A line with the ledger it stands in; `None` is the one that ranks.
 type InLedger<'l> = (Option<&'l Name>, &'l Line);
 
-/// The item of a correction: the period's label and the item it corrects.
-fn item(period: &Period, corrected: &str) -> Name {
-    format!("{} {corrected}", period.label).into()
+/// Between the label of a period and the unit that ended since, where another took over from it: `2018-01·旅游局 每日要情采用`.
+const OF: char = '·';
+
+/// The item of a correction: the period's label and the item it corrects; with the unit it was published of, where that is
+/// another.
+fn item(period: &Period, of: Option<&str>, corrected: &str) -> Name {
+    match of {
+        None => format!("{} {corrected}", period.label).into(),
+        Some(of) => format!("{}{OF}{} {corrected}", period.label, unspaced(of)).into(),
+    }
+}
+
+/// A unit's name as the item of a correction holds it.
+fn unspaced(name: &str) -> Cow<'_, str> {
+    if name.contains(char::is_whitespace) { Cow::Owned(name.split_whitespace().collect()) } else { Cow::Borrowed(name) }
 }
 
 /// The label and the corrected item of a correction; `None` for any other line.
@@ -45,8 +58,8 @@ fn all_lines(unit: &UnitPeriod) -> impl DoubleEndedIterator<Item = (Option<&Name
 }
 
 /// The corrections of each unit, by period, then as lines stand. `touched` limits which published periods are looked at
-/// again; `None` is all of them that are not at rest. A unit that is no longer scored has no open period and gets none; so
-/// does one that was not scored then.
+/// again; `None` is all of them that are not at rest. Those of a unit that is no longer scored are entered for the unit that took
+/// over from it (R17); where there is none, there is no open period for them. A unit that was not scored then gets none.
 pub(crate) fn corrections(
     scorer: &Scorer<'_>,
     others: &[Scorer<'_>],
@@ -61,14 +74,18 @@ pub(crate) fn corrections(
     let mut earlier: Vec<&Published<'_>> = published.iter().filter(|old| old.period.to < period.from).collect();
     earlier.sort_by_key(|old| old.period.from);
     // Where it is known what is touched, the other units are not even looked at.
-    let names: Option<HashSet<&str>> =
-        touched.map(|touched| touched.iter().map(|(_, unit)| &*scorer.facts.units[unit.index()].name).collect());
+    let name = |unit: UnitIx| &*scorer.facts.units[unit.index()].name;
+    let names: Option<HashSet<&str>> = touched.map(|touched| {
+        let units = touched.iter().flat_map(|(_, unit)| [Some(*unit), scorer.receiver(*unit, period)]);
+        units.flatten().map(name).collect()
+    });
     let concerned = |unit: &UnitPeriod| names.as_ref().is_none_or(|names| names.contains(&*unit.unit));
-    let mut entered: HashMap<(&str, &str), Vec<InLedger<'_>>> = HashMap::new();
+    let mut entered: HashMap<(&str, Cow<'_, str>), Vec<InLedger<'_>>> = HashMap::new();
     for unit in earlier.iter().flat_map(|old| old.units.iter()).filter(|unit| concerned(unit)) {
         for (ledger, line) in all_lines(unit) {
             if let Some((label, _)) = corrected(line) {
-                entered.entry((label, &*unit.unit)).or_default().push((ledger, line));
+                let (label, of) = label.split_once(OF).unwrap_or((label, &*unit.unit));
+                entered.entry((label, unspaced(of))).or_default().push((ledger, line));
             }
         }
     }
@@ -78,7 +95,7 @@ pub(crate) fn corrections(
         let wanted = |was: &UnitPeriod, unit: UnitIx| {
             touched.is_none_or(|touched| touched.contains(&(old.period.from, unit)))
                 && concerned(was)
-                && active(&scorer.facts.units[unit.index()], period.from, period.to)
+                && scorer.receiver(unit, period).is_some()
         };
         // Each as it stood then: its class and group may be others today.
         let mut views: Vec<View<'_>> = Vec::new();
@@ -86,8 +103,7 @@ pub(crate) fn corrections(
         for was in old.units.iter() {
             let Some(ix) = scorer.unit(&was.unit) else { continue };
             if wanted(was, ix) || by.plan.looks_across() {
-                let unit = &scorer.facts.units[ix.index()];
-                views.push(View { ix, unit, class: &was.class, group: &was.group });
+                views.push(View::published(scorer.facts, ix, was, &old.period));
             }
             if wanted(was, ix) {
                 then.insert(ix, was);
@@ -98,12 +114,14 @@ pub(crate) fn corrections(
         }
         for book in by.stand(views, &by.term(&old.period), period.to) {
             let Some(was) = then.get(&book.view.ix) else { continue };
-            let since = entered.get(&(&*old.period.label, &*was.unit)).map_or(&[][..], Vec::as_slice);
+            let Some(receiver) = scorer.receiver(book.view.ix, period) else { continue };
+            let since = entered.get(&(&*old.period.label, unspaced(&was.unit))).map_or(&[][..], Vec::as_slice);
             if since.is_empty() && unchanged(by, was, &book.parts) {
                 continue;
             }
-            let lines = differences(by, &old.period, period, was, since, &book);
-            all.entry(book.view.ix).or_default().extend(lines);
+            let of = (receiver != book.view.ix).then_some(&*was.unit);
+            let lines = differences(by, &old.period, period, (was, of), since, &book);
+            all.entry(receiver).or_default().extend(lines);
         }
     }
     all
@@ -161,7 +179,7 @@ fn differences(
     scorer: &Scorer<'_>,
     old: &Period,
     open: &Period,
-    was: &UnitPeriod,
+    (was, of): (&UnitPeriod, Option<&str>),
     since: &[InLedger<'_>],
     book: &Book<'_>,
 ) -> Vec<(Option<Name>, Line)> {
@@ -197,8 +215,8 @@ fn differences(
             continue;
         }
         let facts: Vec<FactId> = fact.into_iter().collect();
-        let why = why(scorer, (old, open), entries, (&name, &facts), before, now);
-        let (item, points) = (item(old, &name), now - before);
+        let why = why(scorer, (old, open), of, entries, (&name, &facts), before, now);
+        let (item, points) = (item(old, of, &name), now - before);
         let line = Line { rule: CORRECTION.into(), item, clause: clause.clone(), points, facts, why, waiting: None };
         lines.push((plan.named(&name).unwrap_or(ItemIx::MAX), ledger, line));
     }
@@ -223,6 +241,7 @@ fn add(sum: &mut Option<Points>, points: Points) {
 fn why(
     scorer: &Scorer<'_>,
     (old, open): (&Period, &Period),
+    of: Option<&str>,
     entries: &[Entry],
     (item, facts): (&str, &[FactId]),
     before: Points,
@@ -253,7 +272,8 @@ fn why(
     };
     let closed = if old.is_month() { "该月已结" } else { "该期已结" };
     let into = if open.is_month() { "记入本月" } else { "记入本期" };
-    format!("更正：{}“{item}”{fact}{what}，{effect}；{closed}，{into}。", old.chinese())
+    let of = of.map(|of| format!("原{of}")).unwrap_or_default();
+    format!("更正：{of}{}“{item}”{fact}{what}，{effect}；{closed}，{into}。", old.chinese())
 }
 
 fn still_there(scorer: &Scorer<'_>, entries: &[Entry], facts: &[FactId]) -> bool {

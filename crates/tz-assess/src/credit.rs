@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use tz_model::{FactId, Period, Points};
+use jiff::civil::Date;
+use tz_model::{FactId, Name, Period, Points};
 use tz_scheme::{Credit, Givers, RollUp, Together};
 
+use crate::cell::View;
 use crate::period::{Scorer, Stretches, ending};
 use crate::plan::{CreditRule, Ready};
 use crate::told::{CreditTold, Told};
@@ -37,6 +39,13 @@ fn places(books: &[Book<'_>]) -> BTreeMap<String, usize> {
     books.iter().enumerate().map(|(at, book)| (book.view.unit.name.to_string(), at)).collect()
 }
 
+/// The parent of a unit, or who took over from it by a day.
+fn parent_on<'a>(scorer: &'a Scorer<'_>, view: View<'a>, day: Date) -> Option<&'a Name> {
+    let parent = view.parent()?;
+    let now = scorer.unit(parent).map(|ix| &scorer.facts.units[scorer.standing_for(ix, day).index()].name);
+    Some(now.unwrap_or(parent))
+}
+
 fn give(
     scorer: &Scorer<'_>,
     books: &mut [Book<'_>],
@@ -49,9 +58,11 @@ fn give(
     let mut gained: Vec<(usize, Part)> = Vec::new();
     for (at, book) in books.iter().enumerate() {
         let unit = book.view.unit;
-        let Some(parent) = unit.parent.as_ref().filter(|parent| **parent != unit.name) else { continue };
+        let Some(parent) = parent_on(scorer, book.view, stretch.to).filter(|parent| **parent != unit.name) else {
+            continue;
+        };
         let gives = match credit.body.from {
-            Givers::DirectPoints => unit.direct_point.is_some(),
+            Givers::DirectPoints => book.view.direct_point().is_some(),
             Givers::Children => true,
         };
         let keeps_own = credit.body.own_groups.iter().any(|group| **group == *book.view.group);
@@ -62,7 +73,7 @@ fn give(
         if sum.is_zero() {
             continue;
         }
-        let status = unit.direct_point.as_ref().map(|status| format!("{status}直报点"));
+        let status = book.view.direct_point().map(|status| format!("{status}直报点"));
         let giver = match credit.body.from {
             Givers::DirectPoints => format!("{}{}", status.unwrap_or_default(), unit.name),
             Givers::Children => format!("下属单位{}", unit.name),
@@ -97,7 +108,7 @@ fn gather(scorer: &Scorer<'_>, books: &mut [Book<'_>], roll_up: &Ready<'_, RollU
     let places = places(books);
     let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, book) in books.iter().enumerate() {
-        let parent = book.view.unit.parent.as_ref().filter(|parent| **parent != book.view.unit.name);
+        let parent = parent_on(scorer, book.view, stretch.to).filter(|parent| **parent != book.view.unit.name);
         if let Some(to) = parent.and_then(|parent| places.get(&**parent)) {
             children.entry(*to).or_default().push(at);
         }

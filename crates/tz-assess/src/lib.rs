@@ -18,6 +18,7 @@ mod combine;
 mod correct;
 mod credit;
 mod explain;
+mod heirs;
 mod index;
 mod json;
 mod limit;

@@ -84,13 +84,12 @@ pub(crate) fn of_period(
 /// The units a rule is about, by name, as they stand in a period.
 fn about<R>(scorer: &Scorer<'_>, rule: &Ready<'_, R>, unit: &UnitPeriod) -> bool {
     let Some(ix) = scorer.unit(&unit.unit) else { return false };
-    let now = &scorer.facts.units[ix.index()];
-    rule.applies(scorer, View { ix, unit: now, class: &unit.class, group: &unit.group })
+    rule.applies(scorer, View { class: &unit.class, group: &unit.group, ..View::now(scorer.facts, ix) })
 }
 
 fn book<'a>(scorer: &'a Scorer<'_>, unit: &'a UnitPeriod, as_of: Date) -> Option<Book<'a>> {
     let ix = scorer.unit(&unit.unit)?;
-    let view = View { ix, unit: &scorer.facts.units[ix.index()], class: &unit.class, group: &unit.group };
+    let view = View { class: &unit.class, group: &unit.group, ..View::now(scorer.facts, ix) };
     Some(Book { view, as_of, before: Vec::new(), parts: Vec::new(), quota: None })
 }
 

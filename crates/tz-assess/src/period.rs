@@ -10,6 +10,7 @@ use tz_scheme::{Credit, Scheme, Span};
 use crate::cell::View;
 use crate::correct;
 use crate::explain::Teller;
+use crate::heirs::{Heirs, credited};
 use crate::index::Index;
 use crate::outcome;
 use crate::plan::{Plan, Ready};
@@ -56,6 +57,7 @@ impl<'s> Published<'s> {
 /// still open, leave out duties that are not yet due: an unanswered duty in `facts` is a missed one, whatever its deadline.
 /// Where [`looks_back`] is true, `facts` must hold those of every earlier period and nothing published may be at rest.
 pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: &[Published<'_>]) -> PeriodResult {
+    let facts = &*credited(facts);
     let of = |old: &&Published<'_>| same(old.scheme, scheme);
     let opens = published.iter().filter(of).map(|old| old.period.from).chain([period.from]);
     let scorer = Scorer::new(scheme, facts, opens);
@@ -72,7 +74,9 @@ pub fn score_period(scheme: &Scheme, facts: &Facts, period: &Period, published: 
 /// How far one unit has come with its quota (报送任务) in a period, for the reporter's meter. `None` where its class has no
 /// quota.
 pub fn quota_state(scheme: &Scheme, facts: &Facts, unit: UnitIx, period: &Period) -> Option<Quota> {
-    let mut counter = Counter::new(scheme, scheme.quota(&facts.units.get(unit.index())?.class)?)?;
+    facts.units.get(unit.index())?;
+    let facts = &credited(facts);
+    let mut counter = Counter::new(scheme, scheme.quota(View::within(facts, unit, period).class)?)?;
     let own = facts.reports.iter().filter(|report| period.holds(report.date) && report.units.contains(&unit));
     own.filter(|report| unit::counts(report)).for_each(|report| {
         counter.count(unit::category(scheme, &report.category));
@@ -144,16 +148,17 @@ pub(crate) struct Scorer<'a> {
     pub plan: Plan<'a>,
     pub facts: &'a Facts,
     pub index: Index<'a>,
+    pub heirs: Option<Heirs>,
     names: HashMap<&'a str, UnitIx>,
 }
 
 impl<'a> Scorer<'a> {
-    /// Ready for the periods that open on these days.
+    /// Ready for the periods that open on these days; the facts as they are [`credited`].
     pub fn new(scheme: &'a Scheme, facts: &'a Facts, opens: impl IntoIterator<Item = Date>) -> Self {
         let plan = Plan::of(scheme);
         let index = Index::of(&plan, facts, opens);
         let names = facts.units.iter().enumerate().map(|(at, unit)| (&*unit.name, UnitIx::at(at))).collect();
-        Self { plan, facts, index, names }
+        Self { plan, facts, index, heirs: Heirs::of(facts), names }
     }
 }
 
@@ -172,7 +177,7 @@ impl Scorer<'_> {
 
     /// The units scored in a period, in table order.
     fn scored(&self, period: &Period) -> impl Iterator<Item = View<'_>> {
-        let views = (0..self.facts.units.len()).map(|at| View::now(self.facts, UnitIx::at(at)));
+        let views = (0..self.facts.units.len()).map(|at| View::within(self.facts, UnitIx::at(at), period));
         views.filter(|view| active(view.unit, period.from, period.to))
     }
 
@@ -254,8 +259,8 @@ impl Scorer<'_> {
         let total = lines.iter().map(|line| line.points).sum();
         UnitPeriod {
             unit: unit.name.clone(),
-            class: unit.class.clone(),
-            group: unit.group.clone(),
+            class: book.view.stage.map_or(&unit.class, |stage| &stage.class).clone(),
+            group: book.view.stage.map_or(&unit.group, |stage| &stage.group).clone(),
             score: PeriodScore { total, rank: 0, lines, quota: book.quota },
             ledgers,
         }
@@ -305,6 +310,20 @@ impl Scorer<'_> {
     /// The last day of the period a day belongs to.
     pub fn end_of(&self, day: Date) -> Date {
         self.plan.scheme.period_of(day).map_or(day, |period| period.to)
+    }
+
+    /// The unit that stands for another on a day: itself, or who took over from it.
+    pub fn standing_for(&self, unit: UnitIx, day: Date) -> UnitIx {
+        self.heirs.as_ref().map_or(unit, |heirs| heirs.on(unit, day))
+    }
+
+    /// The unit that what is corrected of another is entered for in a period: itself while it is scored, or who took over from it.
+    pub fn receiver(&self, unit: UnitIx, period: &Period) -> Option<UnitIx> {
+        let scored = |unit: UnitIx| active(&self.facts.units[unit.index()], period.from, period.to);
+        Some(unit).filter(|unit| scored(*unit)).or_else(|| {
+            let heir = self.standing_for(unit, period.to);
+            (heir != unit && scored(heir)).then_some(heir)
+        })
     }
 
     /// The unit of that name, if the table 单位 has it.

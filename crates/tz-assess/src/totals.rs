@@ -8,6 +8,7 @@ use tz_scheme::{Count, Each, Floor, Need, QuotaRule, Rule, Scheme, Span, Target,
 
 use crate::assess::withdrawals;
 use crate::cell::{View, withdrawn};
+use crate::heirs::{Heirs, credited};
 use crate::index::each;
 use crate::period::{Scorer, active};
 use crate::plan::{ItemIx, Plan, UnitRule, place};
@@ -26,6 +27,7 @@ pub struct PeriodTotals {
 /// The totals and ranks of these periods, which must follow one another; what is withdrawn in one of them corrects those
 /// before it among them. The numbers are those [`score_period`](crate::score_period) gives period after period.
 pub fn assess_totals(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<PeriodTotals> {
+    let facts = &*credited(facts);
     let plan = Plan::of(scheme);
     let sums = match Lean::of(&plan) {
         Some(lean) => {
@@ -39,7 +41,7 @@ pub fn assess_totals(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<
             (0..facts.units.len()).map(UnitIx::at).filter(|unit| scored(facts, *unit, period)).collect();
         let standing = |unit: &UnitIx| {
             let Sum { total, then } = &sums[unit.index()];
-            Standing { group: &facts.units[unit.index()].group, total: *total, then: then.clone() }
+            Standing { group: View::within(facts, *unit, period).group, total: *total, then: then.clone() }
         };
         let standings: Vec<Standing<'_>> = units.iter().map(standing).collect();
         let ranks = rank::ranks(&standings, scheme.ranking().ties);
@@ -88,9 +90,11 @@ fn sums(scheme: &Scheme, facts: &Facts, periods: &[Period]) -> Vec<Vec<Sum>> {
         for (from, unit) in later.remove(&period.from).unwrap_or_default() {
             let Some(place) = places.get(&from).filter(|place| **place < known.len()) else { continue };
             let old = &periods[*place];
-            if scored(facts, unit, old) && scored(facts, unit, period) {
+            if scored(facts, unit, old)
+                && let Some(receiver) = scorer.receiver(unit, period)
+            {
                 let now = stand(&scorer, old, period.to, Some(unit)).swap_remove(unit.index());
-                sums[unit.index()].add(&now, &known[*place][unit.index()]);
+                sums[receiver.index()].add(&now, &known[*place][unit.index()]);
                 known[*place][unit.index()] = now;
             }
         }
@@ -105,7 +109,8 @@ fn stand(scorer: &Scorer<'_>, period: &Period, as_of: Date, only: Option<UnitIx>
     let mut sums = vec![Sum::default(); scorer.facts.units.len()];
     let wanted = |unit: &UnitIx| only.is_none_or(|only| only == *unit || scorer.plan.looks_across());
     let units = (0..scorer.facts.units.len()).map(UnitIx::at).filter(wanted);
-    let views = units.filter(|unit| scored(scorer.facts, *unit, period)).map(|unit| View::now(scorer.facts, unit));
+    let views =
+        units.filter(|unit| scored(scorer.facts, *unit, period)).map(|unit| View::within(scorer.facts, unit, period));
     for book in scorer.stand(views.collect(), &scorer.term(period), as_of) {
         sums[book.view.ix.index()] = Sum::of(scorer, &book);
     }
@@ -233,16 +238,23 @@ impl Lean {
             }
             slots[place].word.add(word, times);
         });
+        let heirs = Heirs::of(facts);
         let mut all = Vec::with_capacity(periods.len());
         for (at, period) in periods.iter().enumerate() {
-            let own = (0..units).map(|unit| self.total(facts, UnitIx::at(unit), &slots[at * units + unit]));
+            let own = (0..units).map(|unit| {
+                let view = View::within(facts, UnitIx::at(unit), period);
+                self.total(view, &slots[at * units + unit])
+            });
             let mut sums: Vec<Points> = own.collect();
             for (place, word) in falling.remove(&at).unwrap_or_default() {
                 let (unit, old) = (UnitIx::at(place % units), &periods[place / units]);
-                if scored(facts, unit, old) && scored(facts, unit, period) {
-                    let before = self.total(facts, unit, &slots[place]);
+                let heir = heirs.as_ref().map_or(unit, |heirs| heirs.on(unit, period.to));
+                let receiver = if scored(facts, unit, period) { unit } else { heir };
+                if scored(facts, unit, old) && scored(facts, receiver, period) {
+                    let view = View::within(facts, unit, old);
+                    let before = self.total(view, &slots[place]);
                     slots[place].word.add(&word, -1);
-                    sums[unit.index()] += self.total(facts, unit, &slots[place]) - before;
+                    sums[receiver.index()] += self.total(view, &slots[place]) - before;
                 }
             }
             all.push(sums);
@@ -251,9 +263,9 @@ impl Lean {
     }
 
     /// What a unit's period comes to.
-    fn total(&self, facts: &Facts, unit: UnitIx, slot: &Slot) -> Points {
+    fn total(&self, view: View<'_>, slot: &Slot) -> Points {
         let mut sum = slot.word;
-        let class = &facts.units[unit.index()].class;
+        let class = view.stage.map_or(&view.unit.class, |stage| &stage.class);
         if let Some(at) = place(self.classes.iter().map(|class| &class.name), class) {
             let class = &self.classes[at];
             let received = slot.counts.iter().fold(0u32, |sum, count| sum.saturating_add(*count));

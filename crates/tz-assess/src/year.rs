@@ -1,13 +1,16 @@
 //! The year's end: the year's own lines, annual totals and ranks, what follows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use tz_model::{Accounts, Annual, FactId, Facts, Line, Name, Outcome, Period, Points, UnitIx, UnitPeriod};
-use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme, Span};
+use tz_model::{
+    Accounts, Annual, Clause, FactId, Facts, Line, Name, Outcome, Period, Points, Unit, UnitIx, UnitPeriod,
+};
+use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, SUCCESSION_RULING, Scheme, Span};
 
 use crate::cell::View;
 use crate::correct::corrected;
 use crate::explain::Teller;
+use crate::heirs::{SUCCESSION, credited_for_year};
 use crate::outcome::{self, Candidate};
 use crate::period::{Published, Scorer, active, put};
 use crate::plan::{CreditRule, LedgerIx, Plan, Ready, UnitRule};
@@ -32,6 +35,8 @@ pub struct YearResult {
 struct Year<'a> {
     name: &'a Name,
     periods: &'a [&'a UnitPeriod],
+    /// Of units whose year it takes over.
+    taken: Vec<&'a UnitPeriod>,
     annual: Annual,
     ledgers: Accounts,
 }
@@ -39,7 +44,8 @@ struct Year<'a> {
 impl Year<'_> {
     /// Every line in the ledger that ranks: those of its periods, then the year's own.
     fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.periods.iter().flat_map(|unit| &unit.score.lines).chain(&self.annual.lines)
+        let periods = self.periods.iter().chain(&self.taken);
+        periods.flat_map(|unit| &unit.score.lines).chain(&self.annual.lines)
     }
 }
 
@@ -49,11 +55,12 @@ impl Year<'_> {
 /// `published` must hold every period of the year; of other years, those that a rule about progress or runs looks at. What is
 /// published stays: a veto, conversion or credit of the year is a line of the year.
 pub fn close_year(scheme: &Scheme, facts: &Facts, year: i16, published: &[Published<'_>]) -> YearResult {
+    let facts = &*credited_for_year(facts, &scheme.calendar().year(year));
     let scorer = Scorer::new(scheme, facts, scheme.periods(year).iter().map(|period| period.from));
     close(&scorer, year, published)
 }
 
-/// [`close_year`] with a scorer that is ready for every period of the year.
+/// [`close_year`] with a scorer that is ready for every period of the year; its facts as they are credited for the year.
 pub(crate) fn close(scorer: &Scorer<'_>, year: i16, published: &[Published<'_>]) -> YearResult {
     let (plan, facts) = (&scorer.plan, scorer.facts);
     let scheme = plan.scheme;
@@ -66,11 +73,23 @@ pub(crate) fn close(scorer: &Scorer<'_>, year: i16, published: &[Published<'_>])
     for unit in published.iter().filter(inside).flat_map(|old| old.units.iter()) {
         periods.entry(&unit.unit).or_default().push(unit);
     }
+    let inheritance = inheritance(scorer, &whole);
+    let mut heard: HashMap<UnitIx, Vec<&UnitPeriod>> = HashMap::new();
+    for (heir, units) in &inheritance {
+        let all = [heir].into_iter().chain(units).flat_map(|unit| periods.get(&*facts.units[unit.index()].name));
+        heard.insert(*heir, all.flatten().copied().collect());
+    }
+    let gone: HashSet<UnitIx> = inheritance.values().flatten().copied().collect();
+    // The periods whose lines a unit's year is made of: its own, and those of units it takes over from.
+    let of_unit = |view: View<'_>| match heard.get(&view.ix) {
+        Some(all) => all.as_slice(),
+        None => periods.get(&*view.unit.name).map_or(&[][..], Vec::as_slice),
+    };
     let mut books: Vec<Book<'_>> = (0..facts.units.len())
-        .map(|at| View::now(facts, UnitIx::at(at)))
-        .filter(|view| active(view.unit, whole.from, whole.to))
+        .map(|at| View::at_end(facts, UnitIx::at(at), whole.to))
+        .filter(|view| active(view.unit, whole.from, whole.to) && !gone.contains(&view.ix))
         .map(|view| {
-            let own = periods.get(&*view.unit.name).map_or(&[][..], Vec::as_slice);
+            let own = of_unit(view);
             let sums = if asks_sums(plan, view) { sums(plan, own) } else { Sums::new(plan.items.len()) };
             let before = vec![Before { from: whole.from, sums, parts: Vec::new() }];
             Book { view, as_of: whole.to, before, parts: Vec::new(), quota: None }
@@ -83,9 +102,8 @@ pub(crate) fn close(scorer: &Scorer<'_>, year: i16, published: &[Published<'_>])
         veto::run(scorer, book, &stretches);
     }
     scale::run(scorer, &mut books, &stretches);
-    let facts_of = |book: &Book<'_>, credit: &Ready<'_, Credit>, _: &Period| {
-        facts_behind(plan, credit, periods.get(&*book.view.unit.name).map_or(&[][..], Vec::as_slice))
-    };
+    let facts_of =
+        |book: &Book<'_>, credit: &Ready<'_, Credit>, _: &Period| facts_behind(plan, credit, of_unit(book.view));
     credit::run(scorer, &mut books, &stretches, &facts_of);
 
     let mut teller = Teller::new(scorer);
@@ -93,8 +111,11 @@ pub(crate) fn close(scorer: &Scorer<'_>, year: i16, published: &[Published<'_>])
     for book in &mut books {
         // The order of the rules; what one rule gives several times stays as it was given.
         book.parts.sort_by_key(|part| part.item);
+        let named = inheritance.get(&book.view.ix).map_or(&[][..], Vec::as_slice);
+        let taken = named.iter().map(|unit| &facts.units[unit.index()]);
+        let taken = taken.map(|unit| (unit, periods.get(&*unit.name).map_or(&[][..], Vec::as_slice))).collect();
         let own = periods.get(&*book.view.unit.name).map_or(&[][..], Vec::as_slice);
-        years.push(told(scorer, &mut teller, book, own));
+        years.push(told(scorer, &mut teller, book, (own, taken), &whole));
     }
     let standings: Vec<Standing<'_>> =
         years.iter().zip(&books).map(|(year, book)| standing(scorer, year, book)).collect();
@@ -117,7 +138,7 @@ fn asks_sums(plan: &Plan<'_>, view: View<'_>) -> bool {
         || plan.vetoes.iter().any(|(veto, _)| veto.body.span == Span::Year)
         || !plan.scales.is_empty();
     let credits = plan.credits.iter().any(|credit| match credit {
-        CreditRule::Credit(_) => view.unit.parent.is_some(),
+        CreditRule::Credit(_) => view.parent().is_some(),
         CreditRule::RollUp(_) => true,
     });
     counts || limits || credits || !plan.then.is_empty()
@@ -159,9 +180,18 @@ fn facts_behind(plan: &Plan<'_>, credit: &Ready<'_, Credit>, periods: &[&UnitPer
 }
 
 /// The year's own lines in words, by ledger, with the totals.
-fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, periods: &'a [&'a UnitPeriod]) -> Year<'a> {
+fn told<'a>(
+    scorer: &Scorer<'_>,
+    teller: &mut Teller<'_>,
+    book: &Book<'a>,
+    (periods, taken): (&'a [&'a UnitPeriod], Vec<Taken<'a>>),
+    whole: &Period,
+) -> Year<'a> {
     let mut lines: Vec<Line> = Vec::new();
     let mut ledgers = Accounts::new();
+    for (unit, periods) in &taken {
+        take_over(unit, periods, book.view.unit, whole, &mut lines, &mut ledgers);
+    }
     for part in &book.parts {
         let line = teller.line(part);
         match scorer.plan.item(part.item).ledger {
@@ -174,7 +204,60 @@ fn told<'a>(scorer: &Scorer<'_>, teller: &mut Teller<'_>, book: &Book<'a>, perio
     }
     let sum: Points = periods.iter().map(|unit| unit.score.total).sum();
     let total = lines.iter().fold(sum, |total, line| total + line.points);
-    Year { name: &book.view.unit.name, periods, annual: Annual { total, rank: 0, lines }, ledgers }
+    let taken = taken.into_iter().flat_map(|(_, periods)| periods).copied().collect();
+    Year { name: &book.view.unit.name, periods, taken, annual: Annual { total, rank: 0, lines }, ledgers }
+}
+
+/// A unit that ended within the year, with its periods of it.
+type Taken<'a> = (&'a Unit, &'a [&'a UnitPeriod]);
+
+/// The units that ended within a year, by the unit whose annual total takes over theirs (R17).
+fn inheritance(scorer: &Scorer<'_>, whole: &Period) -> BTreeMap<UnitIx, Vec<UnitIx>> {
+    let mut all: BTreeMap<UnitIx, Vec<UnitIx>> = BTreeMap::new();
+    let Some(heirs) = &scorer.heirs else { return all };
+    for unit in (0..scorer.facts.units.len()).map(UnitIx::at) {
+        let heir = heirs.of_year(unit, whole);
+        if heir != unit && active(&scorer.facts.units[unit.index()], whole.from, whole.to) {
+            all.entry(heir).or_default().push(unit);
+        }
+    }
+    all
+}
+
+/// What a unit that ended had in the year's periods, as a line of the unit that takes over from it; one in each ledger.
+fn take_over(
+    unit: &Unit,
+    periods: &[&UnitPeriod],
+    heir: &Unit,
+    whole: &Period,
+    lines: &mut Vec<Line>,
+    ledgers: &mut Accounts,
+) {
+    let line = |points: Points| Line {
+        rule: SUCCESSION.into(),
+        item: format!("承接 {}", unit.name).into(),
+        clause: Clause::new(SUCCESSION_RULING),
+        points,
+        facts: Vec::new(),
+        why: format!(
+            "{}于{}并入{}，{}度在原单位得 {points} 分，由{}承接。",
+            unit.name,
+            unit.to.map_or_else(String::new, crate::explain::day),
+            heir.name,
+            whole.chinese(),
+            heir.name
+        ),
+        waiting: None,
+    };
+    let sum: Points = periods.iter().map(|period| period.score.total).sum();
+    lines.push(line(sum));
+    let mut others: BTreeMap<&Name, Points> = BTreeMap::new();
+    for (name, account) in periods.iter().flat_map(|period| &period.ledgers) {
+        *others.entry(name).or_default() += account.total;
+    }
+    for (name, sum) in others {
+        put(ledgers, name, line(sum));
+    }
 }
 
 fn standing<'a>(scorer: &Scorer<'_>, year: &Year<'_>, book: &Book<'a>) -> Standing<'a> {
@@ -228,7 +311,8 @@ fn outcomes(
                     let reached = value(&threshold.of, at)
                         .filter(|value| crate::cell::compares(value.cmp(&threshold.with), threshold.how));
                     if let Some(value) = reached {
-                        let unit = (years[at].name, &books[at].view.unit.group);
+                        let group: Name = books[at].view.group.into();
+                        let unit = (years[at].name, &group);
                         all.push(outcome::crossed(scorer, rule, threshold, whole, unit, value));
                     }
                 }
@@ -240,13 +324,28 @@ fn outcomes(
 }
 
 /// What the periods of the year before came to, by unit.
-fn totals_before<'p>(scorer: &Scorer<'_>, whole: &Period, published: &'p [Published<'_>]) -> HashMap<&'p str, Points> {
+fn totals_before<'p>(
+    scorer: &'p Scorer<'_>,
+    whole: &Period,
+    published: &'p [Published<'_>],
+) -> HashMap<&'p str, Points> {
     let calendar = scorer.plan.scheme.calendar();
     let before = calendar.year(calendar.year_of(whole.to) - 1);
     let mut totals: HashMap<&str, Points> = HashMap::new();
     for old in published.iter().filter(|old| before.from <= old.period.from && old.period.to < whole.from) {
         for unit in old.units.iter() {
             *totals.entry(&unit.unit).or_default() += unit.score.total;
+        }
+    }
+    if let Some(heirs) = &scorer.heirs {
+        // Progress is measured against what the units it took over from had, too.
+        for (at, unit) in scorer.facts.units.iter().enumerate() {
+            let heir = heirs.on(UnitIx::at(at), whole.to);
+            if heir != UnitIx::at(at)
+                && let Some(had) = totals.remove(&*unit.name)
+            {
+                *totals.entry(&scorer.facts.units[heir.index()].name).or_default() += had;
+            }
         }
     }
     totals
@@ -304,9 +403,7 @@ fn last_of_status(
     let points: Vec<(&Year<'_>, &Book<'_>)> = years
         .iter()
         .zip(books)
-        .filter(|(_, book)| {
-            book.view.unit.direct_point.as_ref() == Some(&last.status) && about.applies(scorer, book.view)
-        })
+        .filter(|(_, book)| book.view.direct_point() == Some(&last.status) && about.applies(scorer, book.view))
         .collect();
     let totals: Vec<Standing<'_>> = points.iter().map(|(year, _)| Standing::of("", year.annual.total)).collect();
     let ranks = rank::ranks(&totals, scorer.plan.scheme.ranking().ties);
@@ -318,7 +415,7 @@ fn last_of_status(
             kind: last.outcome.clone(),
             period: whole.label.clone(),
             unit: year.name.clone(),
-            group: book.view.unit.group.clone(),
+            group: book.view.group.into(),
             clause: rule.clause.clone(),
             why: format!(
                 "{}度总分 {} 分，在 {count} 个{}直报点中列第 {rank} 名，属后 {} 位，提出取消直报点资格，请办公室决定。",

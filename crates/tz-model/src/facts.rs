@@ -127,6 +127,65 @@ pub struct Unit {
     pub to: Option<Date>,
     /// Further columns.
     pub extra: Extra,
+    /// Where it stood before (变更前), oldest first; the fields above are where it stands since the last of these ended.
+    pub earlier: Vec<Stage>,
+    /// Who takes over from it after its last day (承接单位), where it was merged or split.
+    pub heir: Option<Heir>,
+}
+
+/// Where a unit stood up to a day: its class, group, status and parent may be others after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The last day it stood so.
+    pub until: Date,
+    /// 类别
+    pub class: Name,
+    /// 排名组
+    pub group: Name,
+    /// 直报点
+    pub direct_point: Option<Name>,
+    /// 主管单位
+    pub parent: Option<Name>,
+    /// Further columns.
+    pub extra: Extra,
+}
+
+/// The unit that takes over from one that ended (承接单位): what comes to be known of the old one later is credited to it. It must be
+/// scored the day after the old one's last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heir {
+    /// Its name.
+    pub unit: Name,
+    /// What the old unit had in the year it ended goes into the heir's annual total (承接得分).
+    pub takes_year: bool,
+}
+
+impl Unit {
+    /// A unit that always stood where it stands, without parent or status.
+    pub fn new(name: impl Into<Name>, class: impl Into<Name>, group: impl Into<Name>) -> Self {
+        Self {
+            name: name.into(),
+            class: class.into(),
+            group: group.into(),
+            direct_point: None,
+            parent: None,
+            from: None,
+            to: None,
+            extra: None,
+            earlier: Vec::new(),
+            heir: None,
+        }
+    }
+
+    /// True if it is scored on a day (起始日期, 截止日期).
+    pub fn is_scored_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Where it stood on a day; `None` is where it stands now.
+    pub fn stage_on(&self, day: Date) -> Option<&Stage> {
+        self.earlier.iter().find(|stage| day <= stage.until)
+    }
 }
 
 /// The way an item came (渠道).

@@ -16,8 +16,8 @@ mod width;
 
 pub use clause::Clause;
 pub use facts::{
-    Adoption, Channel, Comment, Duty, Event, Extra, FactId, Facts, Outcome as DutyOutcome, Report, Table, Unit, UnitIx,
-    Units,
+    Adoption, Channel, Comment, Duty, Event, Extra, FactId, Facts, Heir, Outcome as DutyOutcome, Report, Stage, Table,
+    Unit, UnitIx, Units,
 };
 pub use fault::{Fault, nearest, sentences};
 pub use ids::{

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diesel::prelude::*;
+use jiff::civil::Date;
 use tz_model::{FactSeq, UnitId};
 
 use crate::connection::{Either, columns};
-use crate::schema::{mailbox, person, unit, unit_version};
+use crate::schema::{account, mailbox, person, unit, unit_version};
 use crate::{Failure, Micros, Tx, Write};
 
 #[derive(Insertable)]
@@ -51,6 +52,40 @@ pub struct UnitVersionRow {
     pub reason: String,
     /// Further columns (附加列) the scheme asks for: a JSON object of texts, its names in order.
     pub extra: Option<String>,
+    /// The first day it holds; empty: it always did, and whatever was recorded before was wrong.
+    pub since: Option<String>,
+    /// The unit that takes over after its last day (承接单位).
+    pub heir_id: Option<i64>,
+    /// What it had in its last year goes into the heir's annual total (承接得分).
+    pub heir_takes_year: Option<bool>,
+    /// The field (领域) it reports from as a direct reporting point (N2.4).
+    pub point_field: Option<String>,
+}
+
+/// A unit's version before anything is known of it: every column empty.
+impl Default for UnitVersionRow {
+    fn default() -> Self {
+        Self {
+            office_id: 0,
+            seq: 0,
+            unit_id: 0,
+            name: String::new(),
+            class: String::new(),
+            ranking_group: String::new(),
+            direct_point: None,
+            parent_id: None,
+            from_date: None,
+            to_date: None,
+            recorded_at: 0,
+            recorded_by: None,
+            reason: String::new(),
+            extra: None,
+            since: None,
+            heir_id: None,
+            heir_takes_year: None,
+            point_field: None,
+        }
+    }
 }
 
 impl UnitVersionRow {
@@ -73,13 +108,21 @@ impl UnitVersionRow {
             self.reason.clone(),
         ];
         let sealed = fields.join("\u{1f}");
-        // A version without further columns is sealed as before there were any.
-        self.extra.iter().fold(sealed, |sealed, extra| format!("{sealed}\u{1f}{extra}"))
+        // A version without further columns is sealed as before there were any; so is one without what came later. Each of these
+        // says what it is, so that none can be taken for another.
+        let sealed = self.extra.iter().fold(sealed, |sealed, extra| format!("{sealed}\u{1f}{extra}"));
+        let later = [
+            self.since.as_ref().map(|since| format!("since={since}")),
+            self.heir_id.map(|heir| format!("heir={heir}")),
+            self.heir_takes_year.map(|takes| format!("takes-year={takes}")),
+            self.point_field.as_ref().map(|field| format!("field={field}")),
+        ];
+        later.into_iter().flatten().fold(sealed, |sealed, column| format!("{sealed}\u{1f}{column}"))
     }
 }
 
-/// A person of a unit or of the office as stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+/// A person of a unit or of the office in one duty (任职), as stored: a change of duty ends this row and begins another.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = person, treat_none_as_default_value = false)]
 pub struct PersonRow {
     /// Its identity.
@@ -96,10 +139,20 @@ pub struct PersonRow {
     pub phone: String,
     /// Mail address.
     pub mail: String,
-    /// The day the person left.
+    /// The day it ended (离任日期): from this day on the person is in this duty no more.
     pub left_on: Option<String>,
     /// When recorded.
     pub created_at: Micros,
+    /// The day it began (任职日期); empty where nobody noted it.
+    pub from_date: Option<String>,
+}
+
+impl PersonRow {
+    /// True if the person is in this duty on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        let day = day.to_string();
+        self.from_date.as_ref().is_none_or(|from| *from <= day) && self.left_on.as_ref().is_none_or(|left| *left > day)
+    }
 }
 
 /// A registered mailbox (登记邮箱, N3.1) as stored.
@@ -173,6 +226,44 @@ impl Tx {
         })
     }
 
+    /// Every version of some units up to a place of the ledger, as they were recorded.
+    pub fn list_versions_of_units(&mut self, units: &[i64], upto: FactSeq) -> Result<Vec<UnitVersionRow>, Failure> {
+        unit_version::table
+            .filter(unit_version::office_id.eq(self.office.0).and(unit_version::seq.le(upto.0)))
+            .filter(unit_version::unit_id.eq_any(units.to_vec()))
+            .order(unit_version::seq)
+            .select(columns::<UnitVersionRow>())
+            .load_on(self.connection())
+            .map_err(Failure::at("listing the versions of some units"))
+    }
+
+    /// Who takes over from whom (承接单位), by the unit that ended or will.
+    pub fn list_heirs(&mut self) -> Result<Arc<BTreeMap<i64, i64>>, Failure> {
+        self.remembered(("heirs of units", String::new()), |tx| {
+            let versions: Vec<(i64, Option<i64>)> = unit_version::table
+                .filter(unit_version::office_id.eq(tx.office.0))
+                .order(unit_version::seq)
+                .select((unit_version::unit_id, unit_version::heir_id))
+                .load_on(tx.connection())
+                .map_err(Failure::at("listing who takes over from whom"))?;
+            let newest: BTreeMap<i64, Option<i64>> = versions.into_iter().collect();
+            Ok(newest.into_iter().filter_map(|(unit, heir)| Some((unit, heir?))).collect())
+        })
+    }
+
+    /// A unit and those it took over from (原单位), itself first: what was theirs is now its own to look at.
+    pub fn with_predecessors(&mut self, unit: UnitId) -> Result<Vec<i64>, Failure> {
+        let heirs = self.list_heirs()?;
+        let mut all = vec![unit.0];
+        let mut at = 0;
+        while let Some(heir) = all.get(at).copied() {
+            let before = heirs.iter().filter(|(_, other)| **other == heir).map(|(unit, _)| *unit);
+            all.extend(before.filter(|unit| !all.contains(unit)).collect::<Vec<_>>());
+            at += 1;
+        }
+        Ok(all)
+    }
+
     /// The units in the directory's order.
     fn unit_order(&mut self, doing: &'static str) -> Result<Vec<i64>, Failure> {
         unit::table
@@ -207,10 +298,14 @@ impl Tx {
         Ok(newest.filter(|row| row.office_id == self.office.0))
     }
 
-    /// The people of a unit, or everybody's where `None`, by unit and duty; those who left are not listed.
-    pub fn list_people(&mut self, of: Option<UnitId>) -> Result<Vec<PersonRow>, Failure> {
-        let mut query =
-            person::table.filter(person::office_id.eq(self.office.0).and(person::left_on.is_null())).into_boxed();
+    /// The people of a unit, or everybody's where `None`, who are in their duty on a day; by unit, as they were recorded.
+    pub fn list_people(&mut self, of: Option<UnitId>, on: Date) -> Result<Vec<PersonRow>, Failure> {
+        Ok(self.list_tenures(of)?.into_iter().filter(|person| person.holds_on(on)).collect())
+    }
+
+    /// Who was ever in which duty (任职), of a unit or of all; by unit, as they were recorded.
+    pub fn list_tenures(&mut self, of: Option<UnitId>) -> Result<Vec<PersonRow>, Failure> {
+        let mut query = person::table.filter(person::office_id.eq(self.office.0)).into_boxed();
         if let Some(of) = of {
             query = query.filter(person::unit_id.eq(of.0));
         }
@@ -307,13 +402,28 @@ impl Write {
         Ok(id)
     }
 
-    /// Notes that a person left on a day. False if there is no such person.
-    pub fn person_left(&mut self, id: i64, day: &str) -> Result<bool, Failure> {
-        diesel::update(person::table.filter(person::office_id.eq(self.office.0).and(person::id.eq(id))))
-            .set(person::left_on.eq(Some(day)))
+    /// Gives the accounts of a unit that ended to the one that takes over from it. How many there were.
+    pub fn hand_over_accounts(&mut self, from: UnitId, to: UnitId) -> Result<usize, Failure> {
+        diesel::update(account::table.filter(account::office_id.eq(self.office.0).and(account::unit_id.eq(from.0))))
+            .set(account::unit_id.eq(to.0))
+            .execute_on(self.connection())
+            .map_err(Failure::at("giving a unit's accounts to its heir"))
+    }
+
+    /// Puts right what is recorded of a person in a duty: the name, how to reach them, from when to when. False if there is no such
+    /// person.
+    pub fn update_person(&mut self, row: &PersonRow) -> Result<bool, Failure> {
+        diesel::update(person::table.filter(person::office_id.eq(self.office.0).and(person::id.eq(row.id))))
+            .set((
+                person::name.eq(&row.name),
+                person::phone.eq(&row.phone),
+                person::mail.eq(&row.mail),
+                person::from_date.eq(&row.from_date),
+                person::left_on.eq(&row.left_on),
+            ))
             .execute_on(self.connection())
             .map(|rows| rows == 1)
-            .map_err(Failure::at("noting that a person left"))
+            .map_err(Failure::at("putting a person's record right"))
     }
 
     /// Registers a mailbox for a unit; the address must be free ([`Failure::is_taken`]).

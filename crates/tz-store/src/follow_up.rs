@@ -192,6 +192,16 @@ impl Write {
         .map_err(Failure::at("changing a follow-up"))
     }
 
+    /// Gives the open follow-ups of a unit that ended to the one that takes over from it. How many there were.
+    pub fn hand_over_follow_ups(&mut self, from: UnitId, to: UnitId) -> Result<usize, Failure> {
+        diesel::update(follow_up::table.filter(
+            follow_up::office_id.eq(self.office.0).and(follow_up::unit_id.eq(from.0)).and(follow_up::state.eq("open")),
+        ))
+        .set(follow_up::unit_id.eq(to.0))
+        .execute_on(self.connection())
+        .map_err(Failure::at("giving a unit's follow-ups to its heir"))
+    }
+
     /// Adds something said about a follow-up; `row.id` is set here.
     pub fn insert_follow_word(&mut self, mut row: FollowWordRow) -> Result<i64, Failure> {
         row.id = self.next_id("follow_word")?;

@@ -118,7 +118,7 @@ pub struct EventRow {
     pub for_unit: bool,
 }
 
-/// What a person may see: everything of the office, or one unit's own.
+/// What a person may see: everything of the office, or one unit's own and what it took over from units that ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// The office's people.
@@ -194,9 +194,15 @@ impl Tx {
     ) -> Result<Vec<ItemRow>, Failure> {
         let mut query = item::table.filter(item::office_id.eq(self.office.0)).into_boxed();
         if let Sight::Unit(unit) = who {
-            query = query.filter(
-                item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
-            );
+            query = match self.with_predecessors(unit)?.as_slice() {
+                // One value is found by its index without more.
+                [_] => query.filter(
+                    item::id.eq_any(item_unit::table.filter(item_unit::unit_id.eq(unit.0)).select(item_unit::item_id)),
+                ),
+                own => query.filter(item::id.eq_any(
+                    item_unit::table.filter(item_unit::unit_id.eq_any(own.to_vec())).select(item_unit::item_id),
+                )),
+            };
         }
         if let Some(unit) = filter.unit {
             query = query.filter(
@@ -286,10 +292,13 @@ impl Tx {
             .select(item_unit::unit_id)
             .load_on(self.connection())
             .map_err(Failure::at("listing the units of an item"))?;
-        match who {
-            Sight::Unit(unit) if !units.contains(&unit.0) => Ok(None),
-            _ => Ok(Some((row, units))),
+        if let Sight::Unit(unit) = who
+            && !units.contains(&unit.0)
+            && !self.with_predecessors(unit)?.iter().any(|own| units.contains(own))
+        {
+            return Ok(None);
         }
+        Ok(Some((row, units)))
     }
 
     /// An item by its number.

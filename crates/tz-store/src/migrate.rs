@@ -37,6 +37,8 @@ const STEPS: &[Step] = &[
     Step { number: 17, name: "reporting-points", sql: include_str!("../migrations/0017_reporting_points.sql") },
     Step { number: 18, name: "training", sql: include_str!("../migrations/0018_training.sql") },
     Step { number: 19, name: "partner", sql: include_str!("../migrations/0019_partner.sql") },
+    Step { number: 20, name: "directory", sql: include_str!("../migrations/0020_directory.sql") },
+    Step { number: 21, name: "tenure", sql: include_str!("../migrations/0021_tenure.sql") },
     Step { number: 22, name: "topic-by-mail", sql: include_str!("../migrations/0022_topic_by_mail.sql") },
 ];
 

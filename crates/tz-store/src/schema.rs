@@ -82,6 +82,10 @@ diesel::table! {
         recorded_by -> Nullable<BigInt>,
         reason -> Text,
         extra -> Nullable<Text>,
+        since -> Nullable<Text>,
+        heir_id -> Nullable<BigInt>,
+        heir_takes_year -> Nullable<Bool>,
+        point_field -> Nullable<Text>,
     }
 }
 
@@ -96,6 +100,7 @@ diesel::table! {
         mail -> Text,
         left_on -> Nullable<Text>,
         created_at -> BigInt,
+        from_date -> Nullable<Text>,
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     Channel,
     Form,
     Counted,
+    Taken,
     Outcome,
     Count,
     Text,
@@ -62,6 +63,11 @@ const fn may(name: &'static str, kind: Kind, note: &'static str, example: &'stat
 /// The 编号 of rows that show how to fill in a table and are never read.
 pub(crate) const EXAMPLE: &str = "示例";
 
+/// The year of a unit that ended goes into its heir's (承接得分).
+pub(crate) const TAKEN: &str = "计入";
+/// It stays with the unit that ended.
+pub(crate) const NOT_TAKEN: &str = "不计";
+
 const KEY: Standard = may(
     "编号",
     Kind::Key,
@@ -72,14 +78,21 @@ const UNITS: Standard = must("单位", Kind::Units, "填“单位”表里的名
 const ITEM: Standard = may("稿件编号", Kind::Text, "所涉稿件在“报送”表里的编号。可以不填。", "12");
 const WITHDRAWN: Standard = may("撤销日期", Kind::Date, "撤销的日期，例如 2018-06-04。没有撤销就不填。", "");
 
-const UNIT_COLUMNS: [Standard; 7] = [
-    must("单位", Kind::Unit, "单位名称，不能重复，不能含顿号、逗号、分号。名称为“示例”的行不读取。", EXAMPLE),
+const UNIT_COLUMNS: [Standard; 9] = [
+    must(
+        "单位",
+        Kind::Unit,
+        "单位名称，不能含顿号、逗号、分号。中途换了类别等情况的，一个单位写几行，各行起止日期前后相接。名称为“示例”的行不读取。",
+        EXAMPLE,
+    ),
     must("类别", Kind::Class, "报送任务的类别，例如 A类。", ""),
     must("排名组", Kind::Group, "在哪一组里排名，例如 镇街。", ""),
     may("直报点", Kind::DirectPoint, "不是直报点就不填；是的填直报点的级别，例如 枣庄市级。", ""),
     may("主管单位", Kind::Text, "直报点的得分年终计入哪个单位，填本表里的单位名称。没有就不填。", ""),
     may("起始日期", Kind::Date, "从哪一天起计分，例如 2018-01-01。一直计分就不填。", ""),
     may("截止日期", Kind::Date, "计分到哪一天为止。仍在计分就不填。", ""),
+    may("承接单位", Kind::Text, "合并、拆分后由哪个单位承接，填本表里的单位名称。没有就不填。", ""),
+    may("承接得分", Kind::Taken, "当年得分是否计入承接单位的年度总分：计入 或 不计。不填就是计入。", ""),
 ];
 
 const REPORT_COLUMNS: [Standard; 8] = [
@@ -160,6 +173,7 @@ pub(crate) fn choices(kind: Kind, words: &Vocabulary) -> Vec<Name> {
         Kind::DirectPoint => words.statuses.clone(),
         Kind::Channel => Channel::NAMED.iter().map(|channel| Name::from(channel.name())).collect(),
         Kind::Counted => fixed(&["是", "否"]),
+        Kind::Taken => fixed(&[TAKEN, NOT_TAKEN]),
         Kind::Outcome => fixed(&["拒报"]),
         Kind::Key | Kind::Units | Kind::Unit | Kind::Date | Kind::Count | Kind::Text => Vec::new(),
     }

@@ -15,12 +15,33 @@ const MOST: usize = 5_000;
 
 const TOO_LONG: &str = "这份表超过5000行，没有读取。请只保留要收入的部分，再试一次。";
 
+/// A row with its place, so that whoever wrote it finds it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GridRow {
+    /// The sheet's name; empty for a CSV file.
+    pub sheet: String,
+    /// The row as the spreadsheet program numbers it.
+    pub number: u32,
+    /// Its texts.
+    pub cells: Vec<String>,
+    /// Columns whose cells hold a formula's error instead of a value.
+    pub errors: Vec<usize>,
+}
+
 /// Reads every row of every sheet of a workbook (.xlsx), or of a CSV file in UTF-8 or GB 18030, as texts; rows without a text
 /// are left out.
 ///
 /// # Errors
 /// A Chinese sentence: what is wrong with the file and what to do.
 pub fn read_grid(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    Ok(read_rows(bytes)?.into_iter().map(|row| row.cells).collect())
+}
+
+/// As [`read_grid`], each row with its place.
+///
+/// # Errors
+/// As [`read_grid`].
+pub fn read_rows(bytes: &[u8]) -> Result<Vec<GridRow>, String> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) || bytes.is_empty() {
         return sheets(bytes);
     }
@@ -32,7 +53,7 @@ pub fn read_grid(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
             .ok_or("这个文件不是表格。请用 WPS 或 Excel 另存为“Excel 工作簿（*.xlsx）”或 CSV，再试一次。")?,
     };
     let mut grid = Vec::new();
-    take(&mut CsvRows::new(text.trim_start_matches('\u{feff}')), &mut grid)?;
+    take(&mut CsvRows::new(text.trim_start_matches('\u{feff}')), "", &mut grid)?;
     Ok(grid)
 }
 
@@ -45,9 +66,9 @@ pub fn read_sheet(bytes: &[u8], name: &str) -> Result<Option<Vec<Vec<String>>>, 
     let Some(sheet) = workbook.sheet_names().into_iter().find(|sheet| sheet.trim() == name) else { return Ok(None) };
     let mut grid = Vec::new();
     if let Ok(cells) = workbook.worksheet_cells_reader(&sheet) {
-        take(&mut SheetRows::new(cells), &mut grid)?;
+        take(&mut SheetRows::new(cells), &sheet, &mut grid)?;
     }
-    Ok(Some(grid))
+    Ok(Some(grid.into_iter().map(|row| row.cells).collect()))
 }
 
 fn opened(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, String> {
@@ -58,19 +79,19 @@ fn opened(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, String> {
     })?)
 }
 
-fn sheets(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+fn sheets(bytes: &[u8]) -> Result<Vec<GridRow>, String> {
     let mut workbook = opened(bytes)?;
     let mut grid = Vec::new();
     for sheet in workbook.sheet_names() {
         // A chart's sheet has no cells.
         if let Ok(cells) = workbook.worksheet_cells_reader(&sheet) {
-            take(&mut SheetRows::new(cells), &mut grid)?;
+            take(&mut SheetRows::new(cells), &sheet, &mut grid)?;
         }
     }
     Ok(grid)
 }
 
-fn take<'a>(rows: &mut impl Rows<'a>, grid: &mut Vec<Vec<String>>) -> Result<(), String> {
+fn take<'a>(rows: &mut impl Rows<'a>, sheet: &str, grid: &mut Vec<GridRow>) -> Result<(), String> {
     let mut row = Row::default();
     while rows.next(&mut row)? {
         let texts: Vec<String> = row.cells.iter().map(|cell| cell.trim().to_owned()).collect();
@@ -80,14 +101,15 @@ fn take<'a>(rows: &mut impl Rows<'a>, grid: &mut Vec<Vec<String>>) -> Result<(),
         if grid.len() == MOST {
             return Err(TOO_LONG.to_owned());
         }
-        grid.push(texts);
+        let errors = row.errors.iter().map(|(column, _)| *column).collect();
+        grid.push(GridRow { sheet: sheet.to_owned(), number: row.number, cells: texts, errors });
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_grid;
+    use super::{read_grid, read_rows};
 
     #[test]
     fn a_list_is_read_whatever_program_saved_it() {
@@ -105,7 +127,15 @@ mod tests {
                 sheet.write(row, column, cell.as_str()).expect("written");
             }
         }
-        assert_eq!(read_grid(&book.save_to_buffer().expect("a workbook")), Ok(wanted));
+        let bytes = book.save_to_buffer().expect("a workbook");
+        assert_eq!(read_grid(&bytes), Ok(wanted));
+        // Each row is numbered as the program that wrote it numbers it, rows without a text counted.
+        let places = |bytes: &[u8]| -> Vec<(String, u32)> {
+            let rows = read_rows(bytes).expect("a list");
+            rows.into_iter().map(|row| (row.sheet, row.number)).collect()
+        };
+        assert_eq!(places(&bytes), [("Sheet1".to_owned(), 1), ("Sheet1".to_owned(), 3)]);
+        assert_eq!(places(text.as_bytes()), [(String::new(), 1), (String::new(), 3)]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod tests;
 use tz_model::{Facts, Fault, Name, Table};
 
 pub use book::TooLarge;
-pub use grid::{read_grid, read_sheet};
+pub use grid::{GridRow, read_grid, read_rows, read_sheet};
 pub use list::{Cell, List, ListColumn, list_workbook};
 pub use result_text::result_text;
 pub use result_workbook::result_workbook;

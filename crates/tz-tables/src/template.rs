@@ -8,7 +8,7 @@ use tz_model::{Name, Table, Unit};
 use crate::book::{self, CHECKED, Look, TooLarge, put_date, put_text};
 use crate::cells::{column_letters, day, guard_sheet};
 use crate::columns::{EXAMPLE, Kind, Standard, choices, standard};
-use crate::write::width;
+use crate::write::{UnitLine, width};
 use crate::{ColumnKind, Vocabulary};
 
 const GUIDE: &str = "说明";
@@ -66,7 +66,8 @@ pub fn template(units: &[Unit], words: &Vocabulary) -> Result<Vec<u8>, TooLarge>
     let mut lists: Vec<(String, Vec<Name>)> = Vec::new();
     for table in Table::ALL {
         let columns = offered(table, words);
-        let filled: &[Unit] = if table == Table::Units { units } else { &[] };
+        let filled: Vec<UnitLine<'_>> =
+            if table == Table::Units { units.iter().flat_map(UnitLine::of).collect() } else { Vec::new() };
         let heads: Vec<(Cow<'_, str>, f64)> =
             columns.iter().map(|column| (guard_sheet(&column.name), column.width)).collect();
         let sheet = book::sheet(&mut workbook, table.name(), &heads, filled.len() + 1, &look)?;
@@ -141,7 +142,8 @@ fn example(sheet: &mut Worksheet, at: usize, column: &Offered<'_>, units: &[Unit
 
 /// The rule that offers a column's names. Names of units are offered, not forced: a cell may hold several.
 fn rule(column: &Offered<'_>, table: Table, lists: &mut Vec<(String, Vec<Name>)>) -> Option<DataValidation> {
-    let of_units = matches!(column.kind, Kind::Units) || (table == Table::Units && column.name == "主管单位");
+    let of_units = matches!(column.kind, Kind::Units)
+        || (table == Table::Units && ["主管单位", "承接单位"].contains(&&*column.name));
     if of_units {
         let source = format!("='{}'!$A$3:$A${OFFERED_ROWS}", Table::Units.name());
         return Some(DataValidation::new().allow_list_formula(Formula::new(source)).show_error_message(false));
@@ -163,7 +165,7 @@ fn rule(column: &Offered<'_>, table: Table, lists: &mut Vec<(String, Vec<Name>)>
     Some(rule)
 }
 
-fn unit_row(sheet: &mut Worksheet, row: usize, unit: &Unit, columns: &[Offered<'_>], look: &Look) {
+fn unit_row(sheet: &mut Worksheet, row: usize, unit: &UnitLine<'_>, columns: &[Offered<'_>], look: &Look) {
     for (at, column) in columns.iter().enumerate() {
         let date = match &*column.name {
             "起始日期" => unit.from,
@@ -175,11 +177,13 @@ fn unit_row(sheet: &mut Worksheet, row: usize, unit: &Unit, columns: &[Offered<'
             continue;
         }
         let text = match &*column.name {
-            "单位" => &*unit.name,
-            "类别" => &*unit.class,
-            "排名组" => &*unit.group,
-            "直报点" => unit.direct_point.as_deref().unwrap_or_default(),
-            "主管单位" => unit.parent.as_deref().unwrap_or_default(),
+            "单位" => unit.name,
+            "类别" => unit.class,
+            "排名组" => unit.group,
+            "直报点" => unit.direct_point.map_or("", |name| name),
+            "主管单位" => unit.parent.map_or("", |name| name),
+            "承接单位" => unit.heir.map_or("", |heir| &heir.unit),
+            "承接得分" => unit.takes_year(),
             "起始日期" | "截止日期" => "",
             further => unit.extra.as_ref().and_then(|extra| extra.get(further)).map_or("", String::as_str),
         };

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use tz_model::{Extra, Facts, Table, UnitIx};
+use tz_model::{Extra, Facts, Heir, Name, Table, Unit, UnitIx};
 
 use crate::book::{self, Look, TooLarge};
 use crate::cells::{guard_csv, guard_sheet};
-use crate::columns::{Kind, standard};
+use crate::columns::{Kind, NOT_TAKEN, TAKEN, standard};
 use crate::{ColumnKind, Vocabulary};
 
 /// A cell to be written.
@@ -22,7 +22,7 @@ fn text(text: &str) -> Out<'_> {
     Out::Text(Cow::Borrowed(text))
 }
 
-fn name(name: Option<&tz_model::Name>) -> Out<'_> {
+fn name(name: Option<&Name>) -> Out<'_> {
     text(name.map_or("", |name| name))
 }
 
@@ -126,13 +126,68 @@ fn line<'c>(out: &mut String, cells: impl Iterator<Item = Cow<'c, str>>) {
 
 fn len(facts: &Facts, table: Table) -> usize {
     match table {
-        Table::Units => facts.units.len(),
+        Table::Units => facts.units.iter().map(|unit| 1 + unit.earlier.len()).sum(),
         Table::Reports => facts.reports.len(),
         Table::Adoptions => facts.adoptions.len(),
         Table::Comments => facts.comments.len(),
         Table::Duties => facts.duties.len(),
         Table::Events => facts.events.len(),
     }
+}
+
+/// A row of 单位: a unit where it stood for a while.
+pub(crate) struct UnitLine<'u> {
+    pub name: &'u Name,
+    pub class: &'u Name,
+    pub group: &'u Name,
+    pub direct_point: Option<&'u Name>,
+    pub parent: Option<&'u Name>,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    pub heir: Option<&'u Heir>,
+    pub extra: &'u Extra,
+}
+
+impl<'u> UnitLine<'u> {
+    /// The rows of a unit, oldest first: where it stood before, then where it stands.
+    pub fn of(unit: &'u Unit) -> impl Iterator<Item = Self> {
+        let begins = |at: usize| match at.checked_sub(1) {
+            None => unit.from,
+            Some(before) => unit.earlier[before].until.tomorrow().ok(),
+        };
+        let earlier = unit.earlier.iter().enumerate().map(move |(at, stage)| Self {
+            name: &unit.name,
+            class: &stage.class,
+            group: &stage.group,
+            direct_point: stage.direct_point.as_ref(),
+            parent: stage.parent.as_ref(),
+            from: begins(at),
+            to: Some(stage.until),
+            heir: None,
+            extra: &stage.extra,
+        });
+        let now = Self {
+            name: &unit.name,
+            class: &unit.class,
+            group: &unit.group,
+            direct_point: unit.direct_point.as_ref(),
+            parent: unit.parent.as_ref(),
+            from: begins(unit.earlier.len()),
+            to: unit.to,
+            heir: unit.heir.as_ref(),
+            extra: &unit.extra,
+        };
+        earlier.chain([now])
+    }
+
+    /// 承接得分
+    pub fn takes_year(&self) -> &'static str {
+        self.heir.map_or("", |heir| if heir.takes_year { TAKEN } else { NOT_TAKEN })
+    }
+}
+
+fn unit_row(facts: &Facts, row: usize) -> UnitLine<'_> {
+    facts.units.iter().flat_map(UnitLine::of).nth(row).expect("a row of 单位 is one of those that were counted")
 }
 
 /// Every further column some row has, by name.
@@ -148,7 +203,7 @@ fn extras(facts: &Facts, table: Table) -> BTreeSet<&str> {
 
 fn extra(facts: &Facts, table: Table, row: usize) -> &Extra {
     match table {
-        Table::Units => &facts.units[row].extra,
+        Table::Units => unit_row(facts, row).extra,
         Table::Reports => &facts.reports[row].extra,
         Table::Adoptions => &facts.adoptions[row].extra,
         Table::Comments => &facts.comments[row].extra,
@@ -168,15 +223,17 @@ fn cells(facts: &Facts, table: Table, row: usize) -> (Vec<Out<'_>>, &Extra) {
     };
     let cells = match table {
         Table::Units => {
-            let unit = &facts.units[row];
+            let unit = unit_row(facts, row);
             vec![
-                text(&unit.name),
-                text(&unit.class),
-                text(&unit.group),
-                text(unit.direct_point.as_deref().unwrap_or_default()),
-                name(unit.parent.as_ref()),
+                text(unit.name),
+                text(unit.class),
+                text(unit.group),
+                name(unit.direct_point),
+                name(unit.parent),
                 date(unit.from),
                 date(unit.to),
+                name(unit.heir.map(|heir| &heir.unit)),
+                text(unit.takes_year()),
             ]
         }
         Table::Reports => {
@@ -258,7 +315,7 @@ fn is_number_column(words: &Vocabulary, table: Table, name: &str) -> bool {
 /// The width of a column, in characters of the default font; a Han character takes two.
 pub(crate) fn width(kind: Kind) -> f64 {
     match kind {
-        Kind::Counted | Kind::Count | Kind::Outcome => 8.0,
+        Kind::Counted | Kind::Taken | Kind::Count | Kind::Outcome => 8.0,
         Kind::Key | Kind::Form | Kind::Class | Kind::Group | Kind::Channel | Kind::DirectPoint => 12.0,
         Kind::Date | Kind::Category => 14.0,
         Kind::Units | Kind::Unit | Kind::Text => 20.0,

@@ -22,6 +22,7 @@ mod fact;
 mod help;
 mod import;
 mod interviews;
+mod listing;
 pub(crate) mod objections;
 pub(crate) mod papers;
 mod review;
@@ -29,6 +30,7 @@ pub(crate) mod scheme;
 mod settings;
 mod year;
 
+pub(crate) use listing::listing;
 pub(crate) use year::year_asked;
 
 /// Every route of the assessment room (考核).

@@ -1,5 +1,7 @@
 //! The lists of the rooms as workbooks (下载表格): each beside its page, under the page's own filter.
 
+mod rooms;
+
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -33,6 +35,7 @@ pub(crate) fn routes() -> Routes {
         .get("/network/staff/list.xlsx", Allow::Editors, staff)
         .get("/network/staff/year.xlsx", Allow::Editors, staff_year)
         .get("/system/audit/list.xlsx", Allow::Administrators, audit)
+        .and(rooms::routes())
 }
 
 /// A file to keep, under its own name.

@@ -11,6 +11,8 @@ mod mailboxes;
 mod notices;
 mod people;
 pub(crate) mod postboxes;
+mod reorganising;
+mod roster;
 mod templates;
 mod units;
 mod wordings;
@@ -27,19 +29,34 @@ pub(crate) fn routes() -> Routes {
     Routes::default()
         .get("/system", WHO, units::list)
         .get("/system/units/new", WHO, units::new_page)
+        .get("/system/units/list.xlsx", WHO, roster::units::sheet)
+        .get("/system/units/import", WHO, roster::units::choose)
+        .upload("/system/units/import", WHO, roster::units::look)
+        .upload("/system/units/import/take", WHO, roster::units::take)
         .post("/system/units", WHO, units::add)
+        .get("/system/units/reorganise", WHO, reorganising::new_page)
+        .post("/system/units/reorganise", WHO, reorganising::reorganise)
         .get("/system/units/{unit}", WHO, units::page)
         .post("/system/units/{unit}", WHO, units::change)
         .get("/system/people", WHO, people::list)
         .post("/system/people", WHO, people::add)
-        .get("/system/people/list.xlsx", WHO, people::sheet)
-        .upload("/system/people/import", WHO, people::import)
+        .get("/system/people/list.xlsx", WHO, roster::people::sheet)
+        .get("/system/people/import", WHO, roster::people::choose)
+        .upload("/system/people/import", WHO, roster::people::look)
+        .upload("/system/people/import/take", WHO, roster::people::take)
+        .get("/system/people/{person}", WHO, people::page)
+        .post("/system/people/{person}", WHO, people::correct)
+        .post("/system/people/{person}/duty", WHO, people::change_duty)
         .post("/system/people/{person}/left", WHO, people::left)
         .get("/system/leaders", WHO, leaders::list)
         .post("/system/leaders", WHO, leaders::add)
         .post("/system/leaders/{leader}/left", WHO, leaders::left)
         .get("/system/mailboxes", WHO, mailboxes::list)
         .post("/system/mailboxes", WHO, mailboxes::register)
+        .get("/system/mailboxes/list.xlsx", WHO, roster::mailboxes::sheet)
+        .get("/system/mailboxes/import", WHO, roster::mailboxes::choose)
+        .upload("/system/mailboxes/import", WHO, roster::mailboxes::look)
+        .upload("/system/mailboxes/import/take", WHO, roster::mailboxes::take)
         .post("/system/mailboxes/{mailbox}/close", WHO, mailboxes::close)
         .get("/system/postboxes", WHO, postboxes::list)
         .post("/system/postboxes", WHO, postboxes::add)

@@ -68,6 +68,7 @@ async fn every_page_with_a_list_offers_it_and_nobody_gets_more_than_the_page_sho
     let browser = |role| office.browser(role);
     let (reporter, editor, administrator) =
         (browser(Role::Reporter), browser(Role::Editor), browser(Role::Administrator));
+    let chief = browser(Role::Chief);
     reported(&office, &reporter, "夏粮收购").await;
     let pages = [
         ("/intake", "/intake/list.xlsx", &editor, "待办稿件.xlsx"),
@@ -88,6 +89,34 @@ async fn every_page_with_a_list_offers_it_and_nobody_gets_more_than_the_page_sho
         ("/solicitation", "/solicitation/list.xlsx", &reporter, "约稿情况.xlsx"),
         ("/network/staff", "/network/staff/list.xlsx?month=2018-06", &editor, "2018年6月全员办信息统计.xlsx"),
         ("/network/staff/year", "/network/staff/year.xlsx?year=2018", &editor, "2018年全员办信息评优资格.xlsx"),
+        ("/network", "/network/list.xlsx", &editor, "信息工作队伍.xlsx"),
+        ("/network?short=1", "/network/list.xlsx?short=1", &editor, "信息员不足的单位.xlsx"),
+        ("/network/partners", "/network/partners/list.xlsx", &editor, "协作单位.xlsx"),
+        ("/network/rights", "/network/rights/list.xlsx", &editor, "信息员权利落实情况.xlsx"),
+        ("/network/training", "/network/training/list.xlsx?year=2018", &editor, "2018年培训.xlsx"),
+        ("/network/rotation", "/network/rotation/list.xlsx?year=2018", &editor, "2018年跟岗轮训.xlsx"),
+        ("/network/yearly", "/network/yearly/list.xlsx?year=2018", &editor, "2018年年度完成情况.xlsx"),
+        ("/network/mailbox-requests", "/network/mailbox-requests/list.xlsx", &chief, "登记邮箱申请.xlsx"),
+        ("/system/mailbox-requests", "/system/mailbox-requests/list.xlsx", &administrator, "登记邮箱申请.xlsx"),
+        ("/assessment/objections", "/assessment/objections/list.xlsx", &editor, "申诉情况.xlsx"),
+        ("/assessment/objections", "/assessment/objections/list.xlsx", &reporter, "申诉情况.xlsx"),
+        ("/assessment/interviews", "/assessment/interviews/list.xlsx", &editor, "约谈情况.xlsx"),
+        ("/assessment/interviews", "/assessment/interviews/list.xlsx", &reporter, "约谈情况.xlsx"),
+        ("/assessment/help", "/assessment/help/list.xlsx", &editor, "帮扶和联席会议.xlsx"),
+        ("/assessment/statements", "/assessment/statements/list.xlsx", &editor, "计分表目录.xlsx"),
+        ("/comment/claims", "/comment/claims/list.xlsx", &editor, "通报获批示登记.xlsx"),
+        ("/intake/outgoing", "/intake/outgoing/list.xlsx", &editor, "发信.xlsx"),
+        ("/intake/outgoing?state=sent", "/intake/outgoing/list.xlsx?state=sent", &editor, "发信（已发出）.xlsx"),
+        ("/intake/secret", "/intake/secret/list.xlsx?year=2018", &editor, "2018年涉密登记.xlsx"),
+        ("/intake/incidents", "/intake/incidents/list.xlsx", &chief, "涉密拒收.xlsx"),
+        ("/system/incidents", "/system/incidents/list.xlsx", &administrator, "涉密拒收.xlsx"),
+        ("/system", "/system/units/list.xlsx", &administrator, "单位表.xlsx"),
+        ("/system/people", "/system/people/list.xlsx", &administrator, "单位人员名册.xlsx"),
+        ("/system/mailboxes", "/system/mailboxes/list.xlsx", &administrator, "登记邮箱表.xlsx"),
+        ("/system/accounts", "/system/accounts/list.xlsx", &administrator, "账号.xlsx"),
+        ("/system/leaders", "/system/leaders/list.xlsx", &administrator, "领导名单.xlsx"),
+        ("/system/notices", "/system/notices/list.xlsx", &administrator, "消息规则.xlsx"),
+        ("/system/jobs", "/system/jobs/list.xlsx", &administrator, "定时任务.xlsx"),
         ("/system/audit", "/system/audit/list.xlsx", &administrator, "审计记录.xlsx"),
     ];
     assert_eq!(fate_name("secret"), "涉密拒收");

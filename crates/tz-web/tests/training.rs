@@ -146,27 +146,3 @@ async fn partner_offices_and_the_rights_of_officers_are_recorded() {
     let audit = office.get("/system/audit", Some(&office.browser(Role::Administrator))).await.text;
     assert!(audit.contains("荆河街道－列席会议、荆河街道＋阅读文件"), "{audit}");
 }
-
-#[tokio::test]
-async fn a_list_of_people_is_taken_in_whole_or_told_row_by_row() {
-    let office = Office::new();
-    let browser = office.browser(Role::Administrator);
-    let faulty = "单位,姓名,职责,电话,邮箱\n荆河街道,王静,信息员,,\n荆河街,李娜,信息员,,\n龙泉街道,赵磊,科长,,无";
-    let page = office.upload("/system/people/import", &browser, &[], ("名册.csv", faulty.as_bytes())).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text.contains("第3行（不计空行）：没有“荆河街”这个单位，是不是“荆河街道”。"), "{}", page.text);
-    assert!(page.text.contains("第4行（不计空行）：职责应为") && page.text.contains("邮箱“无”不完整"), "{}", page.text);
-    assert!(page.text.contains("在任0人"), "nothing of it was entered");
-    let good = "名册\n姓名,职责,单位\n王静,信息员,荆河街道\n李娜,信息员,荆河街道";
-    let page = office.upload("/system/people/import", &browser, &[], ("名册.csv", good.as_bytes())).await;
-    let after = office.followed(&browser, &page).await;
-    assert!(after.contains("新登记2人，原来就有的0人没有改动。") && after.contains("在任2人"), "{after}");
-    let page = office.upload("/system/people/import", &browser, &[], ("名册.csv", good.as_bytes())).await;
-    let after = office.followed(&browser, &page).await;
-    assert!(after.contains("新登记0人，原来就有的2人没有改动。") && after.contains("在任2人"), "{after}");
-    let sheet = office.get("/system/people/list.xlsx", Some(&browser)).await;
-    assert_eq!(sheet.status, StatusCode::OK);
-    assert!(sheet.text.starts_with("PK"), "it is a workbook");
-    let none = office.upload("/system/people/import", &browser, &[], ("空.csv", "".as_bytes())).await;
-    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", none.text);
-}

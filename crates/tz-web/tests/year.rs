@@ -11,16 +11,7 @@ use tz_tables::{Vocabulary, write_workbook};
 /// A workbook of 2017: one unit with its training done.
 fn workbook(unit: &str) -> Vec<u8> {
     let facts = Facts {
-        units: vec![Unit {
-            name: unit.into(),
-            class: "A类".into(),
-            group: "镇街".into(),
-            direct_point: None,
-            parent: None,
-            from: None,
-            to: None,
-            extra: None,
-        }],
+        units: vec![Unit::new(unit, "A类", "镇街")],
         events: vec![Event {
             key: "1".into(),
             units: [UnitIx(0)].into(),

@@ -15,6 +15,7 @@ mod people;
 mod program;
 mod quarantine_room;
 mod reading;
+mod reorganising_room;
 mod robots;
 mod scheme;
 mod scheme_room;

@@ -342,6 +342,9 @@ impl App {
         if loses {
             tx.append_unit_version(UnitVersionRow {
                 direct_point: None,
+                point_field: None,
+                // It was one to the end of the year it lost the status by.
+                since: Some(format!("{}-01-01", of + 1)),
                 recorded_at: now,
                 recorded_by: Some(who.account.0),
                 reason: format!("{of}年度位列直报点末位，决定取消：{reason}"),

@@ -334,10 +334,11 @@ pub(super) fn year(
     let closed = close_year(&ground.scheme, &facts, year, &published);
     let units = closed.units.iter().cloned().filter_map(|(name, annual)| {
         let unit = facts.units.get(facts.unit(&name)?.index())?;
+        let stage = unit.stage_on(unit.to.map_or(whole.to, |to| to.min(whole.to)));
         Some(UnitPeriod {
             unit: name,
-            class: unit.class.clone(),
-            group: unit.group.clone(),
+            class: stage.map_or(&unit.class, |stage| &stage.class).clone(),
+            group: stage.map_or(&unit.group, |stage| &stage.group).clone(),
             score: PeriodScore { total: annual.total, rank: annual.rank, lines: annual.lines, quota: None },
             ledgers: closed.ledgers.get(&unit.name).cloned().unwrap_or_default(),
         })
@@ -491,7 +492,9 @@ pub(crate) fn unknown_in(tx: &mut Tx, period: &ClosePeriod, scheme: &Arc<Scheme>
         unit.from_date.as_ref().is_none_or(|day| *day <= to) && unit.to_date.as_ref().is_none_or(|day| *day >= from)
     };
     units.retain(|unit| named.contains(&unit.unit_id) || scored(unit));
-    let facts = facts_under(tx, [scheme], &units, &rows)?;
+    let mut facts = facts_under(tx, [scheme], &units, &rows)?;
+    // Where a unit stood before the period is no concern of its scheme.
+    facts.units.iter_mut().for_each(|unit| unit.earlier.retain(|stage| stage.until >= period.period.from));
     Ok(together(unknown_names(scheme, &facts)))
 }
 

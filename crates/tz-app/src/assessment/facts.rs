@@ -77,11 +77,11 @@ pub struct FactHistory {
     pub versions: Vec<FactVersion>,
 }
 
-/// The unit whose facts a person may see: all for the office.
-fn own(who: &Person) -> Result<Option<UnitId>, Problem> {
+/// The units whose facts a person may see: all for the office; one's own, with those it took over from, for a unit.
+fn own(tx: &mut Tx, who: &Person) -> Result<Option<Vec<i64>>, Problem> {
     match (who.role, who.unit) {
         (Role::Editor | Role::Chief, _) => Ok(None),
-        (Role::Reporter, Some(unit)) => Ok(Some(unit)),
+        (Role::Reporter, Some(unit)) => Ok(Some(tx.with_predecessors(unit)?)),
         (Role::Reporter, None) | (Role::Leader | Role::Administrator, _) => Err(Problem::NotThere),
     }
 }
@@ -112,8 +112,11 @@ impl App {
         table: Table,
         unit: Option<UnitId>,
     ) -> Result<FactList, Problem> {
-        let unit = own(who)?.or(unit);
         let mut tx = self.read()?;
+        let own = own(&mut tx, who)?;
+        let own_unit = who.unit.filter(|_| own.is_some());
+        let unit = own_unit.or(unit);
+        let units = own.or_else(|| unit.map(|unit| vec![unit.0]));
         let period = match closed_with(&mut tx, month)? {
             Some((_, period)) => period,
             None => period_on(&mut tx, month)?,
@@ -125,8 +128,8 @@ impl App {
             to: Some(&to),
             ..FactFilter::default()
         })?;
-        if let Some(unit) = unit {
-            rows.retain(|row| row.each_unit_id().any(|id| id == unit.0));
+        if let Some(units) = units {
+            rows.retain(|row| row.each_unit_id().any(|id| units.contains(&id)));
         }
         rows.sort_by(|one, other| (&one.date, one.seq).cmp(&(&other.date, other.seq)));
         let more = rows.len() > LISTED;
@@ -148,11 +151,11 @@ impl App {
 
     /// A fact with its history. One that is not of the reporter's unit is not there; nor is a row that was.
     pub fn fact_history(&self, who: &Person, table: Table, key: &str) -> Result<FactHistory, Problem> {
-        let own = own(who)?;
         let mut tx = self.read()?;
+        let own = own(&mut tx, who)?;
         let rows = tx.fact_history(table.name(), key)?;
         let last = rows.last().ok_or(Problem::NotThere)?.clone();
-        let of = |row: &FactRow| own.is_none_or(|unit| row.each_unit_id().any(|id| id == unit.0));
+        let of = |row: &FactRow| own.as_ref().is_none_or(|units| row.each_unit_id().any(|id| units.contains(&id)));
         if !of(&last) {
             return Err(Problem::NotThere);
         }

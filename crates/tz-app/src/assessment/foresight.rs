@@ -74,7 +74,8 @@ fn own_facts(
     let waits = |row: &tz_store::ledger::FactRow| {
         row.fact_table == Table::Duties.name() && row.answered.is_none() && row.outcome.is_none() && row.date >= today
     };
-    rows.retain(|row| row.each_unit_id().any(|id| id == unit.0) && !waits(row));
+    let own = tx.with_predecessors(unit)?;
+    rows.retain(|row| row.each_unit_id().any(|id| own.contains(&id)) && !waits(row));
     let units = tx.list_units(None)?;
     facts_under(tx, [scheme], &units, &rows)
 }

@@ -11,6 +11,7 @@ use super::bulletin::reason;
 use super::deadlines::{long, short, working_day_after};
 use super::ground::last_places;
 use super::letters::called;
+use super::listing::{Extent, Listed, Listing, cut, groups};
 use super::period::{ClosePeriod, closed_with, period_of, period_on};
 use super::scheme_by_hash;
 use super::statement::{Statement, statement_of};
@@ -43,6 +44,15 @@ impl InterviewState {
             HELD => Self::Held,
             CANCELLED => Self::Cancelled,
             _ => Self::Called,
+        }
+    }
+
+    /// As stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Called => CALLED,
+            Self::Held => HELD,
+            Self::Cancelled => CANCELLED,
         }
     }
 
@@ -249,6 +259,15 @@ fn too_long(faults: &mut Vec<FieldFault>, fields: &[(&'static str, &str, usize)]
     }
 }
 
+/// Whose interviews and objections a person sees: all of them, or a unit's own.
+pub(super) fn whose(who: &Person) -> Result<Option<UnitId>, Problem> {
+    match (who.role, who.unit) {
+        (Role::Editor | Role::Chief, _) => Ok(None),
+        (Role::Reporter, Some(unit)) => Ok(Some(unit)),
+        (Role::Reporter, None) | (Role::Leader | Role::Administrator, _) => Err(Problem::NotThere),
+    }
+}
+
 fn changed() -> Problem {
     Problem::Refused("这次约谈的登记刚刚有人改过，请重新打开核对后再改。".to_owned())
 }
@@ -256,14 +275,29 @@ fn changed() -> Problem {
 impl App {
     /// Interviews, the newest first: all for an editor, a unit's own for its reporter.
     pub fn interviews(&self, who: &Person) -> Result<Vec<Interview>, Problem> {
-        let unit = match (who.role, who.unit) {
-            (Role::Editor | Role::Chief, _) => None,
-            (Role::Reporter, Some(unit)) => Some(unit),
-            (Role::Reporter, None) | (Role::Leader | Role::Administrator, _) => return Err(Problem::NotThere),
-        };
+        let unit = whose(who)?;
         let mut tx = self.read()?;
         let rows = tx.list_interviews(unit, LISTED)?;
         views(&mut tx, rows, self.today())
+    }
+
+    /// Interviews as a person looks for them: those to be held, and a page of those that were.
+    pub fn interviews_listed(&self, who: &Person, listing: &Listing) -> Result<Listed<Interview>, Problem> {
+        self.cut_interviews(who, listing, Extent::Page)
+    }
+
+    /// As [`Self::interviews_listed`], as much of the past as is wanted.
+    pub(crate) fn cut_interviews(
+        &self,
+        who: &Person,
+        listing: &Listing,
+        extent: Extent,
+    ) -> Result<Listed<Interview>, Problem> {
+        let unit = whose(who)?;
+        let mut tx = self.read()?;
+        let (of, all) = groups(&mut tx)?;
+        let rows = tx.list_interviews(unit, i64::MAX)?;
+        cut(rows, CALLED, (&of, all), listing, extent).seen(|rows| views(&mut tx, rows, self.today()))
     }
 
     /// One interview; another unit's is not there.

@@ -149,7 +149,7 @@ pub(crate) fn pin(
     for (name, text) in KEPT.iter().zip([&wish.time, &wish.place, &wish.chair, &wish.phone]) {
         tx.set_setting(name, text)?;
     }
-    let people = tx.list_people(None)?.into_iter().filter(|person| person.duty == "第一责任人");
+    let people = tx.list_people(None, today)?.into_iter().filter(|person| person.duty == "第一责任人");
     let letters = Letters {
         feedback_template: templates::pin(tx, PaperKind::FeedbackLetter)?,
         interview_template: templates::pin(tx, PaperKind::InterviewNotice)?,

@@ -12,6 +12,8 @@ use tz_store::objection::ObjectionRow;
 use tz_store::{Tx, Write};
 
 use super::deadlines::{short, working_day_after};
+use super::interviews::whose;
+use super::listing::{Extent, Listed, Listing, cut, groups};
 use super::pages::{FactShown, shown};
 use super::period::{ClosePeriod, closed_with, period_on};
 use super::{MonthState, scored};
@@ -51,6 +53,16 @@ impl ObjectionState {
             REFUSED => Self::Refused,
             WITHDRAWN => Self::Withdrawn,
             _ => Self::Asked,
+        }
+    }
+
+    /// As stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Asked => ASKED,
+            Self::Accepted => ACCEPTED,
+            Self::Refused => REFUSED,
+            Self::Withdrawn => WITHDRAWN,
         }
     }
 
@@ -344,16 +356,31 @@ impl App {
 
     /// Objections, newest first, those that wait for an answer before the others: all for an editor, their own for a reporter.
     pub fn objections(&self, who: &Person) -> Result<Vec<Objection>, Problem> {
-        let unit = match (who.role, who.unit) {
-            (Role::Editor | Role::Chief, _) => None,
-            (Role::Reporter, Some(unit)) => Some(unit),
-            (Role::Reporter, None) | (Role::Leader | Role::Administrator, _) => return Err(Problem::NotThere),
-        };
+        let unit = whose(who)?;
         let mut tx = self.read()?;
         let rows = tx.list_objections(unit, LISTED)?;
         let mut all = views(&mut tx, rows, self.today())?;
         all.sort_by_key(|one| one.state != ObjectionState::Asked);
         Ok(all)
+    }
+
+    /// Objections as a person looks for them: those that wait, and a page of those that were answered.
+    pub fn objections_listed(&self, who: &Person, listing: &Listing) -> Result<Listed<Objection>, Problem> {
+        self.cut_objections(who, listing, Extent::Page)
+    }
+
+    /// As [`Self::objections_listed`], as much of the past as is wanted.
+    pub(crate) fn cut_objections(
+        &self,
+        who: &Person,
+        listing: &Listing,
+        extent: Extent,
+    ) -> Result<Listed<Objection>, Problem> {
+        let unit = whose(who)?;
+        let mut tx = self.read()?;
+        let (of, all) = groups(&mut tx)?;
+        let rows = tx.list_objections(unit, i64::MAX)?;
+        cut(rows, ASKED, (&of, all), listing, extent).seen(|rows| views(&mut tx, rows, self.today()))
     }
 
     /// The objections about the lines of a unit's account in a period: the line's key, identity, and where it stands.

@@ -300,12 +300,12 @@ pub(super) fn sees_ranking(tx: &mut Tx, who: &Person) -> Result<bool, Problem> {
     }
 }
 
-/// Whether a person may see a unit's account: the office every one, a reporter their own.
-pub(super) fn may_see_account(who: &Person, unit: UnitId) -> Result<(), Problem> {
-    match who.role {
-        Role::Editor | Role::Chief => Ok(()),
-        Role::Reporter if who.unit == Some(unit) => Ok(()),
-        Role::Reporter | Role::Leader | Role::Administrator => Err(Problem::NotThere),
+/// Whether a person may see a unit's account: the office every one, a reporter their own and those of units theirs took over from.
+pub(super) fn may_see_account(tx: &mut Tx, who: &Person, unit: UnitId) -> Result<(), Problem> {
+    match (who.role, who.unit) {
+        (Role::Editor | Role::Chief, _) => Ok(()),
+        (Role::Reporter, Some(own)) if own == unit || tx.with_predecessors(own)?.contains(&unit.0) => Ok(()),
+        (Role::Reporter | Role::Leader | Role::Administrator, _) => Err(Problem::NotThere),
     }
 }
 
@@ -392,8 +392,8 @@ impl App {
 
     /// One unit's month, line by line. Another unit's is not there for a reporter; nor is a unit that was not scored then.
     pub fn account_of(&self, who: &Person, unit: UnitId, month: Month) -> Result<Account, Problem> {
-        may_see_account(who, unit)?;
         let mut tx = self.read()?;
+        may_see_account(&mut tx, who, unit)?;
         let scored = scored(&mut tx, &self.live, month, self.today())?;
         let objections = Self::objections_to(&mut tx, unit, scored.period.last)?;
         let until = window_of(&mut tx, &scored.state)?;

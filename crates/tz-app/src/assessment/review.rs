@@ -123,8 +123,8 @@ fn example(tx: &mut Tx, id: ItemId) -> Result<Option<Example>, Problem> {
 impl App {
     /// A unit's period in review; who may not see its account may not see this.
     pub fn review(&self, who: &Person, unit: UnitId, month: Month) -> Result<Review, Problem> {
-        may_see_account(who, unit)?;
         let mut tx = self.read()?;
+        may_see_account(&mut tx, who, unit)?;
         let period = match closed_with(&mut tx, month)? {
             Some((_, period)) => period,
             None => period_on(&mut tx, month)?,

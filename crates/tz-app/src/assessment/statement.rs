@@ -327,7 +327,12 @@ pub(crate) const CORRECTION: &str = "correction";
 
 /// The month a line corrects (R14), as `2018-06`; none for any other line.
 pub(crate) fn corrected_month(line: &Line) -> Option<&str> {
-    if &*line.rule == CORRECTION { line.item.split_once(' ').map(|(label, _)| label) } else { None }
+    if &*line.rule != CORRECTION {
+        return None;
+    }
+    // What is corrected of a unit that ended names it behind the month: `2018-01·旅游局` (R17).
+    let (label, _) = line.item.split_once(' ')?;
+    Some(label.split_once('·').map_or(label, |(month, _)| month))
 }
 
 /// What was read of statements, by their hashes: they never change.

@@ -58,8 +58,8 @@ impl App {
     /// A unit's last twelve periods up to the one a month counts towards, and its group in it. Who may not see the account may
     /// not see this.
     pub fn trend_of(&self, who: &Person, unit: UnitId, month: Month) -> Result<Trend, Problem> {
-        may_see_account(who, unit)?;
         let mut tx = self.read()?;
+        may_see_account(&mut tx, who, unit)?;
         let ranking = sees_ranking(&mut tx, who)?;
         let now = scored(&mut tx, &self.live, month, self.today())?;
         let own = now.units.iter().find(|(id, _)| *id == unit).ok_or(Problem::NotThere)?;

@@ -151,7 +151,7 @@ impl App {
         let kinds = self.claim_kinds(self.today())?;
         let mut tx = self.read()?;
         let heads = tx.list_statement_heads()?;
-        let people = tx.list_people(Some(who.unit()))?.into_iter();
+        let people = tx.list_people(Some(who.unit()), self.today())?.into_iter();
         let people = people.filter(|person| person.duty.ends_with("责任人"));
         Ok(ClaimChoices {
             bulletins: heads.iter().rev().take(BULLETINS).map(|head| (head.id, bulletin_name(&head.month))).collect(),

@@ -88,7 +88,7 @@ fn network(tx: &mut tz_store::Write, editor: &Person) -> Result<(), Problem> {
     })?;
     let done: Vec<_> = events.iter().filter(|fact| fact.name.contains("培训")).collect();
     let event = done.first().map(|fact| fact.name.clone()).unwrap_or_default();
-    let people = tx.list_people(None)?;
+    let people = tx.list_people(None, Date::constant(2018, 12, 31))?;
     let officer = |unit: i64| {
         let officer = people.iter().find(|person| person.unit_id == Some(unit) && person.duty == "信息员");
         officer.map(|person| person.name.clone()).unwrap_or_default()

@@ -147,11 +147,19 @@ fn publications(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
+/// The first day of a month of some years, on which somebody takes up a duty.
+fn since(days: &mut dice::Dice, first: i16, last: i16) -> Date {
+    let year = i16::try_from(days.between(first.into(), last.into())).unwrap_or(last);
+    let month = i8::try_from(days.between(2, 11)).unwrap_or(3);
+    Date::constant(year, month, 1)
+}
+
 /// Accounts for every role, a reporter for every unit, people and mailboxes.
 fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
     let now = app.micros();
     let hash = hash_password(PASSWORD);
-    let mut dice = dice::Dice::new(7);
+    // Two streams, so that what is told of the one does not move the other.
+    let (mut dice, mut days) = (dice::Dice::new(7), dice::Dice::new(11));
     let mut tx = app.write()?;
     let account = |tx: &mut tz_store::Write,
                    login: &str,
@@ -184,22 +192,39 @@ fn people(app: &App) -> Result<(Cast, Vec<Shown>), Problem> {
         let mut reporter = String::new();
         let duties =
             ["第一责任人", "直接责任人", "具体责任人"].into_iter().chain(std::iter::repeat_n("信息员", officers));
-        for duty in duties {
+        for (seat, duty) in duties.enumerate() {
             let name = texts::name(&mut dice);
             if duty == "信息员" && reporter.is_empty() {
                 reporter.clone_from(&name);
             }
-            tx.insert_person(PersonRow {
+            let person = |name: String, phone: i64, from: Date, left: Option<Date>| PersonRow {
                 id: 0,
                 office_id: 0,
                 unit_id: Some(unit.unit_id),
                 name,
                 duty: duty.to_owned(),
-                phone: format!("0632-555{:04}", dice.between(0, 9999)),
+                phone: format!("0632-555{phone:04}"),
                 mail: String::new(),
-                left_on: None,
+                left_on: left.map(|day| day.to_string()),
                 created_at: now,
-            })?;
+                from_date: Some(from.to_string()),
+            };
+            let phone = dice.between(0, 9999);
+            let from = since(&mut days, 2014, 2017);
+            // In every sixth unit the head of the information body changed in the course of the year.
+            if duty == "具体责任人" && place % 6 == 2 {
+                let changed = since(&mut days, 2018, 2018);
+                let before = texts::name(&mut days);
+                tx.insert_person(person(before, days.between(0, 9999), from, Some(changed)))?;
+                tx.insert_person(person(name, phone, changed, None))?;
+                continue;
+            }
+            // One officer left before the year began, and was followed by who is there now.
+            if duty == "信息员" && seat == 3 && place % 5 == 1 {
+                let before = texts::name(&mut days);
+                tx.insert_person(person(before, days.between(0, 9999), Date::constant(2012, 3, 1), Some(from)))?;
+            }
+            tx.insert_person(person(name, phone, from, None))?;
         }
         tx.insert_mailbox(id, &format!("xinxi{:03}@tengzhou.example", place + 1), now)?;
         let made = account(&mut tx, &unit.name, &reporter, Role::Reporter, Some(id))?;

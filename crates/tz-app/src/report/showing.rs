@@ -10,7 +10,7 @@ use tz_store::{Tx, moment};
 
 use super::entering::is_open;
 use super::{names_of, number_of};
-use crate::facts::facts_from_rows;
+use crate::facts::{facts_from_rows, stages_of};
 use crate::solicitation::{ItemTopic, OpenTopic, open_topics, topics_of_item};
 use crate::{App, Person, Problem, Reporter, scheme_on};
 
@@ -177,7 +177,8 @@ pub(crate) fn meter(tx: &mut Tx, scheme: &Scheme, unit: UnitId, today: Date) -> 
         FactFilter { table: Some(Table::Reports.name()), from: Some(&from), to: Some(&to), ..FactFilter::default() };
     let units = tx.list_units(None)?;
     let Some(own) = units.iter().find(|row| row.unit_id == unit.0) else { return Ok(None) };
-    let (facts, _) = facts_from_rows(&units, &tx.list_facts(&filter)?);
+    let stages = stages_of(tx, &units)?;
+    let (facts, _) = facts_from_rows(&units, &stages, &tx.list_facts(&filter)?);
     let Some(place) = facts.unit(&own.name) else { return Ok(None) };
     Ok(quota_state(scheme, &facts, place, &period).map(|quota| Meter {
         unit: own.name.clone(),
@@ -295,7 +296,9 @@ impl App {
             meter: meter(&mut tx, &scheme, who.unit(), today)?,
             units: units
                 .into_iter()
-                .filter(|unit| unit.unit_id != who.unit().0)
+                .filter(|unit| {
+                    unit.unit_id != who.unit().0 && unit.to_date.as_ref().is_none_or(|last| *last >= today.to_string())
+                })
                 .map(|unit| (UnitId(unit.unit_id), unit.name))
                 .collect(),
         })

@@ -1,11 +1,10 @@
 //! The lists people work by: items, messages, comments, upward reports, solicitations, issues, the audit log.
 
-use tz_model::{MailId, Month, SolicitationId, Table, shanghai};
+use tz_model::{MailId, Month, SolicitationId, Table};
 use tz_store::item::{ItemFilter, ItemRow, Sight};
-use tz_store::{Micros, moment};
 use tz_tables::{Cell, ListColumn};
 
-use super::{MOST, list, workbook};
+use super::{MOST, list, minute, workbook};
 use crate::assessment::PaperFile;
 use crate::comment::{FollowFilter, FollowView};
 use crate::facts::Entered;
@@ -16,11 +15,6 @@ use crate::publication::{ArchiveWish, joined};
 use crate::report::state_name;
 use crate::staff::{MemberMonth, MemberYear, WeekState};
 use crate::{Administrator, App, Editor, Person, Problem, Reporter};
-
-/// `2018-06-13 08:05`
-fn minute(at: Micros) -> Cell {
-    shanghai(moment(at)).strftime("%Y-%m-%d %H:%M").to_string().into()
-}
 
 /// `2018年6月` before a list's name, or nothing.
 fn of_month(month: Option<Month>) -> String {

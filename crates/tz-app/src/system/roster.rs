@@ -1,181 +1,198 @@
-//! People as a workbook (人员名册): the list to keep and correct, and the corrected list taken in again, with every fault by its row.
+//! The lists that the directory is kept by (表册): units, people, registered mailboxes, each as a workbook to keep and correct, and the
+//! corrected workbook taken in again. What it would change is shown before anything is taken in; with a fault in any row nothing is.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod mailboxes;
+mod people;
+mod reading;
+mod units;
 
-use tz_model::nearest;
-use tz_store::directory::PersonRow;
-use tz_tables::{ListColumn, read_grid};
+use jiff::civil::Date;
+use tz_model::{Fault, UnitId};
+use tz_store::content::sha256;
+use tz_store::directory::{PersonRow, UnitVersionRow};
+use tz_store::{Tx, Write};
 
-use super::{DUTIES, is_address, record};
+use super::people::{record_correction, since};
+use super::{record, record_unit};
 use crate::assessment::PaperFile;
-use crate::problem::all_right;
-use crate::sheets::{list, workbook};
-use crate::{Administrator, App, FieldFault, Problem};
+use crate::{Administrator, App, Problem};
 
-/// The columns of the list, in the order they are written; they are read in any order.
-const COLUMNS: [&str; 5] = ["单位", "姓名", "职责", "电话", "邮箱"];
-/// Of them, those a list must have.
-const NEEDED: usize = 3;
-/// Faults that are told of one file; whoever corrects these will see the rest.
-const MOST_FAULTS: usize = 30;
+pub use reading::SentRows;
+
+/// How the audit says that something came by a list.
+const BY_LIST: &str = "（导入）";
+
+/// A list of the directory (表册).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roster {
+    /// 单位表
+    Units,
+    /// 人员名册
+    People,
+    /// 登记邮箱表
+    Mailboxes,
+}
+
+/// One thing a list would add or change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RosterLine {
+    /// What it is about: `滨湖镇`, `滨湖镇 王静 信息员`.
+    pub what: String,
+    /// Column, what stands there now, what would stand there.
+    pub cells: Vec<(String, String, String)>,
+}
+
+/// What taking a list in would do.
+#[derive(Clone, Debug, Default)]
+pub struct RosterPreview {
+    /// What is not there yet, in the list's order.
+    pub new: Vec<RosterLine>,
+    /// What would be changed.
+    pub changed: Vec<RosterLine>,
+    /// Rows that say what is recorded already.
+    pub same: usize,
+    /// What to know besides, in sentences.
+    pub notes: Vec<String>,
+    /// What keeps the list from being taken in, all at once.
+    pub faults: Vec<Fault>,
+}
+
+impl RosterPreview {
+    /// How many things would be added or changed.
+    pub fn to_take(&self) -> usize {
+        self.new.len() + self.changed.len()
+    }
+
+    /// Stands for what was shown: another one, and something else would happen.
+    pub fn seal(&self) -> String {
+        sha256(format!("{:?}{:?}", self.new, self.changed).as_bytes())
+    }
+}
 
 /// What taking a list in did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PeopleTaken {
-    /// People entered.
-    pub added: usize,
-    /// People who were there already.
-    pub known: usize,
+#[derive(Clone, Debug)]
+pub enum RosterTaken {
+    /// It is done; as many were new, changed and known already.
+    Done {
+        /// New ones.
+        new: usize,
+        /// Changed ones.
+        changed: usize,
+        /// Those that are as they were.
+        same: usize,
+    },
+    /// Nothing was taken in: the directory has changed since the list was looked at. What it would do now.
+    LookAgain(RosterPreview),
 }
 
-/// A person of the list, found sound.
-struct Line {
-    unit: i64,
-    unit_name: String,
-    name: String,
-    duty: String,
-    phone: String,
-    mail: String,
+/// One thing to do for a list. New units have identities below zero until they are made.
+enum Step {
+    Unit { before: Option<UnitVersionRow>, row: UnitVersionRow },
+    Person { before: Option<PersonRow>, row: PersonRow, unit: String },
+    Mailbox { unit: UnitId, name: String, address: String },
 }
 
-/// The rows of a list of people, or every fault in it by its row. Pure.
-fn read(grid: &[Vec<String>], units: &BTreeMap<&str, i64>) -> (Vec<Line>, Vec<String>) {
-    let place = |row: &[String], column: &str| row.iter().position(|cell| cell.trim() == column);
-    let heads = grid.iter().position(|row| COLUMNS[..NEEDED].iter().all(|column| place(row, column).is_some()));
-    let Some(heads) = heads else {
-        return (
-            Vec::new(),
-            vec!["没有找到表头。第一行应有“单位”“姓名”“职责”三列，可以先下载名册，在里面修改。".to_owned()],
-        );
-    };
-    let at: Vec<Option<usize>> = COLUMNS.iter().map(|column| place(&grid[heads], column)).collect();
-    let (mut lines, mut faults) = (Vec::new(), Vec::new());
-    let mut once = BTreeSet::new();
-    for (number, row) in grid.iter().enumerate().skip(heads + 1) {
-        let cell = |column: usize| {
-            at[column].and_then(|at| row.get(at)).map(|text| text.trim().to_owned()).unwrap_or_default()
-        };
-        let [unit, name, duty, phone, mail] = [0, 1, 2, 3, 4].map(cell);
-        let mut wrong = Vec::new();
-        let found = units.get(unit.as_str()).copied();
-        if found.is_none() {
-            wrong.push(match (unit.is_empty(), nearest(&unit, units.keys().copied())) {
-                (true, _) => "没有填写单位".to_owned(),
-                (false, Some(like)) => format!("没有“{unit}”这个单位，是不是“{like}”"),
-                (false, None) => format!("没有“{unit}”这个单位"),
-            });
-        }
-        if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
-            wrong.push("姓名没有填写或太长".to_owned());
-        }
-        if !DUTIES.contains(&duty.as_str()) {
-            wrong.push(format!("职责应为{}", DUTIES.join("、")));
-        }
-        if phone.chars().count() > 40 || phone.chars().any(char::is_control) {
-            wrong.push("电话最多40个字符，写成一行".to_owned());
-        }
-        if !mail.is_empty() && !is_address(&mail) {
-            wrong.push(format!("邮箱“{mail}”不完整"));
-        }
-        if wrong.is_empty() && !once.insert((unit.clone(), name.clone(), duty.clone())) {
-            wrong.push("和前面一行重复".to_owned());
-        }
-        match found.filter(|_| wrong.is_empty()) {
-            Some(id) => lines.push(Line { unit: id, unit_name: unit, name, duty, phone, mail }),
-            None => faults.push(format!("第{}行（不计空行）：{}。", number + 1, wrong.join("；"))),
+/// What a list would do, shown and to be done.
+#[derive(Default)]
+struct Plan {
+    preview: RosterPreview,
+    steps: Vec<Step>,
+}
+
+fn plan(tx: &mut Tx, roster: Roster, rows: &SentRows, today: Date, now: i64) -> Result<Plan, Problem> {
+    match roster {
+        Roster::Units => units::plan(tx, rows, today, now),
+        Roster::People => people::plan(tx, rows, today),
+        Roster::Mailboxes => mailboxes::plan(tx, rows),
+    }
+}
+
+/// Makes the units that are new, then records everything in the list's order.
+fn take(tx: &mut Write, who: &Administrator, steps: Vec<Step>, now: i64) -> Result<(), Problem> {
+    let mut made = std::collections::BTreeMap::new();
+    for step in &steps {
+        if let Step::Unit { before: None, row } = step {
+            made.insert(row.unit_id, tx.insert_unit(now)?.0);
         }
     }
-    if lines.is_empty() && faults.is_empty() {
-        faults.push("表头下面没有人员。".to_owned());
+    let real = |id: i64| made.get(&id).copied().unwrap_or(id);
+    for step in steps {
+        match step {
+            Step::Unit { before, row } => {
+                let row = UnitVersionRow { unit_id: real(row.unit_id), parent_id: row.parent_id.map(real), ..row };
+                record_unit(tx, who, before.as_ref(), row, BY_LIST)?;
+            }
+            Step::Person { before: Some(before), row, .. } => {
+                record_correction(tx, who, now, &before, &row, BY_LIST)?;
+            }
+            Step::Person { before: None, row, unit } => {
+                let detail = format!("{unit} {}{}{BY_LIST}", row.duty, since(&row));
+                record(tx, who, now, "登记人员", &row.name, &detail)?;
+                tx.insert_person(PersonRow { created_at: now, ..row })?;
+            }
+            Step::Mailbox { unit, name, address } => {
+                tx.insert_mailbox(unit, &address, now)?;
+                record(tx, who, now, "登记邮箱", &address, &format!("{name}{BY_LIST}"))?;
+            }
+        }
     }
-    (lines, faults)
+    Ok(())
 }
 
 impl App {
-    /// Everybody in office as a workbook, in the directory's order.
-    pub fn people_sheet(&self, who: &Administrator) -> Result<PaperFile, Problem> {
-        let rows = self.people(who)?.into_iter().map(|(person, unit)| {
-            [unit, person.name, person.duty, person.phone, person.mail].map(|text| text.as_str().into()).to_vec()
-        });
-        let widths = [24.0, 12.0, 14.0, 18.0, 28.0];
-        let columns = COLUMNS.iter().zip(widths).map(|(name, width)| ListColumn::new(*name, width)).collect();
-        workbook(list("人员", "单位人员名册".to_owned(), columns, rows.collect()))
+    /// A list of the directory as a workbook; it can be taken in again as it is.
+    pub fn roster_sheet(&self, _who: &Administrator, roster: Roster) -> Result<PaperFile, Problem> {
+        let mut tx = self.read()?;
+        match roster {
+            Roster::Units => units::sheet(&mut tx, self.today()),
+            Roster::People => people::sheet(&mut tx, self.today()),
+            Roster::Mailboxes => mailboxes::sheet(&mut tx),
+        }
     }
 
-    /// Takes a list of people in (导入人员): who is not there yet is entered, who is stays as they are; nobody is taken off. With a
-    /// fault in any row nothing is entered.
-    pub fn import_people(&self, who: &Administrator, bytes: &[u8]) -> Result<PeopleTaken, Problem> {
-        let now = self.micros();
-        let grid = read_grid(bytes).map_err(|sentence| Problem::field("file", sentence))?;
-        let mut tx = self.write()?;
-        let names = tx.list_unit_names()?;
-        let units: BTreeMap<&str, i64> = names.iter().map(|(id, name)| (name, id)).collect();
-        let (lines, faults) = read(&grid, &units);
-        let more = faults.len().saturating_sub(MOST_FAULTS);
-        let mut faults: Vec<FieldFault> =
-            faults.into_iter().take(MOST_FAULTS).map(|fault| FieldFault::new("file", fault)).collect();
-        if more > 0 {
-            faults.push(FieldFault::new("file", format!("还有{more}行有差错，改正以上各行后再导入。")));
-        }
-        all_right(faults)?;
-        let held: BTreeSet<(i64, String, String)> = tx
-            .list_people(None)?
-            .into_iter()
-            .filter_map(|person| Some((person.unit_id?, person.name, person.duty)))
-            .collect();
-        let mut taken = PeopleTaken { added: 0, known: 0 };
-        for line in lines {
-            if held.contains(&(line.unit, line.name.clone(), line.duty.clone())) {
-                taken.known += 1;
-                continue;
-            }
-            record(&mut tx, who, now, "登记人员", &line.name, &format!("{} {}，导入", line.unit_name, line.duty))?;
-            tx.insert_person(PersonRow {
-                id: 0,
-                office_id: 0,
-                unit_id: Some(line.unit),
-                name: line.name,
-                duty: line.duty,
-                phone: line.phone,
-                mail: line.mail,
-                left_on: None,
-                created_at: now,
-            })?;
-            taken.added += 1;
-        }
-        tx.commit()?;
-        Ok(taken)
+    /// What taking a list in would do, or what is wrong with it, row by row.
+    pub fn roster_preview(
+        &self,
+        _who: &Administrator,
+        roster: Roster,
+        rows: &SentRows,
+    ) -> Result<RosterPreview, Problem> {
+        Ok(plan(&mut self.read()?, roster, rows, self.today(), self.micros())?.preview)
     }
+
+    /// Takes a list in (导入), all of it in one transaction: what stands in no row stays as it is. `seal` is the one of the
+    /// preview that was looked at.
+    pub fn take_roster(
+        &self,
+        who: &Administrator,
+        roster: Roster,
+        rows: &SentRows,
+        seal: &str,
+    ) -> Result<RosterTaken, Problem> {
+        let now = self.micros();
+        let mut tx = self.write()?;
+        let Plan { preview, steps } = plan(&mut tx, roster, rows, self.today(), now)?;
+        if !preview.faults.is_empty() || preview.seal() != seal {
+            return Ok(RosterTaken::LookAgain(preview));
+        }
+        take(&mut tx, who, steps, now)?;
+        tx.commit()?;
+        Ok(RosterTaken::Done { new: preview.new.len(), changed: preview.changed.len(), same: preview.same })
+    }
+}
+
+/// What is otherwise between two rows of cells in the same columns; against nothing, whatever is filled in.
+fn differences(before: Option<&[(String, String)]>, after: &[(String, String)]) -> Vec<(String, String, String)> {
+    let held = |column: &str| {
+        let held = before.and_then(|cells| cells.iter().find(|(name, _)| name == column));
+        held.map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    after
+        .iter()
+        .map(|(column, text)| (column.clone(), held(column), text.clone()))
+        .filter(|(_, old, new)| old != new)
+        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::read;
-
-    #[test]
-    fn every_fault_is_told_by_its_row_and_columns_may_stand_in_any_order() {
-        let units = BTreeMap::from([("滨湖镇", 9), ("粮食局", 40)]);
-        let rows = |text: &str| -> Vec<Vec<String>> {
-            text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
-        };
-        let grid = rows(
-            "单位人员名册\n姓名,单位,职责,邮箱\n王静,滨湖镇,信息员,w@x.cn\n李娜,滨湖,信息员\n,粮食局,科长,无\n王静,滨湖镇,信息员\n王静,滨湖镇,具体责任人",
-        );
-        let (lines, faults) = read(&grid, &units);
-        let found: Vec<(i64, &str, &str)> =
-            lines.iter().map(|line| (line.unit, line.name.as_str(), line.duty.as_str())).collect();
-        assert_eq!(found, [(9, "王静", "信息员"), (9, "王静", "具体责任人")]);
-        assert_eq!(
-            faults,
-            [
-                "第4行（不计空行）：没有“滨湖”这个单位，是不是“滨湖镇”。",
-                "第5行（不计空行）：姓名没有填写或太长；职责应为第一责任人、直接责任人、具体责任人、信息员；邮箱“无”不完整。",
-                "第6行（不计空行）：和前面一行重复。",
-            ]
-        );
-        assert!(read(&rows("姓名,单位\n王静,滨湖镇"), &units).1[0].contains("没有找到表头"));
-        assert_eq!(read(&rows("单位,姓名,职责"), &units).1, ["表头下面没有人员。"]);
-    }
-}
+mod tests;

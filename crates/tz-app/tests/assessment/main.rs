@@ -9,4 +9,5 @@ mod import;
 mod months;
 mod objections;
 mod orders;
+mod reorganising;
 mod year;

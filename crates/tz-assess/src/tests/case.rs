@@ -6,6 +6,8 @@
 //! - `方案 huzhou-2018 月份 2018-06`: a built-in scheme, or one beside the case (`./name.toml`), or, with a fence of `toml` in
 //!   the case, that one. `月份` or `周期` names the last period scored, `年度` a whole year.
 //! - `单位 甲、乙 一类 乡镇`: units, their class and group; `-` is an empty cell.
+//! - `止 2018-02-28 承接 文旅局`: it ended and that unit takes over, its year too (`承接不计`: not its year); `此前 B类 B类 止 2018-06-30`
+//!   says where the unit of the line before stood up to a day.
 //! - A fact belongs to the units of the last 单位 line unless it says `给 甲`. `动态×5` is five of them, `版面:头版` sets a further column.
 //! - Below `---`, `2018-06` or `年度` begins a section, `账 奖金` looks at that ledger within it, `甲 14 第1名` is a unit with its total,
 //!   and its lines stand below, all of them, in order, points first; `待` are points not yet known. `说` tells the sentence.
@@ -18,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use tz_model::{
-    Account, Adoption, Assessment, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Line, Month, Name,
-    Outcome, Points, Report, Unit, UnitIx, UnitYear, parse_date,
+    Account, Adoption, Assessment, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Heir, Line, Month, Name,
+    Outcome, Points, Report, Stage, Unit, UnitIx, UnitYear, parse_date,
 };
 use tz_scheme::Scheme;
 
@@ -181,6 +183,7 @@ impl Case {
             "理解" => self.read_otherwise(row.words[0], row.words[1]),
             "方案" => self.read_head(row),
             "单位" => *current = self.take_units(row),
+            "此前" => self.take_stage(row, current),
             "完成" => self.meet_quotas(&row, &units),
             "报送" => self.take_reports(row, &units),
             "采用" => self.take_adoptions(row, &units),
@@ -195,6 +198,8 @@ impl Case {
         let (from, to) = (row.date("起"), row.date("止"));
         let parent = row.option("主管").map(Into::into);
         let direct_point: Option<Name> = row.option("直报点").map(Into::into);
+        let heir = row.option("承接").map(|unit| Heir { unit: unit.into(), takes_year: true });
+        let heir = heir.or_else(|| row.option("承接不计").map(|unit| Heir { unit: unit.into(), takes_year: false }));
         let extra = row.further();
         let [names, class, group] = row.words[..] else { panic!("单位 needs name, class, group: {:?}", row.words) };
         let cell = |word: &str| if word == "-" { "".into() } else { word.into() };
@@ -210,9 +215,24 @@ impl Case {
                 from,
                 to,
                 extra: extra.clone(),
+                earlier: Vec::new(),
+                heir: heir.clone(),
             });
         }
         added
+    }
+
+    /// Where the units of the last 单位 line stood up to a day; stages stand oldest first.
+    fn take_stage(&mut self, mut row: Row<'_>, units: &[UnitIx]) {
+        let until = row.date("止").expect("a stage has a last day");
+        let parent: Option<Name> = row.option("主管").map(Into::into);
+        let direct_point: Option<Name> = row.option("直报点").map(Into::into);
+        let extra = row.further();
+        let [class, group] = row.words[..] else { panic!("此前 needs class and group: {:?}", row.words) };
+        let cell = |word: &str| if word == "-" { "".into() } else { word.into() };
+        let (class, group) = (cell(class), cell(group));
+        let stage = Stage { until, class, group, direct_point, parent, extra };
+        units.iter().for_each(|unit| self.facts.units[unit.index()].earlier.push(stage.clone()));
     }
 
     /// Exactly the quota of Tengzhou's classes, every month from the first to the second, for each unit apart.

@@ -114,16 +114,8 @@ type Row = (Date, u8, u64, Option<u8>, Option<Date>);
 fn any_facts() -> impl Strategy<Value = Facts> {
     let row = (any_day(), 0u8..12, any::<u64>(), proptest::option::of(0u8..6), proptest::option::of(any_day()));
     (1usize..5, proptest::collection::vec(row, 0..60)).prop_map(|(units, rows)| {
-        let unit = |at: usize| Unit {
-            name: format!("单位{at}").into(),
-            class: "".into(),
-            group: "".into(),
-            direct_point: None,
-            parent: (at > 0).then(|| "单位0".into()),
-            from: None,
-            to: None,
-            extra: None,
-        };
+        let unit =
+            |at: usize| Unit { parent: (at > 0).then(|| "单位0".into()), ..Unit::new(format!("单位{at}"), "", "") };
         let mut facts = Facts { units: (0..units).map(unit).collect(), ..Facts::default() };
         rows.into_iter().enumerate().for_each(|(at, row)| put(&mut facts, at, row));
         facts

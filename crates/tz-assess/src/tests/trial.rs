@@ -28,16 +28,7 @@ const CALL: &str = "\n[[rule]]\nid = \"call\"\nclause = \"五\"\nsentence = \"�
 
 /// 东镇 has four 每日要情, 西镇 one 专报信息, both in January.
 fn facts() -> Facts {
-    let unit = |name: &str| Unit {
-        name: name.into(),
-        class: "".into(),
-        group: "".into(),
-        direct_point: None,
-        parent: None,
-        from: None,
-        to: None,
-        extra: None,
-    };
+    let unit = |name: &str| Unit::new(name, "", "");
     let adoption = |at: usize, unit: usize, kind: &str| Adoption {
         key: (at + 1).to_string().into(),
         units: [UnitIx::at(unit)].into(),

@@ -62,11 +62,11 @@ fn a_row_that_points_nowhere_is_refused_by_the_database() {
 }
 
 #[test]
-fn who_left_is_listed_no_more() {
+fn who_is_in_a_duty_on_a_day_is_told_by_its_first_day_and_the_day_it_ended() {
     each_database(|house| {
         let unit = house.unit("滨湖镇");
         let mut tx = house.write();
-        let person = |name: &str| PersonRow {
+        let person = |name: &str, from: Option<&str>| PersonRow {
             id: 0,
             office_id: 0,
             unit_id: Some(unit.0),
@@ -76,15 +76,24 @@ fn who_left_is_listed_no_more() {
             mail: String::new(),
             left_on: None,
             created_at: NOW,
+            from_date: from.map(str::to_owned),
         };
-        let left = tx.insert_person(person("张三")).unwrap();
-        tx.insert_person(person("李四")).unwrap();
-        assert!(tx.person_left(left, "2018-06-04").unwrap());
-        assert!(!tx.person_left(4711, "2018-06-04").unwrap());
+        let left = tx.insert_person(person("张三", None)).unwrap();
+        tx.insert_person(person("李四", Some("2018-06-04"))).unwrap();
+        let mut row = tx.find_person(left).unwrap().unwrap();
+        row.left_on = Some("2018-06-04".to_owned());
+        row.phone = "0632-5500000".to_owned();
+        assert!(tx.update_person(&row).unwrap());
+        assert!(!tx.update_person(&PersonRow { id: 4711, ..row.clone() }).unwrap());
         tx.commit().unwrap();
-        let names: Vec<String> =
-            house.read().list_people(Some(unit)).unwrap().into_iter().map(|row| row.name).collect();
-        assert_eq!(names, ["李四"]);
+        let names = |day: i8| -> Vec<String> {
+            let people = house.read().list_people(Some(unit), jiff::civil::date(2018, 6, day)).unwrap();
+            people.into_iter().map(|row| row.name).collect()
+        };
+        // The day one leaves is the first day without them, and the first day of who follows.
+        assert_eq!((names(3), names(4)), (vec!["张三".to_owned()], vec!["李四".to_owned()]));
+        let all = house.read().list_tenures(None).unwrap();
+        assert_eq!((all.len(), &all[0]), (2, &row));
     });
 }
 

@@ -149,6 +149,6 @@ pub fn version(unit: UnitId, name: &str) -> UnitVersionRow {
         recorded_at: NOW,
         recorded_by: None,
         reason: "建立".to_owned(),
-        extra: None,
+        ..UnitVersionRow::default()
     }
 }

@@ -48,14 +48,5 @@ pub(super) fn words() -> Vocabulary {
 }
 
 pub(super) fn unit(name: &str) -> Unit {
-    Unit {
-        name: name.into(),
-        class: "A类".into(),
-        group: "镇街".into(),
-        direct_point: None,
-        parent: None,
-        from: None,
-        to: None,
-        extra: None,
-    }
+    Unit::new(name, "A类", "镇街")
 }

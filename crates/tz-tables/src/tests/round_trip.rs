@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use tz_model::{
-    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Key, Name, Report, Table, Unit, UnitIx, Units,
+    Adoption, Channel, Comment, Duty, DutyOutcome, Event, Extra, Facts, Heir, Key, Name, Report, Stage, Table, Unit,
+    UnitIx, Units,
 };
 
 use super::{names, unit, words};
@@ -58,10 +59,26 @@ prop_compose! {
         point in prop::option::of(prop::sample::select(vec!["枣庄市级", "滕州市级"])),
         days in prop::option::of((any_date(), any_date())),
         extra in any_extra(),
+        moved in any::<bool>(),
     ) -> Unit {
         let days = days.map(|(a, b)| (a.min(b), a.max(b)));
         let (from, to) = (days.map(|days| days.0), days.map(|days| days.1));
-        Unit { class, group, direct_point: point.map(Name::from), from, to, extra, ..unit("") }
+        // Where it stood before: up to its first day, and one day more.
+        let earlier = match from.filter(|_| moved).and_then(|from| Some((from, from.tomorrow().ok()?))) {
+            Some((first, second)) if to.is_some_and(|to| second < to) => {
+                let stage = |until| Stage {
+                    until,
+                    class: words().classes[0].clone(),
+                    group: words().groups[0].clone(),
+                    direct_point: None,
+                    parent: None,
+                    extra: None,
+                };
+                vec![stage(first), stage(second)]
+            }
+            _ => Vec::new(),
+        };
+        Unit { class, group, direct_point: point.map(Name::from), from, to, extra, earlier, ..unit("") }
     }
 }
 
@@ -85,7 +102,10 @@ prop_compose! {
         let all = names(&["滨湖镇", "=木石镇", "'-教育局"]);
         for (at, unit) in units.into_iter().enumerate() {
             let parent = (at > 0).then(|| all[at - 1].clone());
-            facts.units.push(Unit { name: all[at].clone(), parent, ..unit });
+            // Only one that is there the day after is an heir.
+            let heir = (at > 0 && unit.to.and_then(|to| to.tomorrow().ok()).is_some_and(|next| facts.units[at - 1].is_scored_on(next)))
+                .then(|| Heir { unit: all[at - 1].clone(), takes_year: unit.extra.is_none() });
+            facts.units.push(Unit { name: all[at].clone(), parent, heir, ..unit });
         }
         for (at, (units, date, category, title, channel, repeats, counted, extra, text)) in
             reports.into_iter().enumerate()
@@ -185,7 +205,10 @@ fn written_tables_hold_every_column_once_and_open_as_utf8() {
     let files = write_csv(&facts);
     assert_eq!(files.iter().map(|(table, _)| *table).collect::<Vec<_>>(), Table::ALL);
     let units = String::from_utf8(files[0].1.clone()).unwrap();
-    assert_eq!(units, "\u{feff}单位,类别,排名组,直报点,主管单位,起始日期,截止日期\r\n滨湖镇,A类,镇街,,,,\r\n");
+    assert_eq!(
+        units,
+        "\u{feff}单位,类别,排名组,直报点,主管单位,起始日期,截止日期,承接单位,承接得分\r\n滨湖镇,A类,镇街,,,,,,\r\n"
+    );
     for (table, bytes) in &files {
         let text = String::from_utf8(bytes.clone()).unwrap();
         let head: Vec<&str> = text.trim_start_matches('\u{feff}').lines().next().unwrap().split(',').collect();

@@ -6,8 +6,9 @@ use axum::response::Response;
 use tz_app::assessment::{Interview, InterviewPlan, InterviewRecord, InterviewState};
 use tz_app::{Editor, FieldFault, PaperFormat, Person, Problem, Role};
 
+use super::listing::{Filter, listing};
 use crate::desk::{Desk, Frame, Room};
-use crate::forms::{Faults, Posted};
+use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::report::{download, id};
@@ -93,20 +94,24 @@ fn line(one: &Interview) -> InterviewLine {
 struct InterviewsPage {
     frame: Frame,
     office: bool,
+    filter: Filter,
     waiting: Vec<InterviewLine>,
     past: Vec<InterviewLine>,
 }
 
-/// `GET /assessment/interviews`
-async fn list(desk: Desk, By(who): By<Person>) -> Answer {
+/// `GET /assessment/interviews?year=2018&state=held&group=`
+async fn list(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
     let office = matches!(who.role, Role::Editor | Role::Chief);
-    let all = desk.run(move |app| app.interviews(&who)).await?;
-    let (waiting, past): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.state == InterviewState::Called);
+    let wanted = listing(&asked);
+    let looked = wanted.clone();
+    let listed = desk.run(move |app| app.interviews_listed(&who, &looked)).await?;
+    let states = [InterviewState::Held, InterviewState::Cancelled].map(|state| (state.key(), state.name()));
     desk.show(&InterviewsPage {
         frame: desk.frame(Room::Assessment, "约谈"),
         office,
-        waiting: waiting.into_iter().map(line).collect(),
-        past: past.into_iter().map(line).collect(),
+        filter: Filter::of("/assessment/interviews", &wanted, &listed, &states, office),
+        waiting: listed.open.iter().map(line).collect(),
+        past: listed.past.iter().map(line).collect(),
     })
 }
 

@@ -7,6 +7,7 @@ use tz_app::facts::{NewFact, Typed};
 use tz_app::{Editor, FieldFault, Person, Problem, Reporter, Role};
 use tz_model::{FactId, Month, Table};
 
+use super::listing::{Filter, listing};
 use super::{FactView, fact_view, path_month};
 use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
@@ -78,21 +79,26 @@ fn item_words(item: &str) -> String {
 struct ObjectionsPage {
     frame: Frame,
     office: bool,
+    filter: Filter,
     open: Vec<ObjectionLine>,
     answered: Vec<ObjectionLine>,
 }
 
-/// `GET /assessment/objections`
-async fn list(desk: Desk, By(who): By<Person>) -> Answer {
+/// `GET /assessment/objections?year=2018&state=accepted&group=`
+async fn list(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
     let office = matches!(who.role, Role::Editor | Role::Chief);
-    let all = desk.run(move |app| app.objections(&who)).await?;
-    let (open, answered): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.state == ObjectionState::Asked);
+    let wanted = listing(&asked);
+    let looked = wanted.clone();
+    let listed = desk.run(move |app| app.objections_listed(&who, &looked)).await?;
+    let states = [ObjectionState::Accepted, ObjectionState::Refused, ObjectionState::Withdrawn];
+    let states = states.map(|state| (state.key(), state.name()));
     desk.show(&ObjectionsPage {
         frame: desk.frame(Room::Assessment, "申诉"),
         office,
+        filter: Filter::of("/assessment/objections", &wanted, &listed, &states, office),
         // The oldest waits longest.
-        open: open.into_iter().rev().map(line).collect(),
-        answered: answered.into_iter().map(line).collect(),
+        open: listed.open.iter().rev().map(line).collect(),
+        answered: listed.past.iter().map(line).collect(),
     })
 }
 

@@ -58,6 +58,8 @@ struct OutgoingPage {
     counts: Vec<Count>,
     lines: Vec<Line>,
     next: Option<String>,
+    /// Behind the workbook's address: the state that is shown.
+    query: String,
 }
 
 /// `GET /intake/outgoing`: every letter, newest first.
@@ -81,6 +83,7 @@ async fn list(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     desk.show(&OutgoingPage {
         frame: desk.frame(Room::Intake, "发信"),
         enabled: letters.enabled,
+        query: state.as_ref().map(|state| format!("?state={state}")).unwrap_or_default(),
         counts: std::iter::once(all).chain(counts).collect(),
         next,
         lines: letters

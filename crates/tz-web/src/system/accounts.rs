@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderMap, header};
-use tz_app::account::NewAccount;
+use tz_app::account::{AccountState, NewAccount, account_state};
 use tz_app::{Administrator, Problem, Role};
 use tz_model::{AccountId, UnitId};
 
@@ -56,14 +56,11 @@ async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<Accounts
     let lines = accounts
         .into_iter()
         .map(|account| {
-            let (state, tag) = if account.disabled {
-                ("已停用", "")
-            } else if account.locked_until.is_some_and(|until| until > now) {
-                ("暂停登录", "warn")
-            } else if account.password_hash.is_empty() {
-                ("待启用", "warn")
-            } else {
-                ("正常", "good")
+            let state = account_state(&account, now);
+            let tag = match state {
+                AccountState::Well => "good",
+                AccountState::Locked | AccountState::Fresh => "warn",
+                AccountState::Disabled => "",
             };
             AccountLine {
                 id: account.id,
@@ -71,7 +68,7 @@ async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<Accounts
                 unit: account.unit_id.and_then(unit_name).unwrap_or_default(),
                 login: account.login,
                 name: account.name,
-                state,
+                state: state.name(),
                 tag,
                 seen: account.last_seen_at.map_or_else(|| "从未登录".to_owned(), moment),
                 own: account.id == own.0,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
-use tz_app::system::{DUTIES, NewPerson};
+use tz_app::system::{DUTIES, NewPerson, PersonRow};
 use tz_model::UnitId;
 
 use super::{Choices, Field, Tab, Typed, faults_of, number, tabs};
@@ -20,11 +20,10 @@ struct PeoplePage {
     today: String,
     people: Vec<PersonLine>,
     left_fault: Option<String>,
-    /// What is wrong with a list that was to be taken in, row by row.
-    import_faults: Vec<String>,
     units: Choices,
     name: Field,
     duties: Choices,
+    from: Field,
     phone: Field,
     mail: Field,
 }
@@ -35,8 +34,13 @@ struct PersonLine {
     unit_href: String,
     name: String,
     duty: String,
+    from: String,
     phone: String,
     mail: String,
+}
+
+fn duties(typed: &Typed) -> Choices {
+    Choices::of(typed, "duty", DUTIES.map(|duty| (duty.to_owned(), duty.to_owned())))
 }
 
 async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<PeoplePage, Oops> {
@@ -55,20 +59,16 @@ async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<PeoplePa
                 unit_href: person.unit_id.map(|unit| format!("/system/units/{unit}")).unwrap_or_default(),
                 name: person.name,
                 duty: person.duty,
+                from: person.from_date.unwrap_or_default(),
                 phone: person.phone,
                 mail: person.mail,
             })
             .collect(),
         left_fault: typed.fault("day"),
-        import_faults: typed
-            .faults
-            .iter()
-            .filter(|fault| fault.field == "file")
-            .map(|fault| fault.sentence.clone())
-            .collect(),
         units: Choices::of(typed, "unit", units),
         name: typed.field("name"),
-        duties: Choices::of(typed, "duty", DUTIES.map(|duty| (duty.to_owned(), duty.to_owned()))),
+        duties: duties(typed),
+        from: typed.field("from"),
         phone: typed.field("phone"),
         mail: typed.field("mail"),
     })
@@ -81,15 +81,20 @@ pub(super) async fn list(desk: Desk, By(who): By<Administrator>, asked: Asked) -
     desk.show(&page)
 }
 
-/// `POST /system/people`
-pub(super) async fn add(desk: Desk, By(who): By<Administrator>, posted: Posted) -> Answer {
-    let new = NewPerson {
+fn wish(posted: &Posted) -> NewPerson {
+    NewPerson {
         unit: posted.number("unit").map(UnitId),
         name: posted.trimmed("name"),
         duty: posted.trimmed("duty"),
+        from: posted.trimmed("from"),
         phone: posted.trimmed("phone"),
         mail: posted.trimmed("mail"),
-    };
+    }
+}
+
+/// `POST /system/people`
+pub(super) async fn add(desk: Desk, By(who): By<Administrator>, posted: Posted) -> Answer {
+    let new = wish(&posted);
     let (by, name) = (who.clone(), new.name.clone());
     match desk.run(move |app| app.add_person(&by, &new)).await {
         Ok(_) => desk.done("/system/people", &format!("已登记{name}。")),
@@ -115,22 +120,137 @@ pub(super) async fn left(desk: Desk, By(who): By<Administrator>, Path(person): P
     }
 }
 
-/// `GET /system/people/list.xlsx`
-pub(super) async fn sheet(desk: Desk, By(who): By<Administrator>) -> Answer {
-    Ok(crate::sheets::file(desk.run(move |app| app.people_sheet(&who)).await?))
+/// A person in a duty, and what else is recorded of them.
+#[derive(Template)]
+#[template(path = "system/person.html")]
+struct PersonPage {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    id: i64,
+    heading: String,
+    unit: String,
+    unit_href: String,
+    duty: String,
+    /// Still in this duty.
+    open: bool,
+    name: Field,
+    from: Field,
+    phone: Field,
+    mail: Field,
+    duties: Choices,
+    day: Field,
+    tenures: Vec<TenureLine>,
 }
 
-/// `POST /system/people/import`: a workbook or CSV in the field file.
-pub(super) async fn import(desk: Desk, By(who): By<Administrator>, posted: Posted) -> Answer {
-    let (by, bytes) = (who.clone(), posted.files().first().map(|file| file.bytes.clone()).unwrap_or_default());
-    match desk.run(move |app| app.import_people(&by, &bytes)).await {
-        Ok(taken) => {
-            let done = format!("已导入：新登记{}人，原来就有的{}人没有改动。", taken.added, taken.known);
-            desk.done("/system/people", &done)
-        }
+/// Somebody's time in a duty.
+pub(super) struct TenureLine {
+    pub(super) name: String,
+    pub(super) duty: String,
+    pub(super) days: String,
+    pub(super) href: String,
+    /// The one the page is about.
+    pub(super) here: bool,
+}
+
+impl TenureLine {
+    pub(super) fn of(row: &PersonRow, here: bool) -> Self {
+        let days = match (&row.from_date, &row.left_on) {
+            (Some(from), Some(left)) => format!("{from} 至 {left}"),
+            (Some(from), None) => format!("{from} 起"),
+            (None, Some(left)) => format!("至 {left}"),
+            (None, None) => "没有登记任职日期".to_owned(),
+        };
+        let href = format!("/system/people/{}", row.id);
+        Self { name: row.name.clone(), duty: row.duty.clone(), days, href, here }
+    }
+}
+
+/// Which form of a person's page was sent: a fault stands in that one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Correct,
+    Duty,
+}
+
+async fn person_page(
+    desk: &Desk,
+    who: Administrator,
+    id: i64,
+    typed: Option<(Form, Typed)>,
+) -> Result<PersonPage, Oops> {
+    let (folder, today) = desk.run(move |app| Ok((app.person_folder(&who, id)?, app.today()))).await?;
+    let person = &folder.person;
+    let kept = [
+        ("name", person.name.clone()),
+        ("from", person.from_date.clone().unwrap_or_default()),
+        ("phone", person.phone.clone()),
+        ("mail", person.mail.clone()),
+    ];
+    let (sent, typed) = typed.map_or((None, Typed::default()), |(form, typed)| (Some(form), typed));
+    let own = Typed { posted: Posted::shown(kept), faults: Vec::new() };
+    let correct = if sent == Some(Form::Correct) { &typed } else { &own };
+    let fresh = Typed { posted: Posted::shown([("day", today.to_string())]), faults: Vec::new() };
+    let duty = if sent == Some(Form::Duty) { &typed } else { &fresh };
+    let heading = format!("{} {}", person.name, person.duty);
+    Ok(PersonPage {
+        frame: desk.frame(Room::System, &heading),
+        tabs: tabs("/system/people"),
+        id,
+        heading,
+        unit_href: person.unit_id.map(|unit| format!("/system/units/{unit}")).unwrap_or_default(),
+        duty: person.duty.clone(),
+        open: person.left_on.is_none(),
+        name: correct.field("name"),
+        from: correct.field("from"),
+        phone: correct.field("phone"),
+        mail: correct.field("mail"),
+        duties: duties(duty),
+        day: duty.field("day"),
+        tenures: folder.tenures.iter().map(|row| TenureLine::of(row, row.id == id)).collect(),
+        unit: folder.unit,
+    })
+}
+
+/// `GET /system/people/{person}`
+pub(super) async fn page(desk: Desk, By(who): By<Administrator>, Path(person): Path<String>) -> Answer {
+    let page = person_page(&desk, who, number(&person)?, None).await?;
+    desk.show(&page)
+}
+
+/// `POST /system/people/{person}`: puts the name, how to reach them and the first day right.
+pub(super) async fn correct(
+    desk: Desk,
+    By(who): By<Administrator>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let id = number(&person)?;
+    let (by, wish) = (who.clone(), wish(&posted));
+    match desk.run(move |app| app.correct_person(&by, id, &wish)).await {
+        Ok(()) => desk.done(&format!("/system/people/{id}"), "已更正。"),
         Err(oops) => {
             let typed = Typed { faults: faults_of(oops)?, posted };
-            let page = show(&desk, who, &typed).await?;
+            let page = person_page(&desk, who, id, Some((Form::Correct, typed))).await?;
+            desk.show_faulty(&page)
+        }
+    }
+}
+
+/// `POST /system/people/{person}/duty`: another duty from a day on.
+pub(super) async fn change_duty(
+    desk: Desk,
+    By(who): By<Administrator>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let id = number(&person)?;
+    let (by, duty, day) = (who.clone(), posted.trimmed("duty"), posted.trimmed("day"));
+    let said = format!("已变更为{duty}，原来的职责留作记录。");
+    match desk.run(move |app| app.change_duty(&by, id, &duty, &day)).await {
+        Ok(new) => desk.done(&format!("/system/people/{new}"), &said),
+        Err(oops) => {
+            let typed = Typed { faults: faults_of(oops)?, posted };
+            let page = person_page(&desk, who, id, Some((Form::Duty, typed))).await?;
             desk.show_faulty(&page)
         }
     }

@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::Path;
 use tz_app::Administrator;
 use tz_app::facts::held_cells;
-use tz_app::system::{UnitChoices, UnitFolder, UnitState, UnitVersionRow, UnitWish};
+use tz_app::system::{PersonRow, UnitChoices, UnitFolder, UnitState, UnitVersionRow, UnitWish};
 use tz_model::UnitId;
 
+use super::people::TenureLine;
 use super::{Choices, Field, Tab, Typed, faults_of, moment, number, tabs};
 use crate::cells::{self, CellView};
 use crate::desk::{Desk, Frame, Room};
@@ -61,9 +62,15 @@ struct UnitPage {
     cells: Vec<CellView>,
     from: Field,
     to: Field,
+    point_field: Field,
+    since: Field,
+    /// Who takes over from it, and those it took over from, a sentence each.
+    succession: Vec<String>,
     reason: Field,
     versions: Vec<VersionLine>,
-    people: Vec<(String, String, String)>,
+    people: Vec<TenureLine>,
+    /// Who was in a duty before, the last to leave first.
+    past: Vec<TenureLine>,
     mailboxes: Vec<String>,
 }
 
@@ -128,9 +135,26 @@ fn wish(posted: &Posted) -> UnitWish {
         parent: posted.number("parent").map(UnitId),
         from: posted.trimmed("from"),
         to: posted.trimmed("to"),
+        since: posted.trimmed("since"),
+        point_field: posted.trimmed("point_field"),
         reason: posted.trimmed("reason"),
         cells: cells::typed(posted),
     }
+}
+
+/// Who takes over from a unit, and from whom it took over.
+fn succession(folder: &UnitFolder) -> Vec<String> {
+    let now = &folder.versions[0];
+    let heir = now.heir_id.and_then(|heir| folder.names.get(&heir)).map(|heir| {
+        let year = if now.heir_takes_year == Some(false) {
+            "当年得分留在本单位"
+        } else {
+            "当年得分计入承接单位"
+        };
+        format!("本单位计分至{}，之后由{heir}承接，{year}。", now.to_date.as_deref().unwrap_or_default())
+    });
+    let before = (!folder.predecessors.is_empty()).then(|| format!("本单位承接{}。", folder.predecessors.join("、")));
+    heir.into_iter().chain(before).collect()
 }
 
 fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, typed: &Typed) -> UnitPage {
@@ -151,7 +175,10 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
         what.retain(|text| !text.is_empty() && text != "组");
         let cells = held_cells(row.extra.as_deref()).unwrap_or_default();
         what.extend(cells.iter().map(|(name, text)| format!("{name} {text}")));
+        what.extend(row.since.as_ref().map(|since| format!("自 {since} 起")));
         what.extend(row.direct_point.as_ref().map(|point| format!("{point}直报点")));
+        what.extend(row.point_field.as_ref().map(|field| format!("直报领域{field}")));
+        what.extend(row.heir_id.and_then(|heir| folder.names.get(&heir)).map(|heir| format!("由{heir}承接")));
         what.extend(parent.map(|name| format!("主管单位{name}")));
         VersionLine {
             at: moment(row.recorded_at),
@@ -174,22 +201,24 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
         cells,
         from: typed.field("from"),
         to: typed.field("to"),
+        point_field: typed.field("point_field"),
+        since: typed.field("since"),
+        succession: folder.as_ref().map(succession).unwrap_or_default(),
         reason: typed.field("reason"),
         versions: folder
             .as_ref()
             .map(|folder| folder.versions.iter().map(|row| version(folder, row)).collect())
             .unwrap_or_default(),
-        people: folder
-            .as_ref()
-            .map(|folder| {
-                let people = folder.people.iter();
-                people.map(|person| (person.name.clone(), person.duty.clone(), person.phone.clone())).collect()
-            })
-            .unwrap_or_default(),
+        people: folder.as_ref().map(|folder| tenures(&folder.people)).unwrap_or_default(),
+        past: folder.as_ref().map(|folder| tenures(&folder.past)).unwrap_or_default(),
         mailboxes: folder
             .map(|folder| folder.mailboxes.into_iter().map(|mailbox| mailbox.address).collect())
             .unwrap_or_default(),
     }
+}
+
+fn tenures(rows: &[PersonRow]) -> Vec<TenureLine> {
+    rows.iter().map(|row| TenureLine::of(row, false)).collect()
 }
 
 /// `GET /system/units/new`
@@ -233,6 +262,7 @@ pub(super) async fn page(desk: Desk, By(who): By<Administrator>, Path(unit): Pat
         ("parent", now.parent_id.map(|id| id.to_string()).unwrap_or_default()),
         ("from", now.from_date.clone().unwrap_or_default()),
         ("to", now.to_date.clone().unwrap_or_default()),
+        ("point_field", now.point_field.clone().unwrap_or_default()),
     ];
     let mut fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
     fields.extend(cells::fields(&held_cells(now.extra.as_deref()).unwrap_or_default()));

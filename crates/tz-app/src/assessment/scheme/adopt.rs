@@ -207,7 +207,8 @@ fn unfit(tx: &mut Tx, scheme: &Arc<Scheme>, from: Date) -> Result<Unfit, Problem
     }
     let units = tx.list_units(None)?;
     let rows = tx.list_facts_between(None, &from.to_string(), "9999-12-31")?;
-    let facts = facts_under(tx, [scheme], &units, &rows)?;
+    let mut facts = facts_under(tx, [scheme], &units, &rows)?;
+    facts.units.iter_mut().for_each(|unit| unit.earlier.retain(|stage| stage.until >= from));
     let of_units = format!("{}:", Table::Units.name());
     let (units, faults): (Vec<Fault>, Vec<Fault>) =
         unknown_names(scheme, &facts).into_iter().partition(|fault| fault.place.starts_with(&of_units));
