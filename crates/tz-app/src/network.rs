@@ -1,5 +1,6 @@
 //! The network (工作网络, N1, N2.3): units, people, mailboxes as the office sees them; training and rotation by year.
 
+mod learning;
 mod partners;
 mod training;
 
@@ -16,6 +17,7 @@ use crate::facts::closed_period;
 use crate::problem::all_right;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
 
+pub use learning::{UnitDuty, UnitLearning};
 pub use partners::{NewPartner, OfficerRight, UnitRights};
 pub use training::{Attendance, NewRotation, NewTraining, RotationView, TrainingView};
 pub use tz_store::partner::PartnerRow;
@@ -197,6 +199,10 @@ impl App {
 
     /// The yearly duties of a year (培训, 轮训; F1.n5, F1.n6): which units have done them and which have not.
     pub fn yearly(&self, _who: &Editor, year: i16) -> Result<Vec<Yearly>, Problem> {
+        self.yearly_of(year)
+    }
+
+    fn yearly_of(&self, year: i16) -> Result<Vec<Yearly>, Problem> {
         let mut tx = self.read()?;
         let (from, to) = (format!("{year}-01-01"), format!("{year}-12-31"));
         let last = parse_date(&to).unwrap_or(self.today());

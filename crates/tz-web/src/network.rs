@@ -30,6 +30,8 @@ pub(crate) fn routes() -> Routes {
         .get("/network/training/{training}", Allow::Editors, training::show)
         .post("/network/training/{training}/sign-in", Allow::Editors, training::sign_in)
         .post("/network/training/{training}/take-back", Allow::Editors, training::take_back)
+        .get("/network/training/{training}/sheet", Allow::Editors, training::sheet_docx)
+        .get("/network/training/{training}/sheet.pdf", Allow::Editors, training::sheet_pdf)
         .get("/network/training/{training}/file/{position}", Allow::Editors, training::file)
         .get("/network/rotation", Allow::Editors, training::roster)
         .post("/network/rotation", Allow::Editors, training::plan_rotation)
