@@ -78,7 +78,22 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
     let before = units.sheet().await;
     assert_eq!(before.len(), 2 + 103);
     let heads = before[1].clone();
-    assert_eq!(heads, ["单位", "原名称", "类别", "排名组", "直报点", "主管单位", "起始日期", "截止日期", "变更原因"]);
+    assert_eq!(
+        heads,
+        [
+            "单位",
+            "原名称",
+            "类别",
+            "排名组",
+            "直报点",
+            "直报领域",
+            "主管单位",
+            "起始日期",
+            "截止日期",
+            "生效日期",
+            "变更原因"
+        ]
+    );
     // As it went out it comes back, and nothing is to change.
     let same = units.look_again().await;
     assert_eq!(same.status, StatusCode::OK, "{}", same.text);
