@@ -223,6 +223,15 @@ impl App {
 
     /// The person behind a session's token, if it is still good: 30 minutes idle or 12 hours at most.
     pub fn signed(&self, token: &str) -> Result<Option<Signed>, Problem> {
+        self.signed_as(token, true)
+    }
+
+    /// The same for a page that keeps itself up to date: nobody need be sitting before it, so the session grows old all the same.
+    pub fn signed_unattended(&self, token: &str) -> Result<Option<Signed>, Problem> {
+        self.signed_as(token, false)
+    }
+
+    fn signed_as(&self, token: &str, attended: bool) -> Result<Option<Signed>, Problem> {
         let hash = sha256(token.as_bytes());
         let now = self.micros();
         let mut tx = self.read()?;
@@ -238,7 +247,7 @@ impl App {
         let waiting = self.waiting_for(&mut tx, &person)?;
         drop(tx);
         // Noted once a minute, so that reading a page does not mean writing.
-        if session.seen_at + MINUTE <= now {
+        if attended && session.seen_at + MINUTE <= now {
             let mut tx = self.write()?;
             tx.touch_session(&hash, now)?;
             tx.commit()?;

@@ -9,6 +9,7 @@ mod reminding;
 mod schedule;
 
 use jiff::Timestamp;
+use tz_store::audit::Act;
 use tz_store::job::JobRow;
 use tz_store::moment;
 
@@ -81,6 +82,11 @@ impl JobKind {
         }
     }
 
+    /// The job stored under a key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
     /// When it runs.
     pub fn schedule(self) -> Schedule {
         match self {
@@ -145,22 +151,54 @@ impl App {
     pub fn run_due_jobs(&self, holder: &str) -> Result<Vec<JobRun>, Problem> {
         let mut runs = Vec::new();
         for kind in JobKind::ALL {
-            if let Some(slot) = self.take_job(kind, holder)? {
-                let outcome = self.run_job(kind).map_err(|problem| {
-                    if let Problem::Failed(failure) = &problem { failure.in_words() } else { problem.to_string() }
-                });
-                self.job_ended(kind, holder, slot, &outcome)?;
-                runs.push(JobRun { kind, outcome });
+            if let Some(slot) = self.take_job(kind, holder, false)? {
+                runs.push(self.carry_out(kind, holder, slot)?);
             }
         }
         Ok(runs)
     }
 
-    /// Takes a job up if it is due and free; gives the slot that is to be done.
-    fn take_job(&self, kind: JobKind, holder: &str) -> Result<Option<i64>, Problem> {
+    /// Runs a job at once (立即运行), due or not: it does what is due by now and tells nobody anything twice. Refused while a server
+    /// runs it.
+    pub fn run_job_now(&self, who: &Administrator, kind: JobKind) -> Result<JobRun, Problem> {
+        // Once a person asks, the wait after a failure is over.
+        let holder = format!("account:{}", who.account);
+        let Some(slot) = self.take_job(kind, &holder, true)? else {
+            return Err(Problem::Refused(format!("“{}”正在运行，请稍后刷新页面查看结果。", kind.name())));
+        };
+        let run = self.carry_out(kind, &holder, slot)?;
+        let mut tx = self.write()?;
+        tx.record_act(&Act {
+            at: self.micros(),
+            account: Some(who.account.0),
+            who: &who.name,
+            act: "立即运行定时任务",
+            object: kind.name(),
+            done: run.outcome.is_ok(),
+            detail: run.outcome.as_ref().map_or_else(String::as_str, String::as_str),
+        })?;
+        tx.commit()?;
+        Ok(run)
+    }
+
+    fn carry_out(&self, kind: JobKind, holder: &str, slot: i64) -> Result<JobRun, Problem> {
+        let outcome = self.run_job(kind).map_err(|problem| {
+            if let Problem::Failed(failure) = &problem { failure.in_words() } else { problem.to_string() }
+        });
+        self.job_ended(kind, holder, slot, &outcome)?;
+        Ok(JobRun { kind, outcome })
+    }
+
+    /// Takes a job up if it is due, or asked for by a person, and free; gives the slot that is to be done.
+    fn take_job(&self, kind: JobKind, holder: &str, asked: bool) -> Result<Option<i64>, Problem> {
         let now = self.micros();
         let slot = kind.schedule().newest(self.now()).as_microsecond();
-        let due = |row: &Option<JobRow>| row.as_ref().is_none_or(|row| row.slot < slot && row.held_until <= now);
+        let due = |row: &Option<JobRow>| {
+            row.as_ref().is_none_or(|row| {
+                let running = row.held_until > now && row.started_at > row.ended_at;
+                if asked { !running } else { row.slot < slot && row.held_until <= now }
+            })
+        };
         if !due(&self.read()?.find_job(kind.key(), "")?) {
             return Ok(None);
         }

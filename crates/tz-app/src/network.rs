@@ -1,5 +1,6 @@
 //! The network (工作网络, N1, N2.3): units, people, mailboxes as the office sees them; training and rotation by year.
 
+mod learning;
 mod partners;
 mod training;
 
@@ -16,6 +17,7 @@ use crate::facts::closed_period;
 use crate::problem::all_right;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
 
+pub use learning::{UnitDuty, UnitLearning};
 pub use partners::{NewPartner, OfficerRight, UnitRights};
 pub use training::{Attendance, NewRotation, NewTraining, RotationView, TrainingView};
 pub use tz_store::partner::PartnerRow;
@@ -81,8 +83,12 @@ pub struct UnitView {
     pub people: Vec<Contact>,
     /// Its registered mailboxes.
     pub mailboxes: Vec<String>,
-    /// How many information officers are missing to the least number (N1); 0 where there are enough.
+    /// How many information officers are missing to the least number (N1); 0 where there are enough, and where it has ended.
     pub short: usize,
+    /// 直报领域 (N2.4); empty for none.
+    pub point_field: String,
+    /// Until when it was a unit and who took over: `2018-06-30止，由文旅局承接`; empty while it is one.
+    pub ended: String,
 }
 
 /// A yearly duty (训练, 轮训) and which units have done it.
@@ -148,6 +154,7 @@ impl App {
     /// Every unit with its people, mailboxes and what it lacks (N1), in the directory's order.
     pub fn network(&self, _who: &Editor) -> Result<Vec<UnitView>, Problem> {
         let mut tx = self.read()?;
+        let today = self.today().to_string();
         let units = tx.list_units(None)?;
         let names: BTreeMap<i64, String> = units.iter().map(|unit| (unit.unit_id, unit.name.clone())).collect();
         let mut people: BTreeMap<i64, Vec<Contact>> = BTreeMap::new();
@@ -166,9 +173,18 @@ impl App {
             .map(|unit| {
                 let people = people.remove(&unit.unit_id).unwrap_or_default();
                 let officers = people.iter().filter(|person| person.duty == OFFICER).count();
+                let last = unit.to_date.as_ref().filter(|last| **last < today);
+                let heir = unit.heir_id.and_then(|heir| names.get(&heir));
+                let ended = last.map_or_else(String::new, |last| match heir {
+                    Some(heir) => format!("{last}止，由{heir}承接"),
+                    None => format!("{last}止"),
+                });
+                let short = officers_needed(&unit.ranking_group).saturating_sub(officers);
                 UnitView {
                     id: UnitId(unit.unit_id),
-                    short: officers_needed(&unit.ranking_group).saturating_sub(officers),
+                    short: if ended.is_empty() { short } else { 0 },
+                    ended,
+                    point_field: unit.point_field.unwrap_or_default(),
                     parent: unit.parent_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
                     mailboxes: mailboxes.remove(&unit.unit_id).unwrap_or_default(),
                     direct_point: unit.direct_point.unwrap_or_default(),
@@ -183,6 +199,10 @@ impl App {
 
     /// The yearly duties of a year (培训, 轮训; F1.n5, F1.n6): which units have done them and which have not.
     pub fn yearly(&self, _who: &Editor, year: i16) -> Result<Vec<Yearly>, Problem> {
+        self.yearly_of(year)
+    }
+
+    fn yearly_of(&self, year: i16) -> Result<Vec<Yearly>, Problem> {
         let mut tx = self.read()?;
         let (from, to) = (format!("{year}-01-01"), format!("{year}-12-31"));
         let last = parse_date(&to).unwrap_or(self.today());
@@ -193,7 +213,22 @@ impl App {
             to: Some(&to),
             ..FactFilter::default()
         })?;
-        let units: Vec<_> = tx.list_units(None)?.into_iter().filter(|unit| scored_on(unit, &from, &to)).collect();
+        // What a unit did before another took over its year counts for that one (R17).
+        let is_taken = |unit: &UnitVersionRow| {
+            unit.heir_takes_year == Some(true) && unit.to_date.as_ref().is_some_and(|last| *last < to)
+        };
+        let all = tx.list_units(None)?;
+        let mut counted: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for unit in &all {
+            let mut heir = unit;
+            while is_taken(heir)
+                && let Some(next) = heir.heir_id.and_then(|id| all.iter().find(|row| row.unit_id == id))
+            {
+                heir = next;
+            }
+            counted.entry(heir.unit_id).or_default().push(unit.unit_id);
+        }
+        let units: Vec<_> = all.into_iter().filter(|unit| scored_on(unit, &from, &to) && !is_taken(unit)).collect();
         let rules = yearly_rules(&scheme).into_iter();
         Ok(rules
             .map(|(event, done, undone)| Yearly {
@@ -205,7 +240,11 @@ impl App {
                         group: unit.ranking_group.clone(),
                         done: facts
                             .iter()
-                            .find(|fact| fact.name == event && fact.unit_ids().contains(&unit.unit_id))
+                            .find(|fact| {
+                                let of = counted.get(&unit.unit_id);
+                                fact.name == event
+                                    && fact.each_unit_id().any(|id| of.is_some_and(|of| of.contains(&id)))
+                            })
                             .and_then(|fact| {
                                 let day = parse_date(&fact.date).ok()?;
                                 Some((fact.key.clone(), day, fact.note.clone().unwrap_or_default()))

@@ -196,7 +196,7 @@ fn price(scheme: &Scheme, answer: Answer) -> Points {
 }
 
 /// `2018年6月20日`
-fn words_of(day: Date) -> String {
+pub(crate) fn words_of(day: Date) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 

@@ -227,6 +227,20 @@ fn a_reset_ends_the_old_password_the_old_links_and_every_session() {
 }
 
 #[test]
+fn a_page_that_keeps_itself_up_to_date_keeps_nobody_signed_in() {
+    let office = Office::new();
+    office.person("wang");
+    let begun = office.app.sign_in("wang", PASSWORD, None).unwrap();
+    for _ in 0..2 {
+        office.later(14);
+        assert!(office.app.signed_unattended(&begun.token).unwrap().is_some());
+    }
+    office.later(2);
+    assert!(office.app.signed_unattended(&begun.token).unwrap().is_none(), "thirty minutes without a person");
+    assert!(office.app.signed(&begun.token).unwrap().is_none());
+}
+
+#[test]
 fn a_disabled_account_is_out_at_once_and_stays_out_until_enabled() {
     let office = Office::new();
     let who = office.person("wang");

@@ -10,9 +10,6 @@ use tz_model::{Facts, Period, UnitIx, Units};
 /// The rule id of what a year's total takes over.
 pub(crate) const SUCCESSION: &str = "succession";
 
-/// How units are read that were merged, split or moved between classes: our own ruling, which no scheme asks for yet.
-pub(crate) const RULING: &str = "R17";
-
 /// Who takes over from whom.
 pub(crate) struct Heirs {
     /// By the place of the unit that ended.

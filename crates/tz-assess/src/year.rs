@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tz_model::{
     Accounts, Annual, Clause, FactId, Facts, Line, Name, Outcome, Period, Points, Unit, UnitIx, UnitPeriod,
 };
-use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, Scheme, Span};
+use tz_scheme::{Body, Credit, LastInGroup, LastOfStatus, Measured, Rule, SUCCESSION_RULING, Scheme, Span};
 
 use crate::cell::View;
 use crate::correct::corrected;
 use crate::explain::Teller;
-use crate::heirs::{RULING, SUCCESSION, credited_for_year};
+use crate::heirs::{SUCCESSION, credited_for_year};
 use crate::outcome::{self, Candidate};
 use crate::period::{Published, Scorer, active, put};
 use crate::plan::{CreditRule, LedgerIx, Plan, Ready, UnitRule};
@@ -236,7 +236,7 @@ fn take_over(
     let line = |points: Points| Line {
         rule: SUCCESSION.into(),
         item: format!("承接 {}", unit.name).into(),
-        clause: Clause::new(RULING),
+        clause: Clause::new(SUCCESSION_RULING),
         points,
         facts: Vec::new(),
         why: format!(

@@ -23,6 +23,8 @@ pub enum PaperKind {
     UpwardReport,
     /// 约谈批评建议: whom the section proposes to interview and to criticise.
     Proposals,
+    /// 培训签到表, to be signed by those who come.
+    SignInSheet,
 }
 
 /// A field a template may use.
@@ -217,6 +219,26 @@ const SOLICITATION: &[Field] = &[
     DATE,
 ];
 
+const SIGN_IN: &[Field] = &[
+    OFFICE,
+    text("培训名称", "培训的名称"),
+    text("日期", "培训日期"),
+    text("地点", "培训地点，可空"),
+    text("内容", "培训内容，可空"),
+    list(
+        "人员",
+        "应参加培训的人员，没有登记信息员的单位留空一行",
+        &[
+            text("单位", "单位名称"),
+            text("姓名", "信息员姓名，可空"),
+            text("电话", "联系电话，可空"),
+            text("签名", "留空，由本人签名"),
+            text("备注", "已经登记签到的写明"),
+        ],
+    ),
+    text("制表日期", "打印这张表的日期"),
+];
+
 const ADOPTION: &[Field] = &[
     OFFICE,
     NUMBER,
@@ -315,7 +337,7 @@ const ANNUAL: &[Field] = &[
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Issue,
         Self::Bulletin,
         Self::FeedbackLetter,
@@ -325,6 +347,7 @@ impl PaperKind {
         Self::AnnualCircular,
         Self::UpwardReport,
         Self::Proposals,
+        Self::SignInSheet,
     ];
 
     /// Its name, also the name of its template's file.
@@ -339,6 +362,7 @@ impl PaperKind {
             Self::AnnualCircular => "年度考核通报",
             Self::UpwardReport => "上报稿",
             Self::Proposals => "约谈批评建议",
+            Self::SignInSheet => "培训签到表",
         }
     }
 
@@ -354,6 +378,7 @@ impl PaperKind {
             Self::AnnualCircular => "annual-circular",
             Self::UpwardReport => "upward-report",
             Self::Proposals => "proposals",
+            Self::SignInSheet => "sign-in-sheet",
         }
     }
 
@@ -379,6 +404,7 @@ impl PaperKind {
             Self::AnnualCircular => include_str!("../papers/年度考核通报.txt"),
             Self::UpwardReport => include_str!("../papers/上报稿.txt"),
             Self::Proposals => include_str!("../papers/约谈批评建议.txt"),
+            Self::SignInSheet => include_str!("../papers/培训签到表.txt"),
         }
     }
 
@@ -394,6 +420,7 @@ impl PaperKind {
             Self::AnnualCircular => ANNUAL,
             Self::UpwardReport => UPWARD,
             Self::Proposals => PROPOSALS,
+            Self::SignInSheet => SIGN_IN,
         }
     }
 }

@@ -44,10 +44,10 @@ pub use masthead::{Masthead, UnusablePicture};
 pub use paper::Paper;
 pub use papers::{
     AdoptedRow, AdoptionNotice, AnnualCircular, AnnualGroup, AnnualRow, Bulletin, BulletinNumber, Contact,
-    CorrectionRow, DocumentNumber, FeedbackLetter, FeedbackMonth, GroupTable, InterviewNotice, Issue, IssueItem,
-    IssueNumber, ItemForm, NamedUnit, NoticedAdoption, Proposals, ProposedUnit, RankRow, Signature, SolicitationNotice,
-    SolicitedTopic, UpwardReport, Urgency, adoption_notice, annual_circular, bulletin, feedback_letter,
-    interview_notice, issue, proposals, solicitation_notice, upward_report,
+    CorrectionRow, DocumentNumber, Expected, FeedbackLetter, FeedbackMonth, GroupTable, InterviewNotice, Issue,
+    IssueItem, IssueNumber, ItemForm, NamedUnit, NoticedAdoption, Proposals, ProposedUnit, RankRow, SignInSheet,
+    Signature, SolicitationNotice, SolicitedTopic, UpwardReport, Urgency, adoption_notice, annual_circular, bulletin,
+    feedback_letter, interview_notice, issue, proposals, sign_in_sheet, solicitation_notice, upward_report,
 };
 pub use parts::Block;
 pub use pdf::{Pdf, UnusableFace};

@@ -6,6 +6,7 @@ mod issue;
 mod letters;
 mod proposals;
 mod samples;
+mod sign_in;
 mod solicitation;
 mod upward;
 
@@ -21,6 +22,7 @@ pub use letters::{
 };
 pub use proposals::{Proposals, ProposedUnit, proposals};
 pub(crate) use samples::samples;
+pub use sign_in::{Expected, SignInSheet, sign_in_sheet};
 pub use solicitation::{SolicitationNotice, SolicitedTopic, solicitation_notice};
 pub use upward::{UpwardReport, upward_report};
 

@@ -35,7 +35,7 @@ pub use mechanism::{
 };
 pub use schema::schema;
 pub use scheme::{Category, Class, Level, ListedUnit, Printed, Scheme};
-pub use sheet::{Part, PriceRow, ReadingRow, Sheet, sheet};
+pub use sheet::{Part, PriceRow, ReadingRow, SUCCESSION_RULING, Sheet, sheet};
 pub use show::show;
 pub use toml::line_and_column;
 

@@ -58,12 +58,30 @@ pub struct ReadingRow {
     pub sentence: String,
 }
 
+/// How units are read that were merged, split or moved (docs/decisions/0017): our own ruling, the same under every scheme.
+pub const SUCCESSION_RULING: &str = "R17";
+
+const SUCCESSION: [&str; 5] = [
+    "单位合并、拆分后，截止日期之后采用、批示的原单位稿件，得分归承接单位；原单位已关账月份的更正，记在承接单位的账上，写明原单位。",
+    "年终，原单位当年得分并入承接单位，单列一行“承接”；原单位当年完成的培训、轮训，算承接单位已完成。办公室也可以决定留在原单位，不并入。",
+    "拆分的单位只有一个承接，其余从零开始；几个原单位合并后的联合稿，只计一次。",
+    "连续靠后从新单位成立后的第一期起算。",
+    "中途换类别、排名组、直报点或主管单位的，一期按这一期第一天的情况计，年度按年末的情况计。",
+];
+
 /// The whole scheme in words.
 pub fn sheet(scheme: &Scheme) -> Sheet {
     let mut parts: Vec<Part> = scheme.printed().iter().filter_map(|printed| part(scheme, printed)).collect();
     if !scheme.printed().iter().any(|part| matches!(part, Printed::Ranking { .. })) {
         parts.push(Part { says: vec![ranking(scheme)], ..Part::new(None, "排名") });
     }
+    parts.push(Part {
+        says: SUCCESSION.iter().map(|says| (*says).to_owned()).collect(),
+        ..Part::new(
+            Some(&Clause::new(SUCCESSION_RULING)),
+            "单位合并、拆分、换类，计分办法没有写明的，系统按以下理解计分",
+        )
+    });
     Sheet { name: scheme.name().to_owned(), head: head(scheme), parts }
 }
 

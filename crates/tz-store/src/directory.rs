@@ -402,21 +402,12 @@ impl Write {
         Ok(id)
     }
 
-    /// Gives the people and accounts of a unit that ended to the one that takes over from it. How many there were.
-    pub fn hand_over_people(&mut self, from: UnitId, to: UnitId) -> Result<usize, Failure> {
-        let people = diesel::update(person::table.filter(
-            person::office_id.eq(self.office.0).and(person::unit_id.eq(from.0)).and(person::left_on.is_null()),
-        ))
-        .set(person::unit_id.eq(to.0))
-        .execute_on(self.connection())
-        .map_err(Failure::at("giving a unit's people to its heir"))?;
-        let accounts = diesel::update(
-            account::table.filter(account::office_id.eq(self.office.0).and(account::unit_id.eq(from.0))),
-        )
-        .set(account::unit_id.eq(to.0))
-        .execute_on(self.connection())
-        .map_err(Failure::at("giving a unit's accounts to its heir"))?;
-        Ok(people + accounts)
+    /// Gives the accounts of a unit that ended to the one that takes over from it. How many there were.
+    pub fn hand_over_accounts(&mut self, from: UnitId, to: UnitId) -> Result<usize, Failure> {
+        diesel::update(account::table.filter(account::office_id.eq(self.office.0).and(account::unit_id.eq(from.0))))
+            .set(account::unit_id.eq(to.0))
+            .execute_on(self.connection())
+            .map_err(Failure::at("giving a unit's accounts to its heir"))
     }
 
     /// Puts right what is recorded of a person in a duty: the name, how to reach them, from when to when. False if there is no such

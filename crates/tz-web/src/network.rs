@@ -30,6 +30,8 @@ pub(crate) fn routes() -> Routes {
         .get("/network/training/{training}", Allow::Editors, training::show)
         .post("/network/training/{training}/sign-in", Allow::Editors, training::sign_in)
         .post("/network/training/{training}/take-back", Allow::Editors, training::take_back)
+        .get("/network/training/{training}/sheet", Allow::Editors, training::sheet_docx)
+        .get("/network/training/{training}/sheet.pdf", Allow::Editors, training::sheet_pdf)
         .get("/network/training/{training}/file/{position}", Allow::Editors, training::file)
         .get("/network/rotation", Allow::Editors, training::roster)
         .post("/network/rotation", Allow::Editors, training::plan_rotation)
@@ -97,6 +99,8 @@ struct UnitLine {
     people: Vec<String>,
     mailboxes: Vec<String>,
     short: String,
+    point_field: String,
+    ended: String,
 }
 
 struct GroupTable {
@@ -114,6 +118,8 @@ struct DirectoryPage {
     short: usize,
     no_mailbox: usize,
     only_short: bool,
+    /// Units that were merged, split or dissolved.
+    ended: Vec<UnitLine>,
     /// The chief decides what units ask for about their mailboxes.
     chief: bool,
 }
@@ -134,6 +140,8 @@ fn unit_line(unit: UnitView) -> UnitLine {
         parent: unit.parent,
         people: duties.into_iter().map(|(duty, names)| format!("{duty}：{}", names.join("、"))).collect(),
         mailboxes: unit.mailboxes,
+        point_field: unit.point_field,
+        ended: unit.ended,
         short: if unit.short > 0 { format!("信息员少{}人", unit.short) } else { String::new() },
     }
 }
@@ -141,7 +149,8 @@ fn unit_line(unit: UnitView) -> UnitLine {
 /// `GET /network`, `?short=1` for those that fall short only.
 async fn directory(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
     let chief = who.role == Role::Chief;
-    let units = desk.run(move |app| app.network(&who)).await?;
+    let all = desk.run(move |app| app.network(&who)).await?;
+    let (units, ended): (Vec<UnitView>, Vec<UnitView>) = all.into_iter().partition(|unit| unit.ended.is_empty());
     let only_short = asked.ticked("short");
     let (total, short) = (units.len(), units.iter().filter(|unit| unit.short > 0).count());
     let no_mailbox = units.iter().filter(|unit| unit.mailboxes.is_empty()).count();
@@ -156,7 +165,8 @@ async fn directory(desk: Desk, By(who): By<Editor>, asked: Asked) -> Answer {
         }
     }
     let frame = desk.frame(Room::Network, "队伍");
-    desk.show(&DirectoryPage { frame, groups, total, short, no_mailbox, only_short, chief })
+    let ended = ended.into_iter().map(unit_line).collect();
+    desk.show(&DirectoryPage { frame, groups, total, short, no_mailbox, only_short, ended, chief })
 }
 
 struct DoneLine {

@@ -1,6 +1,7 @@
 //! The room 报送: a unit's own items, the form for a new one, what became of each.
 
 mod item;
+mod learning;
 mod new;
 
 use askama::Template;
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> Routes {
         .get("/report", Allow::Reporters, list)
         .get("/report/new", Allow::Reporters, new::form)
         .upload("/report/new", Allow::Reporters, new::send)
+        .get("/report/training", Allow::Reporters, learning::page)
+        .get("/report/training/{training}/file/{position}", Allow::Reporters, learning::file)
         .get("/report/{item}", Allow::Reporters, item::show)
         .post("/report/{item}/withdraw", Allow::Reporters, item::withdraw)
         .post("/report/{item}/resubmit", Allow::Reporters, item::resubmit)

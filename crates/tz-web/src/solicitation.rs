@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         .post("/solicitation/points/{points}/untie", Allow::ReportersAndEditors, points::untie)
         .post("/solicitation/points/{points}/close", Allow::Editors, points::close)
         .get("/solicitation/{solicitation}", Allow::ReportersAndEditors, show)
+        .get("/solicitation/{solicitation}/live", Allow::Editors, live)
         .post("/solicitation/{solicitation}/mark", Allow::Editors, mark)
         .post("/solicitation/{solicitation}/tie", Allow::Editors, tie)
         .post("/solicitation/{solicitation}/refuse", Allow::Reporters, refuse)
@@ -251,6 +252,26 @@ struct DutyLine {
     faults: Faults,
 }
 
+/// Who has accepted, answered or refused, as of a moment.
+struct Live {
+    id: String,
+    as_of: String,
+    asked: usize,
+    on_time: usize,
+    late: usize,
+    failed: usize,
+    open: usize,
+    duties: Vec<DutyLine>,
+}
+
+/// The same alone, for a page that keeps itself up to date.
+#[derive(Template)]
+#[template(path = "solicitation/live.html")]
+struct LivePart {
+    frame: Frame,
+    live: Live,
+}
+
 #[derive(Template)]
 #[template(path = "solicitation/show.html")]
 struct ShowPage {
@@ -263,12 +284,7 @@ struct ShowPage {
     origin: String,
     files: Vec<(String, String)>,
     sent: String,
-    asked: usize,
-    on_time: usize,
-    late: usize,
-    failed: usize,
-    open: usize,
-    duties: Vec<DutyLine>,
+    live: Live,
     number: String,
     faults: Faults,
 }
@@ -319,21 +335,16 @@ fn items(duty: &DutyView, room: &str) -> Vec<(String, String, String)> {
     duty.items.iter().map(|(id, number, title)| (format!("/{room}/{id}"), number.clone(), title.clone())).collect()
 }
 
-fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<FieldFault>) -> ShowPage {
+fn live_of(desk: &Desk, view: &SolicitationView) -> Live {
     let today = desk.server.app.today().to_string();
-    ShowPage {
-        frame: desk.frame(Room::Solicitation, &view.topic),
+    Live {
         id: view.id.to_string(),
-        origin: origin(&view),
-        files: file_links(&view),
-        requirement: paragraphs(&view.requirement),
-        deadline: words::day(view.deadline),
-        sent: format!("{}于{}发出", view.by, words::moment(view.sent)),
+        as_of: words::moment(desk.server.app.now()),
         asked: view.duties.len(),
-        on_time: count(&view, |state| state == DutyState::OnTime),
-        late: count(&view, |state| matches!(state, DutyState::Late(_))),
-        failed: count(&view, |state| matches!(state, DutyState::Refused | DutyState::Missed(_))),
-        open: count(&view, |state| matches!(state, DutyState::Open(_))),
+        on_time: count(view, |state| state == DutyState::OnTime),
+        late: count(view, |state| matches!(state, DutyState::Late(_))),
+        failed: count(view, |state| matches!(state, DutyState::Refused | DutyState::Missed(_))),
+        open: count(view, |state| matches!(state, DutyState::Open(_))),
         duties: view
             .duties
             .iter()
@@ -353,6 +364,19 @@ fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<Fi
                 faults: Faults::default(),
             })
             .collect(),
+    }
+}
+
+fn office_page(desk: &Desk, view: SolicitationView, number: &str, faults: Vec<FieldFault>) -> ShowPage {
+    ShowPage {
+        frame: desk.frame(Room::Solicitation, &view.topic),
+        id: view.id.to_string(),
+        origin: origin(&view),
+        files: file_links(&view),
+        requirement: paragraphs(&view.requirement),
+        deadline: words::day(view.deadline),
+        sent: format!("{}于{}发出", view.by, words::moment(view.sent)),
+        live: live_of(desk, &view),
         code: view.code,
         topic: view.topic,
         number: number.to_owned(),
@@ -397,6 +421,14 @@ async fn show(desk: Desk, By(who): By<Person>, Path(id): Path<String>) -> Answer
     }
 }
 
+/// `GET /solicitation/{solicitation}/live`: the figures and the table alone, as they stand now.
+async fn live(desk: Desk, By(who): By<Editor>, Path(id): Path<String>) -> Answer {
+    let id: SolicitationId = id_of(&id)?;
+    let view = desk.run(move |app| app.solicitation(&who, id)).await?;
+    let live = live_of(&desk, &view);
+    desk.show(&LivePart { frame: desk.frame(Room::Solicitation, &view.topic), live })
+}
+
 /// `POST /solicitation/{solicitation}/mark`: fields key, mark (answered, refused, open), answered, reason.
 async fn mark(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id: SolicitationId = id_of(&id)?;
@@ -413,7 +445,7 @@ async fn mark(desk: Desk, By(who): By<Editor>, Path(id): Path<String>, posted: P
             Problem::Faults(found) => {
                 let view = desk.run(move |app| app.solicitation(&who, id)).await?;
                 let mut page = office_page(&desk, view, "", Vec::new());
-                match page.duties.iter_mut().find(|duty| duty.key == posted.one("key")) {
+                match page.live.duties.iter_mut().find(|duty| duty.key == posted.one("key")) {
                     Some(duty) => {
                         duty.faults = Faults::of(found, &["answered", "reason"]);
                         posted.one("answered").clone_into(&mut duty.answered_typed);

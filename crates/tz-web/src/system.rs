@@ -94,6 +94,7 @@ pub(crate) fn routes() -> Routes {
         .post("/system/robots/{robot}/enable", WHO, notices::enable)
         .post("/system/robots/{robot}/disable", WHO, notices::disable)
         .get("/system/jobs", WHO, jobs::page)
+        .post("/system/jobs/{job}/run", WHO, jobs::run)
         .get("/system/intranet", WHO, intranet::page)
         .post("/system/intranet", WHO, intranet::change)
         .post("/system/intranet/withhold", WHO, intranet::withhold)

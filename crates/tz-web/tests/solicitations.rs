@@ -219,7 +219,7 @@ async fn a_topic_is_chosen_while_sending_and_changed_on_the_items_page() {
     assert!(after.contains("已取消对应。") && after.contains("防汛准备（要点2018-01-2）"), "{after}");
     let points = office.get("/solicitation/points/1", Some(&editor)).await.text;
     assert!(
-        points.contains("各单位报送情况") && points.contains("都没有来稿") && points.contains("1 / 2 个"),
+        points.contains("已有来稿的单位") && points.contains("1个：龙泉街道") && points.contains("1 / 2 个"),
         "{points}"
     );
     // A unit changes its own.

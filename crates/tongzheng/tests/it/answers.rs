@@ -50,7 +50,12 @@ fn set_up(data: &Path, postboxes: &Dovecot, name: &str, server: &MailServer, add
         ..PostboxWish::default()
     };
     app.save_postbox(&who, None, &reads).expect("it is well described");
-    let sends = MailOutWish {
+    app.set_mail_out(&who, &sends_by(server, address)).expect("sound settings");
+}
+
+/// The settings by which an office sends from an address through a mail server.
+pub fn sends_by(server: &MailServer, address: &str) -> MailOutWish {
+    MailOutWish {
         enabled: true,
         host: "localhost".to_owned(),
         port: server.tls_port().to_string(),
@@ -61,8 +66,7 @@ fn set_up(data: &Path, postboxes: &Dovecot, name: &str, server: &MailServer, add
         address: address.to_owned(),
         name: "信息科".to_owned(),
         per_minute: "600".to_owned(),
-    };
-    app.set_mail_out(&who, &sends).expect("sound settings");
+    }
 }
 
 /// A server that is stopped when the test ends, also when it fails.

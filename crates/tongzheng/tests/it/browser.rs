@@ -87,6 +87,29 @@ impl Browser {
         entry.click().await.expect("the entry can be chosen");
     }
 
+    /// Sets a field whose typing depends on the browser's language, such as a day.
+    pub async fn set(&self, name: &str, value: &str) {
+        self.find(&format!("main [name='{name}']")).await;
+        let script = format!("document.querySelector(\"main [name='{name}']\").value = '{value}'");
+        self.window.execute(&script, Vec::new()).await.expect("the field can be set");
+    }
+
+    /// Ticks the first box of a name with a value or a label, be it in a closed list.
+    pub async fn tick(&self, name: &str, value: &str) {
+        self.find(&format!("[name='{name}']")).await;
+        let script = format!(
+            "const boxes = [...document.querySelectorAll(\"[name='{name}']\")];
+             boxes.find(box => box.value === '{value}' || box.parentElement.textContent.trim() === '{value}').click()"
+        );
+        self.window.execute(&script, Vec::new()).await.expect("the box can be ticked");
+    }
+
+    /// The token of the session, for what a test fetches beside the window.
+    pub async fn session(&self) -> String {
+        let cookie = self.window.get_named_cookie("tongzheng").await.expect("the session's cookie");
+        cookie.value().to_owned()
+    }
+
     /// Presses the button or link with this text, or else the first whose text holds it.
     pub async fn press(&self, text: &str) {
         let any = format!(
@@ -117,6 +140,14 @@ impl Browser {
         match self.window.wait().at_most(LIMIT).for_element(Locator::Css(selector)).await {
             Ok(element) => element,
             Err(_) => panic!("no {selector} on this page:\n{}", self.text().await),
+        }
+    }
+
+    /// The element of an XPath, where a selector cannot say what is meant.
+    pub async fn at(&self, path: &str) -> Element {
+        match self.window.wait().at_most(LIMIT).for_element(Locator::XPath(path)).await {
+            Ok(element) => element,
+            Err(_) => panic!("no {path} on this page:\n{}", self.text().await),
         }
     }
 

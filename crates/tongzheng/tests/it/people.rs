@@ -64,9 +64,17 @@ pub async fn first_administrator(browser: &Browser, server: &Running) {
 
 /// Registers the mailbox of 滨湖镇 as the administrator.
 pub async fn register_mailbox(browser: &Browser, address: &str) {
-    browser.go(&format!("{address}/system/mailboxes")).await;
-    browser.choose("unit", "滨湖镇").await;
-    browser.fill("address", "binhu@tengzhou.example").await;
-    browser.press("登记").await;
-    browser.says("binhu@tengzhou.example").await;
+    register_mailboxes(browser, address, &[("滨湖镇", "binhu")]).await;
+}
+
+/// Registers a mailbox at `tengzhou.example` for each of some units as the administrator.
+pub async fn register_mailboxes(browser: &Browser, address: &str, units: &[(&str, &str)]) {
+    for (unit, name) in units {
+        let mailbox = format!("{name}@tengzhou.example");
+        browser.go(&format!("{address}/system/mailboxes")).await;
+        browser.choose("unit", unit).await;
+        browser.fill("address", &mailbox).await;
+        browser.press("登记").await;
+        browser.says(&mailbox).await;
+    }
 }

@@ -13,7 +13,7 @@ use crate::letters::{office, serve};
 use crate::program::tongzheng;
 
 /// Answers one request with this and gives its body.
-fn answer(listener: &TcpListener, with: &str) -> String {
+pub fn answer(listener: &TcpListener, with: &str) -> String {
     let (mut stream, _) = listener.accept().expect("the program connects");
     let mut request = Vec::new();
     let mut part = [0_u8; 4096];

@@ -14,13 +14,15 @@ use tz_store::{Tx, Write};
 use super::yearly_rules;
 use crate::comment::files;
 use crate::facts::revoke;
+use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
 use crate::publication::unit_names;
 use crate::report::NewFile;
+use crate::solicitation::words_of;
 use crate::{App, Editor, FieldFault, Problem, scheme_on};
 
 /// Kept with a training: 培训材料.
-const FILES: &str = "training";
+pub(super) const FILES: &str = "training";
 
 /// A training as typed.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +97,9 @@ pub struct RotationView {
     pub id: i64,
     /// The month.
     pub month: Month,
-    /// The unit's name.
+    /// The unit.
+    pub unit_id: UnitId,
+    /// Its name.
     pub unit: String,
     /// Who comes.
     pub person: String,
@@ -225,6 +229,20 @@ impl App {
             created_by: Some(who.account.0),
         })?;
         files::keep(&mut tx, FILES, id, &new.files)?;
+        // One that was held and is entered afterwards is no news.
+        if date >= self.today() {
+            let (day, content) = (words_of(date), new.content.split_whitespace().collect::<Vec<_>>().join(" "));
+            let place = new.place.trim();
+            let known = Known::read(&mut tx)?;
+            let units: Vec<i64> = unit_names(&mut tx)?.iter().map(|(unit, _)| unit).collect();
+            let telling = Telling {
+                kind: NoticeKind::Training,
+                subject: &id.to_string(),
+                values: &[("名称", &name), ("日期", &day), ("地点", place), ("内容", &content)],
+                href: &format!("/report/training?year={}", date.year()),
+            };
+            known.tell(&mut tx, &telling, &known.reporters_of(&units), now)?;
+        }
         act(&mut tx, who, now, "安排培训", &name, &date.to_string())?;
         tx.commit()?;
         Ok(id)
@@ -232,6 +250,10 @@ impl App {
 
     /// The trainings of a year, by day.
     pub fn trainings(&self, _who: &Editor, year: i16) -> Result<Vec<TrainingView>, Problem> {
+        self.trainings_of(year)
+    }
+
+    pub(super) fn trainings_of(&self, year: i16) -> Result<Vec<TrainingView>, Problem> {
         let mut tx = self.read()?;
         let (units, names) = (tx.list_training_units()?, unit_names(&mut tx)?);
         let mut views = Vec::new();
@@ -371,6 +393,19 @@ impl App {
             created_at: now,
             created_by: Some(who.account.0),
         })?;
+        // A month that is over is no news.
+        if month.last() >= self.today() {
+            let words = month.chinese();
+            let known = Known::read(&mut tx)?;
+            let telling = Telling {
+                kind: NoticeKind::Rotation,
+                // Told again where it was cancelled and is planned anew.
+                subject: &format!("{month}/{unit}/{now}"),
+                values: &[("月份", &words), ("人员", person), ("带教人", host)],
+                href: &format!("/report/training?year={}", month.first().year()),
+            };
+            known.tell(&mut tx, &telling, &known.reporters_of(&[unit]), now)?;
+        }
         act(&mut tx, who, now, "安排跟岗轮训", name, &format!("{} {person}，带教{host}", month.chinese()))?;
         tx.commit()?;
         Ok(())
@@ -378,6 +413,10 @@ impl App {
 
     /// The roster of a year, by month.
     pub fn rotations(&self, _who: &Editor, year: i16) -> Result<Vec<RotationView>, Problem> {
+        self.rotations_of(year)
+    }
+
+    pub(super) fn rotations_of(&self, year: i16) -> Result<Vec<RotationView>, Problem> {
         let mut tx = self.read()?;
         let names = unit_names(&mut tx)?;
         let rows = tx.list_rotations(&format!("{year}-01"), &format!("{year}-12"))?;
@@ -387,6 +426,7 @@ impl App {
                 Some(RotationView {
                     id: row.id,
                     month: row.month.parse().ok()?,
+                    unit_id: UnitId(row.unit_id),
                     unit: names.get(row.unit_id).unwrap_or_default().to_owned(),
                     person: row.person,
                     host: row.host,

@@ -31,11 +31,15 @@ pub enum NoticeKind {
     Objected,
     /// 申诉答复
     ObjectionAnswered,
+    /// 培训安排
+    Training,
+    /// 跟岗安排
+    Rotation,
 }
 
 impl NoticeKind {
     /// Every kind, in the order of the pages.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Solicited,
         Self::SolicitationDue,
         Self::SolicitationMissed,
@@ -49,6 +53,8 @@ impl NoticeKind {
         Self::RunWarning,
         Self::Objected,
         Self::ObjectionAnswered,
+        Self::Training,
+        Self::Rotation,
     ];
 
     /// As stored.
@@ -67,6 +73,8 @@ impl NoticeKind {
             Self::RunWarning => "run-warning",
             Self::Objected => "objected",
             Self::ObjectionAnswered => "objection-answered",
+            Self::Training => "training",
+            Self::Rotation => "rotation",
         }
     }
 
@@ -91,6 +99,8 @@ impl NoticeKind {
             Self::RunWarning => "连续靠后预警",
             Self::Objected => "单位申诉",
             Self::ObjectionAnswered => "申诉答复",
+            Self::Training => "培训安排",
+            Self::Rotation => "跟岗安排",
         }
     }
 
@@ -110,6 +120,8 @@ impl NoticeKind {
             Self::RunWarning => "上一期和本期都靠后的单位的信息员，每月20日起，一期一次",
             Self::Objected => "编辑和科长，单位提出申诉时",
             Self::ObjectionAnswered => "提出申诉的单位的信息员，答复时",
+            Self::Training => "各单位的信息员，安排培训时",
+            Self::Rotation => "跟岗单位的信息员，安排跟岗时",
         }
     }
 
@@ -122,7 +134,9 @@ impl NoticeKind {
             | Self::Points
             | Self::FollowDue
             | Self::RunWarning
-            | Self::ObjectionAnswered => MailChoice::Now,
+            | Self::ObjectionAnswered
+            | Self::Training
+            | Self::Rotation => MailChoice::Now,
             Self::SolicitationRefused
             | Self::Returned
             | Self::Adopted
@@ -148,6 +162,8 @@ impl NoticeKind {
             Self::RunWarning => &["周期", "情况"],
             Self::Objected => &["单位", "周期", "事项", "答复期限"],
             Self::ObjectionAnswered => &["周期", "事项", "结果", "答复"],
+            Self::Training => &["名称", "日期", "地点", "内容"],
+            Self::Rotation => &["月份", "人员", "带教人"],
         }
     }
 
@@ -174,6 +190,13 @@ impl NoticeKind {
             Self::RunWarning => ("{周期}连续靠后预警", "{情况}"),
             Self::Objected => ("{单位}申诉：{事项}", "{单位}对{周期}的“{事项}”提出申诉，请于{答复期限}前答复。"),
             Self::ObjectionAnswered => ("{结果}：{事项}", "贵单位对{周期}的“{事项}”的申诉已答复，{结果}。{答复}"),
+            Self::Training => (
+                "培训安排：{名称}",
+                "{名称}定于{日期}举行，地点：{地点}。请安排信息员参加，培训材料在“报送”的“培训轮训”中查看。{内容}",
+            ),
+            Self::Rotation => {
+                ("{月份}跟岗安排：{人员}", "请安排{人员}于{月份}到信息科跟岗，带教人{带教人}。跟岗结束后由信息科鉴定。")
+            }
             Self::HolidaysLacking => (
                 "{年份}年放假安排还没有录入",
                 "请在“系统”的“工作日历”中录入国务院办公厅关于{年份}年节假日安排的通知，否则涉及{年份}年的截止日期算不出来。",

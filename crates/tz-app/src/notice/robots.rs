@@ -133,7 +133,9 @@ impl NoticeKind {
             | Self::FollowDue
             | Self::PapersSent
             | Self::RunWarning
-            | Self::ObjectionAnswered => role == Role::Reporter,
+            | Self::ObjectionAnswered
+            | Self::Training
+            | Self::Rotation => role == Role::Reporter,
             Self::SolicitationMissed => matches!(role, Role::Reporter | Role::Editor | Role::Chief),
             Self::SolicitationRefused | Self::Objected => matches!(role, Role::Editor | Role::Chief),
             Self::HolidaysLacking => role == Role::Administrator,

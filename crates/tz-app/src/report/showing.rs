@@ -296,7 +296,9 @@ impl App {
             meter: meter(&mut tx, &scheme, who.unit(), today)?,
             units: units
                 .into_iter()
-                .filter(|unit| unit.unit_id != who.unit().0)
+                .filter(|unit| {
+                    unit.unit_id != who.unit().0 && unit.to_date.as_ref().is_none_or(|last| *last >= today.to_string())
+                })
                 .map(|unit| (UnitId(unit.unit_id), unit.name))
                 .collect(),
         })

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use tz_model::{Table, UnitId, parse_date};
 use tz_store::Write;
-use tz_store::directory::UnitVersionRow;
+use tz_store::directory::{PersonRow, UnitVersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
 
 use super::{UnitGround, UnitWish, record, text_fault};
@@ -245,8 +245,8 @@ fn is_scored_on(unit: &UnitVersionRow, day: Date) -> bool {
 }
 
 /// How many units that had ended still had something to hand over.
-fn hand_over_in(tx: &mut Write, today: Date, now: i64) -> Result<usize, Problem> {
-    let today = today.to_string();
+fn hand_over_in(tx: &mut Write, on: Date, now: i64) -> Result<usize, Problem> {
+    let today = on.to_string();
     let units = tx.list_units(None)?;
     let name_of: BTreeMap<i64, &str> = units.iter().map(|unit| (unit.unit_id, unit.name.as_str())).collect();
     let mut count = 0;
@@ -256,7 +256,15 @@ fn hand_over_in(tx: &mut Write, today: Date, now: i64) -> Result<usize, Problem>
             continue;
         }
         let (from, to) = (UnitId(unit.unit_id), UnitId(heir));
-        let mut moved = tx.hand_over_people(from, to)? + tx.hand_over_follow_ups(from, to)?;
+        let mut moved = tx.hand_over_accounts(from, to)? + tx.hand_over_follow_ups(from, to)?;
+        // Who held a duty in the old unit holds it in the new one from its first day on; that they held it in the old one stays.
+        let first = parse_date(last).ok().and_then(|last| last.tomorrow().ok()).unwrap_or(on).to_string();
+        for person in tx.list_people(Some(from), on)? {
+            tx.update_person(&PersonRow { left_on: Some(first.clone()), ..person.clone() })?;
+            let goes_on = PersonRow { unit_id: Some(to.0), from_date: Some(first.clone()), created_at: now, ..person };
+            tx.insert_person(goes_on)?;
+            moved += 1;
+        }
         for mailbox in tx.list_mailboxes(Some(from))? {
             tx.close_mailbox(mailbox.id, now)?;
             tx.insert_mailbox(to, &mailbox.address, now)?;

@@ -175,7 +175,10 @@ fn on_the_day_people_mailboxes_and_open_work_go_over_and_not_before() {
     let mut tx = office.store.read(office.app.office()).unwrap();
     let addresses: Vec<String> = tx.list_mailboxes(Some(heir)).unwrap().into_iter().map(|row| row.address).collect();
     assert_eq!(addresses, ["moyan@example.org", "qixiang@example.org"]);
-    assert_eq!(tx.list_people(Some(heir)).unwrap().len(), 1);
+    let people = |tx: &mut tz_store::Tx, unit| tx.list_tenures(Some(unit)).unwrap();
+    let (gone, came) = (people(&mut tx, second), people(&mut tx, heir));
+    assert_eq!((gone.len(), gone[0].left_on.as_deref()), (1, Some("2018-07-01")));
+    assert_eq!((came.len(), &*came[0].name, came[0].from_date.as_deref()), (1, "李静", Some("2018-07-01")));
     let duty = |tx: &mut tz_store::Tx, key: &str| tx.find_fact("约稿", key).unwrap();
     assert_eq!(duty(&mut tx, &one).unwrap().unit_ids(), [heir.0]);
     assert_eq!(duty(&mut tx, &alone).unwrap().unit_ids(), [heir.0]);

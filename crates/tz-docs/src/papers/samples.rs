@@ -58,6 +58,7 @@ pub(crate) fn samples(template: &Template) -> Vec<(String, Paper)> {
         PaperKind::AnnualCircular => one(annual_circular(&annual(), template)),
         PaperKind::UpwardReport => one(upward_report(&upward(), template)),
         PaperKind::Proposals => one(proposals(&proposed(), template)),
+        PaperKind::SignInSheet => one(sign_in_sheet(&training(), template)),
     }
 }
 
@@ -349,6 +350,30 @@ fn solicitation() -> SolicitationNotice {
         ],
         mailbox: "xinxike@tengzhou.example".into(),
         date: date(2018, 7, 5),
+    }
+}
+
+fn training() -> SignInSheet {
+    let one = |unit: &str, name: &str, phone: &str, note: &str| Expected {
+        unit: unit.into(),
+        name: name.into(),
+        phone: phone.into(),
+        note: note.into(),
+    };
+    let mut expected = vec![
+        one("滨湖镇", "王静", "0632-5550101", ""),
+        one("张汪镇", "李强", "0632-5550102", "已签到"),
+        one("市商务局", "", "", ""),
+    ];
+    expected.extend(TOWNS.iter().map(|town| one(town, "", "", "")));
+    SignInSheet {
+        office: OFFICE.into(),
+        name: "第二季度信息业务培训".into(),
+        day: date(2018, 6, 14),
+        place: "市政府三楼会议室".into(),
+        content: "信息选题和写作，报送系统使用，上一阶段退稿原因分析。".into(),
+        expected,
+        date: date(2018, 6, 13),
     }
 }
 

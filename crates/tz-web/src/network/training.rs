@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use tz_app::network::{NewRotation, NewTraining, RotationView, TrainingView, UnitGroup};
-use tz_app::{Editor, FieldFault, Problem};
+use tz_app::{Editor, FieldFault, PaperFormat, Problem};
 use tz_model::UnitId;
 
 use super::{PickGroup, pick, picked};
@@ -12,6 +12,7 @@ use crate::desk::{Desk, Frame, Room};
 use crate::forms::{Asked, Faults, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
+use crate::publication;
 use crate::report::{download, sent_files};
 use crate::words;
 
@@ -238,6 +239,25 @@ pub(super) async fn file(
     let (id, position) = (number(&training)?, number(&position)?);
     let (name, bytes) = desk.run(move |app| app.training_file(&who, id, position)).await?;
     Ok(download(&name, bytes))
+}
+
+async fn sheet(desk: Desk, who: Editor, training: &str, format: PaperFormat) -> Result<Response, Oops> {
+    let id = number(training)?;
+    Ok(publication::file(desk.run(move |app| app.training_sheet(&who, id, format)).await?))
+}
+
+/// `GET /network/training/{training}/sheet`: the list to be signed (签到表).
+pub(super) async fn sheet_docx(
+    desk: Desk,
+    By(who): By<Editor>,
+    Path(training): Path<String>,
+) -> Result<Response, Oops> {
+    sheet(desk, who, &training, PaperFormat::Docx).await
+}
+
+/// `GET /network/training/{training}/sheet.pdf`
+pub(super) async fn sheet_pdf(desk: Desk, By(who): By<Editor>, Path(training): Path<String>) -> Result<Response, Oops> {
+    sheet(desk, who, &training, PaperFormat::Pdf).await
 }
 
 struct RotationLine {

@@ -191,6 +191,7 @@ fn page_of(desk: &Desk, view: PointsView, editor: bool, typed: &Posted, faults: 
         by_unit: view
             .by_unit
             .into_iter()
+            .filter(|unit| unit.topics > 0)
             .map(|unit| UnitLine {
                 name: unit.name,
                 items: unit.items,

@@ -1,8 +1,9 @@
 //! 定时任务: what runs by the calendar with its last run and its next, and what runs all the time.
 
 use askama::Template;
-use tz_app::Administrator;
-use tz_app::jobs::{JobView, Standing};
+use axum::extract::Path;
+use tz_app::jobs::{JobKind, JobView, Standing};
+use tz_app::{Administrator, Problem};
 
 use super::{Tab, tabs};
 use crate::desk::{Desk, Frame, Room};
@@ -11,6 +12,7 @@ use crate::problem::Answer;
 use crate::words;
 
 struct Line {
+    key: &'static str,
     name: &'static str,
     does: &'static str,
     when: String,
@@ -46,6 +48,7 @@ fn line(view: JobView) -> Line {
         (false, times, _) => (format!("连续{times}次没有完成"), "official"),
     };
     Line {
+        key: view.kind.key(),
         name: view.kind.name(),
         does: view.kind.does(),
         when: view.kind.schedule().words(),
@@ -76,4 +79,15 @@ pub(super) async fn page(desk: Desk, By(who): By<Administrator>) -> Answer {
         jobs: jobs.into_iter().map(line).collect(),
         standing: all.into_iter().map(standing).collect(),
     })
+}
+
+/// `POST /system/jobs/{job}/run`: at once, due or not.
+pub(super) async fn run(desk: Desk, By(who): By<Administrator>, Path(job): Path<String>) -> Answer {
+    let kind = JobKind::of_key(&job).ok_or(Problem::NotThere)?;
+    let run = desk.run(move |app| app.run_job_now(&who, kind)).await?;
+    let said = match &run.outcome {
+        Ok(said) => format!("“{}”已运行：{said}", kind.name()),
+        Err(said) => format!("“{}”没有完成：{said}", kind.name()),
+    };
+    desk.done("/system/jobs", &said)
 }
