@@ -72,7 +72,7 @@ impl App {
         let view = self.training(who, id)?;
         let mut tx = self.read()?;
         let day = view.date.to_string();
-        let people = tx.list_people(None)?;
+        let people = tx.list_people(None, view.date)?;
         let mut expected = Vec::new();
         for unit in tx.list_units(None)?.into_iter().filter(|unit| super::scored_on(unit, &day, &day)) {
             let came = view.units.iter().any(|came| came.unit == UnitId(unit.unit_id));

@@ -173,7 +173,8 @@ fn a_formula_s_error_is_a_fault_of_its_cell_and_a_row_says_its_sheet_where_sever
     ]);
     let all = heads.map(str::to_owned);
     let found = lines(&rows, &Heads { all: &all, needed: &heads, called: "登记邮箱表" });
+    let places: Vec<&str> = found.lines.iter().map(super::reading::Line::place).collect();
+    assert_eq!(places, ["工作表“二季度”第5行"]);
     let faults: Vec<String> = by_row(found.faults).iter().map(ToString::to_string).collect();
     assert_eq!(faults, ["工作表“一季度”第2行“登记邮箱”：单元格里是公式错误。请改正公式，或者把结果粘贴成值。"]);
-    assert_eq!(places, ["工作表“二季度”第5行"]);
 }
