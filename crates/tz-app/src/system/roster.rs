@@ -87,8 +87,9 @@ pub enum RosterTaken {
 
 /// One thing to do for a list. New units have identities below zero until they are made.
 enum Step {
-    Unit { before: Option<UnitVersionRow>, row: UnitVersionRow },
-    Person { before: Option<PersonRow>, row: PersonRow, unit: String },
+    // Boxed: rows are many times as large as an address.
+    Unit { before: Option<Box<UnitVersionRow>>, row: Box<UnitVersionRow> },
+    Person { before: Option<Box<PersonRow>>, row: Box<PersonRow>, unit: String },
     Mailbox { unit: UnitId, name: String, address: String },
 }
 
@@ -119,8 +120,8 @@ fn take(tx: &mut Write, who: &Administrator, steps: Vec<Step>, now: i64) -> Resu
     for step in steps {
         match step {
             Step::Unit { before, row } => {
-                let row = UnitVersionRow { unit_id: real(row.unit_id), parent_id: row.parent_id.map(real), ..row };
-                record_unit(tx, who, before.as_ref(), row, BY_LIST)?;
+                let row = UnitVersionRow { unit_id: real(row.unit_id), parent_id: row.parent_id.map(real), ..*row };
+                record_unit(tx, who, before.as_deref(), row, BY_LIST)?;
             }
             Step::Person { before: Some(before), row, .. } => {
                 record_correction(tx, who, now, &before, &row, BY_LIST)?;
@@ -128,7 +129,7 @@ fn take(tx: &mut Write, who: &Administrator, steps: Vec<Step>, now: i64) -> Resu
             Step::Person { before: None, row, unit } => {
                 let detail = format!("{unit} {}{}{BY_LIST}", row.duty, since(&row));
                 record(tx, who, now, "登记人员", &row.name, &detail)?;
-                tx.insert_person(PersonRow { created_at: now, ..row })?;
+                tx.insert_person(PersonRow { created_at: now, ..*row })?;
             }
             Step::Mailbox { unit, name, address } => {
                 tx.insert_mailbox(unit, &address, now)?;

@@ -122,7 +122,7 @@ pub(super) fn planned(units: &BTreeMap<&str, i64>, tenures: &[PersonRow], found:
             Some(known) => *known = row.clone(),
             None => of.push(row.clone()),
         }
-        plan.steps.push(Step::Person { before, row, unit });
+        plan.steps.push(Step::Person { before: before.map(Box::new), row: Box::new(row), unit });
     }
     plan.preview.faults = by_row(faults);
     plan

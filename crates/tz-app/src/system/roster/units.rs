@@ -173,7 +173,7 @@ fn planned(ground: &UnitGround, fields: &[CellField], found: Lines, now: i64) ->
         let what = one.before.map_or(&row.name, |before| &before.name).clone();
         let shown = if one.before.is_some() { &mut plan.preview.changed } else { &mut plan.preview.new };
         shown.push(RosterLine { what, cells });
-        plan.steps.push(Step::Unit { before: one.before.cloned(), row });
+        plan.steps.push(Step::Unit { before: one.before.cloned().map(Box::new), row: Box::new(row) });
     }
     plan.preview.faults = by_row(faults);
     plan
