@@ -3,15 +3,13 @@
 
 use jiff::civil::Date;
 use tz_docs::{Expected, PaperKind, SignInSheet, sign_in_sheet};
-use tz_model::{Points, UnitId, parse_date};
+use tz_model::{Points, UnitId};
 
+use super::OFFICER;
 use super::training::{FILES, RotationView, TrainingView};
 use crate::comment::files;
 use crate::publication::Paper;
 use crate::{App, Editor, PaperFormat, Problem, Reporter, templates};
-
-/// The duty of the people who report for a unit, as the directory calls it (N4).
-const OFFICER: &str = "信息员";
 
 /// A yearly duty of one unit (年度任务).
 #[derive(Clone, Debug)]
@@ -72,7 +70,8 @@ impl App {
         let view = self.training(who, id)?;
         let mut tx = self.read()?;
         let day = view.date.to_string();
-        let people = tx.list_people(None)?;
+        // Those in duty on the day.
+        let people = tx.list_people(None, view.date)?;
         let mut expected = Vec::new();
         for unit in tx.list_units(None)?.into_iter().filter(|unit| super::scored_on(unit, &day, &day)) {
             let came = view.units.iter().any(|came| came.unit == UnitId(unit.unit_id));
@@ -83,10 +82,7 @@ impl App {
                 note: if came { "已签到".to_owned() } else { String::new() },
             };
             let before = expected.len();
-            let here = |left: &Option<String>| left.as_deref().and_then(|left| parse_date(left).ok());
-            let officers =
-                people.iter().filter(|person| person.unit_id == Some(unit.unit_id) && person.duty == OFFICER);
-            for person in officers.filter(|person| here(&person.left_on).is_none_or(|left| left >= view.date)) {
+            for person in people.iter().filter(|one| one.unit_id == Some(unit.unit_id) && one.duty == OFFICER) {
                 expected.push(line(&person.name, &person.phone));
             }
             if expected.len() == before {
