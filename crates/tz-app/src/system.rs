@@ -242,7 +242,8 @@ impl UnitGround {
     /// The version a wish asks for, or every fault in it.
     fn checked(&self, unit: Option<UnitId>, wish: &UnitWish, now: i64) -> Result<UnitVersionRow, Vec<FieldFault>> {
         let Self { schemes, units, open } = self;
-        let before = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit);
+        // A unit that a list is about to add has no place in the ledger yet.
+        let before = units.iter().find(|row| Some(UnitId(row.unit_id)) == unit && row.seq > 0);
         let mut faults = Vec::new();
         let name = wish.name.trim();
         faults.extend(text_fault("name", "单位名称", name, 40));

@@ -78,7 +78,22 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
     let before = units.sheet().await;
     assert_eq!(before.len(), 2 + 103);
     let heads = before[1].clone();
-    assert_eq!(heads, ["单位", "原名称", "类别", "排名组", "直报点", "主管单位", "起始日期", "截止日期", "变更原因"]);
+    assert_eq!(
+        heads,
+        [
+            "单位",
+            "原名称",
+            "类别",
+            "排名组",
+            "直报点",
+            "直报领域",
+            "主管单位",
+            "起始日期",
+            "截止日期",
+            "生效日期",
+            "变更原因"
+        ]
+    );
     // As it went out it comes back, and nothing is to change.
     let same = units.look_again().await;
     assert_eq!(same.status, StatusCode::OK, "{}", same.text);
@@ -94,6 +109,7 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
     set(&mut faulty[moved + 1], &heads, "变更原因", "核对");
     let mut blank = vec![String::new(); heads.len()];
     set(&mut blank, &heads, "单位", "科创新区管委会");
+    set(&mut blank, &heads, "生效日期", "2018-07-01");
     set(&mut blank, &heads, "主管单位", "市政府办");
     faulty.push(blank.clone());
     let page = units.look_at(&faulty).await;
@@ -105,7 +121,8 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
         format!("{}主管单位不能是本单位", at(moved, "主管单位")),
         format!("{}“2018-13-01”不是日期", at(moved + 1, "起始日期")),
         format!("{}没有“市政府办”这个主管单位", at(faulty.len() - 1, "主管单位")),
-        format!("{}“”不是计分办法里的排名组，可以填", at(faulty.len() - 1, "排名组")),
+        format!("{}没有填写排名组，可以填", at(faulty.len() - 1, "排名组")),
+        format!("{}新增的单位请填起始日期，不填生效日期", at(faulty.len() - 1, "生效日期")),
     ] {
         assert!(page.text.contains(&said), "{said}: {}", page.text);
     }
@@ -119,7 +136,15 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
     set(&mut good[moved], &heads, "主管单位", "科创新区管委会");
     set(&mut good[moved], &heads, "起始日期", "2018/6/4");
     set(&mut good[moved], &heads, "变更原因", "划归新区");
-    for (column, text) in [("主管单位", ""), ("类别", "A类"), ("排名组", "A类"), ("变更原因", "新设机构")]
+    let (classed, later) = (
+        find(&before, "财政局"),
+        [("类别", "B类"), ("排名组", "B类"), ("生效日期", "2018/7/1"), ("变更原因", "重新分类")],
+    );
+    for (column, text) in later {
+        set(&mut good[classed], &heads, column, text);
+    }
+    for (column, text) in
+        [("主管单位", ""), ("生效日期", ""), ("类别", "A类"), ("排名组", "A类"), ("变更原因", "新设机构")]
     {
         set(&mut blank, &heads, column, text);
     }
@@ -129,9 +154,13 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
     }
     let page = units.look_at(&good).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    assert!(page.text.contains("新增1个单位，变更2个单位，没有变化的101行"), "{}", page.text);
-    for said in ["滕州经济开发区管委会</span> → 滕州经开区管委会", "空白</span> → 2018-06-04", "导入3项"]
-    {
+    assert!(page.text.contains("新增1个单位，变更3个单位，没有变化的100行"), "{}", page.text);
+    for said in [
+        "滕州经济开发区管委会</span> → 滕州经开区管委会",
+        "空白</span> → 2018-06-04",
+        "空白</span> → 2018-07-01",
+        "导入4项",
+    ] {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert_eq!(units.sheet().await, before, "nothing is taken in by looking");
@@ -152,11 +181,16 @@ async fn units_go_out_and_come_back_and_nothing_is_taken_in_before_it_was_looked
     let page = units.look_at(&good).await;
     let done = units.take(&page).await;
     let after = office.followed(&units.browser, &done).await;
-    assert!(after.contains("已导入：新增1个单位，变更2个单位，没有变化的101行。"), "{after}");
+    assert!(after.contains("已导入：新增1个单位，变更3个单位，没有变化的100行。"), "{after}");
     assert!(after.contains("共104个") && after.contains("滕州经开区管委会"), "{after}");
     let now = units.sheet().await;
-    assert_eq!(now[moved][5], "科创新区管委会");
-    assert_eq!(now[moved][6], "2018-06-04");
+    assert_eq!(now[moved][6], "科创新区管委会");
+    assert_eq!(now[moved][7], "2018-06-04");
+    assert_eq!(
+        (now[classed][2].as_str(), now[classed][9].as_str()),
+        ("B类", ""),
+        "the day is the change's, not the unit's"
+    );
     // The same list again: it says what is recorded by now.
     let again = units.look_at(&good).await;
     assert!(again.text.contains("没有变化的104行"), "{}", again.text);
@@ -227,6 +261,11 @@ async fn people_and_mailboxes_come_in_by_lists_and_go_out_with_their_days() {
     let unit = office.get("/system/units/1", Some(&people.browser)).await.text;
     assert!(unit.contains("历任 1 人次") && unit.contains("2016-03-01 至 2018-06-01"), "{unit}");
     assert!(office.get("/system", Some(&people.browser)).await.text.contains("1 / 3"), "only 李娜 counts");
+    let duty = percent_encoding::utf8_percent_encode("信息员", percent_encoding::NON_ALPHANUMERIC).to_string();
+    let officers = office.get(&format!("/system/people?unit=1&of={duty}"), Some(&people.browser)).await.text;
+    assert!(officers.contains("李娜</a>") && !officers.contains("王静</a>"), "{officers}");
+    let none = office.get("/system/people?unit=2", Some(&people.browser)).await.text;
+    assert!(none.contains("在任2人") && none.contains("没有这样的人员"), "{none}");
 
     let mailboxes = list(&office, "/system/mailboxes");
     // The list of people has addresses too, but none that would become a unit's.

@@ -5,6 +5,7 @@
 mod answers;
 mod browser;
 mod command_line;
+mod directory_room;
 mod hardship;
 mod house;
 mod issue_room;

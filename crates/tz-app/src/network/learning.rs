@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use tz_docs::{Expected, PaperKind, SignInSheet, sign_in_sheet};
 use tz_model::{Points, UnitId};
+use tz_store::directory::PersonRow;
 
 use super::OFFICER;
 use super::training::{FILES, RotationView, TrainingView};
@@ -70,7 +71,6 @@ impl App {
         let view = self.training(who, id)?;
         let mut tx = self.read()?;
         let day = view.date.to_string();
-        // Those in duty on the day.
         let people = tx.list_people(None, view.date)?;
         let mut expected = Vec::new();
         for unit in tx.list_units(None)?.into_iter().filter(|unit| super::scored_on(unit, &day, &day)) {
@@ -82,7 +82,9 @@ impl App {
                 note: if came { "已签到".to_owned() } else { String::new() },
             };
             let before = expected.len();
-            for person in people.iter().filter(|one| one.unit_id == Some(unit.unit_id) && one.duty == OFFICER) {
+            // Whoever held the duty on the day.
+            let is_of = |person: &&PersonRow| person.unit_id == Some(unit.unit_id) && person.duty == OFFICER;
+            for person in people.iter().filter(is_of) {
                 expected.push(line(&person.name, &person.phone));
             }
             if expected.len() == before {

@@ -14,8 +14,6 @@ pub(super) struct Filter {
     pub states: Vec<Entry>,
     /// Empty where a unit sees its own only.
     pub groups: Vec<Entry>,
-    /// Behind the list's address and its workbook's.
-    pub query: String,
     pub newer: Option<String>,
     pub older: Option<String>,
 }
@@ -74,7 +72,6 @@ impl Filter {
             groups,
             newer: listing.page.checked_sub(1).map(page),
             older: listed.more.then(|| page(listing.page + 1)),
-            query,
         }
     }
 }

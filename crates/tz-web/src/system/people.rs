@@ -12,13 +12,24 @@ use crate::forms::{Asked, Posted};
 use crate::gate::By;
 use crate::problem::{Answer, Oops};
 
+/// People on a page.
+const PAGE: usize = 100;
+
 #[derive(Template)]
 #[template(path = "system/people.html")]
 struct PeoplePage {
     frame: Frame,
     tabs: Vec<Tab>,
     today: String,
+    /// How many are in office.
+    total: usize,
+    /// The units to look at: value, name, chosen.
+    looked_at: Vec<(String, String, bool)>,
+    /// The duties to look at: name, chosen.
+    duty_looked_at: Vec<(&'static str, bool)>,
     people: Vec<PersonLine>,
+    newer: Option<String>,
+    older: Option<String>,
     left_fault: Option<String>,
     units: Choices,
     name: Field,
@@ -43,15 +54,43 @@ fn duties(typed: &Typed) -> Choices {
     Choices::of(typed, "duty", DUTIES.map(|duty| (duty.to_owned(), duty.to_owned())))
 }
 
-async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<PeoplePage, Oops> {
+/// Which people are listed.
+#[derive(Clone, Copy, Default)]
+struct Looked<'a> {
+    /// Of one unit.
+    unit: Option<i64>,
+    /// In one duty; empty for all.
+    duty: &'a str,
+    /// The page, from 0.
+    page: usize,
+}
+
+async fn show(desk: &Desk, who: Administrator, typed: &Typed, looked: Looked<'_>) -> Result<PeoplePage, Oops> {
     let (people, choices, today) =
         desk.run(move |app| Ok((app.people(&who)?, app.unit_choices(&who)?, app.today()))).await?;
-    let units = choices.units.into_iter().map(|(id, name)| (id.to_string(), name));
+    let total = people.len();
+    let units = choices.units.into_iter().map(|(id, name)| (id.to_string(), name)).collect::<Vec<_>>();
+    let chosen = looked.unit.map(|unit| unit.to_string()).unwrap_or_default();
+    let mut found = people
+        .into_iter()
+        .filter(|(person, _)| looked.unit.is_none_or(|unit| person.unit_id == Some(unit)))
+        .filter(|(person, _)| looked.duty.is_empty() || person.duty == looked.duty)
+        .skip(looked.page.saturating_mul(PAGE));
+    let shown: Vec<_> = found.by_ref().take(PAGE).collect();
+    let page = |page: usize| {
+        let duty = percent_encoding::utf8_percent_encode(looked.duty, percent_encoding::NON_ALPHANUMERIC);
+        format!("/system/people?unit={chosen}&of={duty}&page={page}")
+    };
     Ok(PeoplePage {
         frame: desk.frame(Room::System, "人员"),
         tabs: tabs("/system/people"),
         today: today.to_string(),
-        people: people
+        total,
+        looked_at: units.iter().map(|(id, name)| (id.clone(), name.clone(), *id == chosen)).collect(),
+        duty_looked_at: DUTIES.map(|duty| (duty, duty == looked.duty)).into(),
+        newer: looked.page.checked_sub(1).map(page),
+        older: found.next().is_some().then(|| page(looked.page + 1)),
+        people: shown
             .into_iter()
             .map(|(person, unit)| PersonLine {
                 id: person.id,
@@ -74,10 +113,15 @@ async fn show(desk: &Desk, who: Administrator, typed: &Typed) -> Result<PeoplePa
     })
 }
 
-/// `GET /system/people`; `?unit=` chooses the unit in the form.
+/// `GET /system/people?unit=3&of=信息员&page=1`: of a unit, in a duty; the unit stands chosen in the form.
 pub(super) async fn list(desk: Desk, By(who): By<Administrator>, asked: Asked) -> Answer {
     let typed = Typed { posted: asked.0, faults: Vec::new() };
-    let page = show(&desk, who, &typed).await?;
+    let looked = Looked {
+        unit: typed.posted.number("unit"),
+        duty: typed.posted.one("of"),
+        page: typed.posted.number("page").and_then(|page| usize::try_from(page).ok()).unwrap_or(0),
+    };
+    let page = show(&desk, who, &typed, looked).await?;
     desk.show(&page)
 }
 
@@ -100,7 +144,7 @@ pub(super) async fn add(desk: Desk, By(who): By<Administrator>, posted: Posted) 
         Ok(_) => desk.done("/system/people", &format!("已登记{name}。")),
         Err(oops) => {
             let typed = Typed { faults: faults_of(oops)?, posted };
-            let page = show(&desk, who, &typed).await?;
+            let page = show(&desk, who, &typed, Looked::default()).await?;
             desk.show_faulty(&page)
         }
     }
@@ -114,7 +158,7 @@ pub(super) async fn left(desk: Desk, By(who): By<Administrator>, Path(person): P
         Ok(name) => desk.done("/system/people", &format!("已记下{name}离任。")),
         Err(oops) => {
             let typed = Typed { faults: faults_of(oops)?, posted };
-            let page = show(&desk, who, &typed).await?;
+            let page = show(&desk, who, &typed, Looked::default()).await?;
             desk.show_faulty(&page)
         }
     }

@@ -68,6 +68,8 @@ struct UnitPage {
     succession: Vec<String>,
     reason: Field,
     versions: Vec<VersionLine>,
+    /// Where its people are listed, and more are entered.
+    people_href: String,
     people: Vec<TenureLine>,
     /// Who was in a duty before, the last to leave first.
     past: Vec<TenureLine>,
@@ -209,6 +211,7 @@ fn form(desk: &Desk, choices: UnitChoices, unit: Option<(UnitId, UnitFolder)>, t
             .as_ref()
             .map(|folder| folder.versions.iter().map(|row| version(folder, row)).collect())
             .unwrap_or_default(),
+        people_href: format!("/system/people?unit={}", own.unwrap_or_default()),
         people: folder.as_ref().map(|folder| tenures(&folder.people)).unwrap_or_default(),
         past: folder.as_ref().map(|folder| tenures(&folder.past)).unwrap_or_default(),
         mailboxes: folder

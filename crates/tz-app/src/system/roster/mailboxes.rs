@@ -7,7 +7,7 @@ use tz_store::Tx;
 use tz_store::directory::MailboxRow;
 use tz_tables::ListColumn;
 
-use super::reading::{Heads, Line, Lines, SentRows, lines, unknown};
+use super::reading::{Heads, Line, Lines, SentRows, by_row, lines, unknown};
 use super::{Plan, RosterLine, Step};
 use crate::Problem;
 use crate::assessment::PaperFile;
@@ -32,14 +32,13 @@ pub(super) fn plan(tx: &mut Tx, rows: &SentRows) -> Result<Plan, Problem> {
 pub(super) fn planned(units: &BTreeMap<&str, i64>, registered: &[MailboxRow], found: Lines) -> Plan {
     let mut plan = Plan::default();
     plan.preview.notes = found.notes;
-    plan.preview.faults = found.faults;
+    let mut faults = found.faults;
     let known: Vec<&str> = units.keys().copied().collect();
     let names: BTreeMap<i64, &str> = units.iter().map(|(name, id)| (*id, *name)).collect();
     let held: BTreeMap<&str, i64> = registered.iter().map(|row| (row.address_key.as_str(), row.unit_id)).collect();
     let mut once: BTreeMap<String, &Line> = BTreeMap::new();
     for line in &found.lines {
         let (unit, address) = (line.text(UNIT), line.text(ADDRESS));
-        let faults = &mut plan.preview.faults;
         let of = units.get(unit).copied();
         if of.is_none() {
             faults.push(line.fault(UNIT, unknown("单位", unit, &known)));
@@ -70,6 +69,7 @@ pub(super) fn planned(units: &BTreeMap<&str, i64>, registered: &[MailboxRow], fo
             (None, _) => {}
         }
     }
+    plan.preview.faults = by_row(faults);
     plan
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use tz_model::{Fault, UnitId, parse_date};
+use tz_model::{UnitId, parse_date};
 use tz_store::Tx;
 use tz_store::directory::PersonRow;
 use tz_tables::{Cell, ListColumn};
 
-use super::reading::{Heads, Line, Lines, SentRows, lines, unknown};
+use super::reading::{Heads, Line, Lines, RowFault, SentRows, by_row, lines, unknown};
 use super::{Plan, RosterLine, Step, differences};
 use crate::assessment::PaperFile;
 use crate::sheets::{list, workbook_of};
@@ -57,7 +57,7 @@ pub(super) fn plan(tx: &mut Tx, rows: &SentRows, today: Date) -> Result<Plan, Pr
 pub(super) fn planned(units: &BTreeMap<&str, i64>, tenures: &[PersonRow], found: Lines, today: Date) -> Plan {
     let mut plan = Plan::default();
     plan.preview.notes = found.notes;
-    plan.preview.faults = found.faults;
+    let mut faults = found.faults;
     let known: Vec<&str> = units.keys().copied().collect();
     let mut once: BTreeMap<[&str; 5], &Line> = BTreeMap::new();
     // What the rows above have decided stands beside what is recorded, so that no two of them overlap.
@@ -69,12 +69,12 @@ pub(super) fn planned(units: &BTreeMap<&str, i64>, tenures: &[PersonRow], found:
     for line in &found.lines {
         let key = ["姓名", "职责", UNIT, FROM, LEFT].map(|column| line.text(column));
         if let Some(first) = once.insert(key, line) {
-            plan.preview.faults.push(line.fault("姓名", format!("和{}重复，请删去一行。", first.place())));
+            faults.push(line.fault("姓名", format!("和{}重复，请删去一行。", first.place())));
             continue;
         }
         let unit = units.get(line.text(UNIT)).copied();
         if unit.is_none() {
-            plan.preview.faults.push(line.fault(UNIT, unknown("单位", line.text(UNIT), &known)));
+            faults.push(line.fault(UNIT, unknown("单位", line.text(UNIT), &known)));
         }
         let of = held.entry(unit.unwrap_or(-1)).or_default();
         let left = match line.text(LEFT) {
@@ -84,7 +84,7 @@ pub(super) fn planned(units: &BTreeMap<&str, i64>, tenures: &[PersonRow], found:
         let left = match left {
             Ok(left) => left,
             Err(wrong) => {
-                plan.preview.faults.push(line.fault(LEFT, wrong.to_string()));
+                faults.push(line.fault(LEFT, wrong.to_string()));
                 continue;
             }
         };
@@ -100,7 +100,7 @@ pub(super) fn planned(units: &BTreeMap<&str, i64>, tenures: &[PersonRow], found:
         let row = match checked_person(&wish, left, &others, today) {
             Ok(row) => row,
             Err(wrong) => {
-                plan.preview.faults.extend(wrong.iter().map(|fault| told(line, fault)));
+                faults.extend(wrong.iter().map(|fault| told(line, fault)));
                 continue;
             }
         };
@@ -124,6 +124,7 @@ pub(super) fn planned(units: &BTreeMap<&str, i64>, tenures: &[PersonRow], found:
         }
         plan.steps.push(Step::Person { before, row, unit });
     }
+    plan.preview.faults = by_row(faults);
     plan
 }
 
@@ -164,7 +165,7 @@ fn says(wish: &NewPerson, left: Option<Date>, row: &PersonRow) -> bool {
         && wish.mail == row.mail
 }
 
-fn told(line: &Line, fault: &FieldFault) -> Fault {
+fn told(line: &Line, fault: &FieldFault) -> RowFault {
     let column = COLUMNS.iter().find(|(_, field)| *field == fault.field).map_or("", |(column, _)| *column);
     line.fault(column, fault.sentence.clone())
 }

@@ -51,8 +51,22 @@ pub(super) struct Heads<'a> {
     pub called: &'a str,
 }
 
+/// Something wrong in a list, with the order of its row: faults are found rule by rule and told row by row.
+pub(super) struct RowFault {
+    row: usize,
+    fault: Fault,
+}
+
+/// Faults in the order of their rows.
+pub(super) fn by_row(mut faults: Vec<RowFault>) -> Vec<Fault> {
+    faults.sort_by_key(|fault| fault.row);
+    faults.into_iter().map(|fault| fault.fault).collect()
+}
+
 /// One row of a list.
 pub(super) struct Line {
+    /// Its place among all rows that were read.
+    row: usize,
     /// `第4行`, with its sheet where several are read.
     place: String,
     /// The texts under the heads the sheet has.
@@ -76,8 +90,8 @@ impl Line {
     }
 
     /// Something wrong under a head.
-    pub fn fault(&self, column: &str, sentence: impl Into<String>) -> Fault {
-        Fault::new(format!("{}“{column}”", self.place), sentence)
+    pub fn fault(&self, column: &str, sentence: impl Into<String>) -> RowFault {
+        RowFault { row: self.row, fault: Fault::new(format!("{}“{column}”", self.place), sentence) }
     }
 }
 
@@ -87,7 +101,7 @@ pub(super) struct Lines {
     /// The rows under the heads.
     pub lines: Vec<Line>,
     /// What keeps them from being taken in.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<RowFault>,
     /// What was not looked at, in sentences.
     pub notes: Vec<String>,
 }
@@ -102,24 +116,27 @@ pub(super) fn lines(rows: &SentRows, heads: &Heads<'_>) -> Lines {
     let read: Vec<(&[GridRow], usize)> = sheets.iter().filter_map(|sheet| Some((*sheet, at(sheet)?))).collect();
     if read.is_empty() {
         let needed: String = heads.needed.iter().map(|head| format!("“{head}”")).collect();
-        found.faults.push(Fault::new(
-            "",
-            format!("没有找到表头。表里应有一行写着{needed}等列名；可以先下载{}，在里面修改。", heads.called),
-        ));
+        let sentence =
+            format!("没有找到表头。表里应有一行写着{needed}等列名；可以先下载{}，在里面修改。", heads.called);
+        found.faults.push(RowFault { row: 0, fault: Fault::new("", sentence) });
     }
+    let mut count = 0;
     for (sheet, top) in &read {
         let mut columns: Vec<Option<&str>> = Vec::new();
+        let mut unused: Vec<&str> = Vec::new();
         for cell in &sheet[*top].cells {
             let name = cell.trim();
-            let known = heads.all.iter().map(String::as_str).find(|head| *head == name);
-            let again = known.is_some_and(|known| columns.contains(&Some(known)));
-            if again || (known.is_none() && !name.is_empty()) {
-                let like = nearest(name, heads.all.iter().map(String::as_str)).filter(|_| !again);
-                let like = like.map(|like| format!("；如果它是“{like}”，请改列名")).unwrap_or_default();
-                let why = if again { "重复，只读第一列" } else { "没有用到" };
-                found.notes.push(format!("列“{name}”{why}{like}。"));
+            // A head that stands there again is not read again.
+            let known =
+                heads.all.iter().map(String::as_str).find(|head| *head == name && !columns.contains(&Some(head)));
+            if known.is_none() && !name.is_empty() {
+                unused.push(name);
             }
-            columns.push(known.filter(|_| !again));
+            columns.push(known);
+        }
+        if !unused.is_empty() {
+            let unused = unused.join("、");
+            found.notes.push(format!("没有用到的列：{unused}。可以用的列是{}。", heads.all.join("、")));
         }
         for row in &sheet[*top + 1..] {
             let mut cells: BTreeMap<String, String> =
@@ -137,9 +154,10 @@ pub(super) fn lines(rows: &SentRows, heads: &Heads<'_>) -> Lines {
             } else {
                 format!("第{}行", row.number)
             };
-            let line = Line { place, cells };
+            let line = Line { row: count, place, cells };
+            count += 1;
             let wrong = row.errors.iter().filter_map(|at| columns.get(*at).copied().flatten());
-            let broken: Vec<Fault> =
+            let broken: Vec<RowFault> =
                 wrong.map(|head| line.fault(head, "单元格里是公式错误。请改正公式，或者把结果粘贴成值。")).collect();
             if broken.is_empty() {
                 found.lines.push(line);
@@ -148,7 +166,7 @@ pub(super) fn lines(rows: &SentRows, heads: &Heads<'_>) -> Lines {
         }
     }
     if found.lines.is_empty() && found.faults.is_empty() {
-        found.faults.push(Fault::new("", "表头下面没有内容。"));
+        found.faults.push(RowFault { row: 0, fault: Fault::new("", "表头下面没有内容。") });
     }
     found
 }

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use tz_store::directory::{MailboxRow, PersonRow};
 use tz_tables::GridRow;
 
-use super::reading::{Heads, Lines, SentRows, lines};
+use super::reading::{Heads, Lines, SentRows, by_row, lines};
 use super::{Plan, mailboxes, people};
 
 const UNITS: [(&str, i64); 2] = [("滨湖镇", 9), ("粮食局", 40)];
@@ -63,7 +63,10 @@ fn every_fault_is_told_by_row_and_column_and_columns_may_stand_in_any_order() {
             "第7行“姓名”：和第4行重复，请删去一行。",
         ]
     );
-    assert_eq!(plan.preview.notes, ["列“职务”没有用到；如果它是“职责”，请改列名。"]);
+    assert_eq!(
+        plan.preview.notes,
+        ["没有用到的列：职务。可以用的列是单位、姓名、职责、任职日期、离任日期、电话、邮箱。"]
+    );
     assert!(said(&people_planned(&[], "姓名,单位\n王静,滨湖镇"))[0].contains("没有找到表头"));
     assert_eq!(said(&people_planned(&[], "单位,姓名,职责")), ["表头下面没有内容。"]);
 }
@@ -170,8 +173,8 @@ fn a_formula_s_error_is_a_fault_of_its_cell_and_a_row_says_its_sheet_where_sever
     ]);
     let all = heads.map(str::to_owned);
     let found = lines(&rows, &Heads { all: &all, needed: &heads, called: "登记邮箱表" });
-    let faults: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
-    assert_eq!(faults, ["工作表“一季度”第2行“登记邮箱”：单元格里是公式错误。请改正公式，或者把结果粘贴成值。"]);
     let places: Vec<&str> = found.lines.iter().map(super::reading::Line::place).collect();
     assert_eq!(places, ["工作表“二季度”第5行"]);
+    let faults: Vec<String> = by_row(found.faults).iter().map(ToString::to_string).collect();
+    assert_eq!(faults, ["工作表“一季度”第2行“登记邮箱”：单元格里是公式错误。请改正公式，或者把结果粘贴成值。"]);
 }

@@ -8,7 +8,7 @@ use tz_store::Tx;
 use tz_store::directory::UnitVersionRow;
 use tz_tables::{Cell, ListColumn};
 
-use super::reading::{Heads, Line, Lines, SentRows, lines, unknown};
+use super::reading::{Heads, Line, Lines, RowFault, SentRows, by_row, lines, unknown};
 use super::{Plan, RosterLine, Step, differences};
 use crate::assessment::PaperFile;
 use crate::facts::{CELLS, CellField, Typed, held_cells};
@@ -136,10 +136,9 @@ pub(super) fn plan(tx: &mut Tx, rows: &SentRows, today: Date, now: i64) -> Resul
 fn planned(ground: &UnitGround, fields: &[CellField], found: Lines, now: i64) -> Plan {
     let mut plan = Plan::default();
     plan.preview.notes = found.notes;
-    plan.preview.faults = found.faults;
-    let faults = &mut plan.preview.faults;
-    let mut meant = whom(ground, &found.lines, faults);
-    let after = afterwards(ground, &mut meant, faults);
+    let mut faults = found.faults;
+    let mut meant = whom(ground, &found.lines, &mut faults);
+    let after = afterwards(ground, &mut meant, &mut faults);
     let names = names_of(&after.units);
     let before_names = names_of(&ground.units);
     for one in &meant {
@@ -148,9 +147,7 @@ fn planned(ground: &UnitGround, fields: &[CellField], found: Lines, now: i64) ->
             faults.push(one.line.fault(NAME, NAMED_FOR_GOOD.to_owned()));
             continue;
         }
-        let unchanged =
-            one.before.is_some_and(|row| wish_of(row) == UnitWish { reason: String::new(), ..wish.clone() });
-        if unchanged {
+        if one.before.is_some_and(|row| says(&wish, row)) {
             plan.preview.same += usize::from(!one.bad);
             continue;
         }
@@ -178,11 +175,18 @@ fn planned(ground: &UnitGround, fields: &[CellField], found: Lines, now: i64) ->
         shown.push(RosterLine { what, cells });
         plan.steps.push(Step::Unit { before: one.before.cloned(), row });
     }
+    plan.preview.faults = by_row(faults);
     plan
 }
 
+/// True where a row says what is recorded, be it from the day it says.
+fn says(wish: &UnitWish, row: &UnitVersionRow) -> bool {
+    let begun = wish.since.is_empty() || Some(&wish.since) == row.since.as_ref();
+    begun && wish_of(row) == UnitWish { since: String::new(), reason: String::new(), ..wish.clone() }
+}
+
 /// Which unit each row is about: by its old name, by its name, or a new one.
-fn whom<'a>(ground: &'a UnitGround, lines: &'a [Line], faults: &mut Vec<tz_model::Fault>) -> Vec<Meant<'a>> {
+fn whom<'a>(ground: &'a UnitGround, lines: &'a [Line], faults: &mut Vec<RowFault>) -> Vec<Meant<'a>> {
     let by_name: BTreeMap<&str, &UnitVersionRow> = ground.units.iter().map(|unit| (unit.name.as_str(), unit)).collect();
     let mut first: BTreeMap<(i64, &str), &Line> = BTreeMap::new();
     let mut meant = Vec::with_capacity(lines.len());
@@ -208,7 +212,7 @@ fn whom<'a>(ground: &'a UnitGround, lines: &'a [Line], faults: &mut Vec<tz_model
 }
 
 /// The directory as the whole list would make it, so that a row may name a unit of another row as its parent.
-fn afterwards(ground: &UnitGround, meant: &mut [Meant<'_>], faults: &mut Vec<tz_model::Fault>) -> UnitGround {
+fn afterwards(ground: &UnitGround, meant: &mut [Meant<'_>], faults: &mut Vec<RowFault>) -> UnitGround {
     let mut units = ground.units.clone();
     for one in meant.iter() {
         if one.before.is_none() {
@@ -243,7 +247,7 @@ fn afterwards(ground: &UnitGround, meant: &mut [Meant<'_>], faults: &mut Vec<tz_
 }
 
 /// A fault of the form as the list's: at its row and column, with what may stand there.
-fn told(line: &Line, fault: &FieldFault, after: &UnitGround, fields: &[CellField]) -> tz_model::Fault {
+fn told(line: &Line, fault: &FieldFault, after: &UnitGround, fields: &[CellField]) -> RowFault {
     let further = || fields.iter().find(|field| Some(field.at) == fault.of).map(|field| field.name.as_str());
     let column = match fault.field {
         CELLS => further(),
@@ -261,7 +265,10 @@ fn told(line: &Line, fault: &FieldFault, after: &UnitGround, fields: &[CellField
         fault.sentence.clone()
     } else {
         let column = column.unwrap_or_default();
-        format!("“{}”不是计分办法里的{column}，可以填{}。", line.text(column), may.join("、"))
+        match line.text(column) {
+            "" => format!("没有填写{column}，可以填{}。", may.join("、")),
+            text => format!("“{text}”不是计分办法里的{column}，可以填{}。", may.join("、")),
+        }
     };
     line.fault(column.unwrap_or_default(), sentence)
 }
