@@ -30,6 +30,7 @@ pub(crate) mod scheme;
 mod settings;
 mod year;
 
+pub(crate) use fact::facts_asked;
 pub(crate) use listing::listing;
 pub(crate) use year::year_asked;
 
@@ -397,7 +398,7 @@ pub(crate) fn asked_month(asked: &Posted) -> Result<Option<Month>, Oops> {
     }
 }
 
-fn path_month(text: &str) -> Result<Month, Oops> {
+pub(crate) fn path_month(text: &str) -> Result<Month, Oops> {
     text.parse().map_err(|_| Problem::NotThere.into())
 }
 

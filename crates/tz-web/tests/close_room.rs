@@ -148,6 +148,12 @@ async fn the_bulletin_is_read_in_place_noted_and_superseded_beside_the_old_one()
     let statement = office.get("/assessment/statement/2018-05", Some(&editor)).await;
     assert!(statement.text.contains("已阅1，未阅"), "{}", statement.text);
     assert!(!statement.text.contains("更正通报</summary>"), "only the chief supersedes");
+    let sent = "/assessment/statement/2018-05/deliveries.xlsx";
+    assert!(statement.text.contains(sent), "{}", statement.text);
+    let rows = tz_tables::read_grid(&office.get(sent, Some(&editor)).await.bytes).unwrap();
+    assert_eq!(rows[1][..4], ["文件", "种类", "送达", "阅读"]);
+    assert_eq!(rows.iter().filter(|row| row.get(3).is_some_and(|read| read == "已阅")).count(), 1, "{rows:?}");
+    assert_eq!(office.get(sent, Some(&reporter)).await.status, StatusCode::FORBIDDEN);
     let place = "/assessment/statement/2018-05/supersede";
     let page = office.post(place, Some(&chief), &[("reason", " ")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -7,6 +7,7 @@ use tz_model::{FactId, Month, Table, UnitId};
 use tz_store::Tx;
 use tz_store::ledger::{FactFilter, FactRow};
 
+use super::listing::Extent;
 use super::pages::{FactShown, shown};
 use super::period::{ClosePeriod, closed_with, period_on};
 use crate::publication::{joined, unit_names};
@@ -112,6 +113,18 @@ impl App {
         table: Table,
         unit: Option<UnitId>,
     ) -> Result<FactList, Problem> {
+        self.cut_facts(who, month, table, unit, Extent::Page)
+    }
+
+    /// As [`Self::period_facts`], as many as are wanted.
+    pub(crate) fn cut_facts(
+        &self,
+        who: &Person,
+        month: Month,
+        table: Table,
+        unit: Option<UnitId>,
+        extent: Extent,
+    ) -> Result<FactList, Problem> {
         let mut tx = self.read()?;
         let own = own(&mut tx, who)?;
         let own_unit = who.unit.filter(|_| own.is_some());
@@ -132,8 +145,12 @@ impl App {
             rows.retain(|row| row.each_unit_id().any(|id| units.contains(&id)));
         }
         rows.sort_by(|one, other| (&one.date, one.seq).cmp(&(&other.date, other.seq)));
-        let more = rows.len() > LISTED;
-        rows.truncate(LISTED);
+        let most = match extent {
+            Extent::Page => LISTED,
+            Extent::Whole => usize::MAX,
+        };
+        let more = rows.len() > most;
+        rows.truncate(most);
         let names = unit_names(&mut tx)?;
         let line = |row: FactRow| FactLine {
             fact: shown(&FactId { table, key: row.key.as_str().into() }, Some(&row)),

@@ -1,5 +1,6 @@
 //! The lists beside the scores: objections, interviews, paired help, closed periods, claims.
 
+use tz_model::{Month, Table, UnitId};
 use tz_tables::{Cell, ListColumn};
 
 use super::{list, minute, workbook, workbook_of};
@@ -112,6 +113,37 @@ impl App {
         workbook(list("约谈", "约谈情况".to_owned(), columns, rows))
     }
 
+    /// The facts of one table in a period (计分事实), of a unit or of all; a reporter's own unit's. All of them.
+    pub fn facts_sheet(
+        &self,
+        who: &Person,
+        month: Month,
+        table: Table,
+        unit: Option<UnitId>,
+    ) -> Result<PaperFile, Problem> {
+        let found = self.cut_facts(who, month, table, unit, Extent::Whole)?;
+        let rows = found.lines.into_iter().map(|line| {
+            vec![
+                line.fact.date.into(),
+                line.name.into(),
+                line.fact.title.into(),
+                line.units.into(),
+                line.fact.note.into(),
+                if line.counted { "" } else { "不计篇数" }.into(),
+            ]
+        });
+        let columns = vec![
+            ListColumn::new("日期", 12.0),
+            ListColumn::new("事项", 20.0),
+            ListColumn::new("标题", 50.0),
+            ListColumn::new("单位", 28.0),
+            ListColumn::new("说明", 36.0),
+            ListColumn::new("计篇数", 10.0),
+        ];
+        let title = format!("{}{}{}", found.period.chinese(), found.unit, table.name());
+        workbook(list(table.name(), title, columns, rows.collect()))
+    }
+
     /// Paired help (帮扶) with its effect, and joint meetings (联席会议) on a second sheet.
     pub fn help_sheet(&self, who: &Editor) -> Result<PaperFile, Problem> {
         let room = self.help_room(who)?;
@@ -164,6 +196,31 @@ impl App {
         ];
         let rows = self.statements(who)?.into_iter().map(cells).collect();
         workbook(list("计分表", "计分表目录".to_owned(), columns, rows))
+    }
+
+    /// Who was sent what by a close, and when they opened it (送达情况).
+    pub fn deliveries_sheet(&self, who: &Editor, month: Month) -> Result<PaperFile, Problem> {
+        let (entry, _) = self.statement(who, month)?;
+        let mut rows = Vec::new();
+        for paper in self.delivered(who, month)? {
+            for (whom, opened) in paper.whom {
+                rows.push(vec![
+                    paper.name.as_str().into(),
+                    paper.kind.name().into(),
+                    whom.into(),
+                    if opened.is_some() { "已阅" } else { "未阅" }.into(),
+                    opened.map_or(Cell::EMPTY, |at| minute(at.as_microsecond())),
+                ]);
+            }
+        }
+        let columns = vec![
+            ListColumn::new("文件", 44.0),
+            ListColumn::new("种类", 18.0),
+            ListColumn::new("送达", 24.0),
+            ListColumn::new("阅读", 8.0),
+            ListColumn::new("阅读时间", 17.0),
+        ];
+        workbook(list("送达", format!("{}通报和函件送达情况", entry.period.chinese()), columns, rows))
     }
 
     /// Comments on bulletins that units registered (通报获批示).

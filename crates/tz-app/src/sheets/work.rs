@@ -4,7 +4,7 @@ use tz_model::{MailId, Month, SolicitationId, Table};
 use tz_store::item::{ItemFilter, ItemRow, Sight};
 use tz_tables::{Cell, ListColumn};
 
-use super::{MOST, list, minute, workbook};
+use super::{MOST, list, minute, workbook, workbook_of};
 use crate::assessment::PaperFile;
 use crate::comment::{FollowFilter, FollowView};
 use crate::facts::Entered;
@@ -258,6 +258,60 @@ impl App {
     pub fn solicitation_sheet(&self, who: &Person, id: SolicitationId) -> Result<PaperFile, Problem> {
         let one = self.solicitation(who, id)?;
         workbook(duties(format!("{}报送情况", one.code), std::slice::from_ref(&one)))
+    }
+
+    /// Reporting points (报送要点) with what came about each topic, and for the office what each unit has reported on.
+    pub fn points_sheet(&self, who: &Person) -> Result<PaperFile, Problem> {
+        let all = self.reporting_points(who)?;
+        let (mut topics, mut units) = (Vec::new(), Vec::new());
+        for view in &all {
+            for topic in &view.topics {
+                let items = topic.items.iter().map(|(_, number, title, units)| format!("{number} {units}《{title}》"));
+                topics.push(vec![
+                    view.name.as_str().into(),
+                    Cell::Day(view.days.0),
+                    Cell::Day(view.days.1),
+                    topic.code.as_str().into(),
+                    topic.title.as_str().into(),
+                    topic.requirement.as_str().into(),
+                    Cell::count(topic.units),
+                    items.collect::<Vec<_>>().join("；").into(),
+                ]);
+            }
+            for unit in &view.by_unit {
+                units.push(vec![
+                    view.code.as_str().into(),
+                    view.name.as_str().into(),
+                    unit.name.as_str().into(),
+                    Cell::count(unit.items),
+                    Cell::count(unit.topics),
+                    unit.lacking.join("；").into(),
+                ]);
+            }
+        }
+        let columns = vec![
+            ListColumn::new("报送要点", 24.0),
+            ListColumn::under("期限", "起", 12.0),
+            ListColumn::under("期限", "止", 12.0),
+            ListColumn::new("编号", 16.0),
+            ListColumn::new("题目", 30.0),
+            ListColumn::new("要求", 40.0),
+            ListColumn::under("来稿", "单位数", 8.0),
+            ListColumn::under("来稿", "稿件", 60.0),
+        ];
+        let mut lists = vec![list("题目", "报送要点".to_owned(), columns, topics)];
+        if !units.is_empty() {
+            let columns = vec![
+                ListColumn::new("编号", 14.0),
+                ListColumn::new("报送要点", 24.0),
+                ListColumn::new("单位", 24.0),
+                ListColumn::under("来稿", "篇数", 8.0),
+                ListColumn::under("来稿", "题目数", 8.0),
+                ListColumn::new("没有来稿的题目", 44.0),
+            ];
+            lists.push(list("各单位", "各单位报送情况".to_owned(), columns, units));
+        }
+        workbook_of("报送要点", &lists)
     }
 
     /// Past issues (往期) as they are searched for.

@@ -1,6 +1,6 @@
 //! What follows a close among people: interviews, paired help, meetings; the warning before a second month among the last.
 
-use tz_app::assessment::{InterviewPlan, InterviewRecord, InterviewState, NewMeeting};
+use tz_app::assessment::{InterviewPlan, InterviewRecord, InterviewState, ListedYear, Listing, NewMeeting};
 use tz_app::{Editor, Problem, Reporter, Role};
 use tz_model::AccountId;
 
@@ -58,6 +58,27 @@ fn an_interview_is_called_by_the_close_moved_held_and_followed_by_the_next_month
     };
     office.app.hold_interview(&editor, now.id, now.revision, &record).unwrap();
     assert!(office.app.interview(&editor, called.id).unwrap().after.is_empty());
+    // The one that was held is found by what it is looked for by; what still waits is always shown, of the group that is asked for.
+    let found = |listing: &Listing| {
+        let listed = office.app.interviews_listed(&editor, listing).unwrap();
+        (listed.open.len(), listed.past.iter().map(|one| one.unit_name.clone()).collect::<Vec<_>>())
+    };
+    let of = |group: &str, state: InterviewState, year| Listing {
+        group: group.to_owned(),
+        state: state.key().to_owned(),
+        year,
+        ..Listing::default()
+    };
+    let all = office.app.interviews(&editor).unwrap().len();
+    let (waiting, held) = found(&of("C类", InterviewState::Held, ListedYear::Every));
+    assert!((1..all - 1).contains(&waiting), "{waiting} of {all}");
+    assert_eq!(held, ["气象局"]);
+    assert_eq!(found(&Listing::default()), (all - 1, vec!["气象局".to_owned()]));
+    assert_eq!(found(&of("镇街", InterviewState::Held, ListedYear::Newest)).1, [""; 0]);
+    assert_eq!(found(&of("C类", InterviewState::Cancelled, ListedYear::Newest)), (waiting, vec![]));
+    assert_eq!(found(&of("C类", InterviewState::Held, ListedYear::Of(2017))), (waiting, vec![]));
+    let own = office.app.interviews_listed(&reporter(&office, "人民银行"), &Listing::default()).unwrap();
+    assert!(own.open.is_empty() && own.past.is_empty(), "another unit's are not there");
     // In August it reports its quota and the others do not.
     office.four_items("气象局", "2018-08");
     office.at("2018-09-03T01:00:00Z");

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use tz_app::assessment::{FactHistory, FactList};
 use tz_app::facts::{Mending, Typed};
 use tz_app::{Editor, FieldFault, Person, Problem, Role};
-use tz_model::{FactId, Table, UnitId};
+use tz_model::{FactId, Month, Table, UnitId};
 
 use super::{path_month, place_href};
 use crate::cells::{self, CellView};
@@ -50,14 +50,22 @@ struct FactsPage {
     frame: Frame,
     heading: String,
     back: String,
+    sheet: String,
     lines: Vec<FactLineView>,
     more: bool,
 }
 
+/// Which facts are asked for: a period by a month of it, the table, perhaps a unit.
+pub(crate) fn facts_asked(asked: &Asked) -> Result<(Month, Table, Option<UnitId>), Oops> {
+    Ok((path_month(asked.one("month"))?, table_of(asked.one("table"))?, asked.number("unit").map(UnitId)))
+}
+
 /// `GET /assessment/facts?month=2018-06&table=采用&unit=1`: the facts of a period that hold now.
 async fn list(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
-    let (month, table) = (path_month(asked.one("month"))?, table_of(asked.one("table"))?);
-    let unit = asked.number("unit").map(UnitId);
+    let (month, table, unit) = facts_asked(&asked)?;
+    let encoded = percent_encoding::utf8_percent_encode(table.name(), percent_encoding::NON_ALPHANUMERIC);
+    let of_unit = unit.map(|unit| format!("&unit={unit}")).unwrap_or_default();
+    let sheet = format!("/assessment/facts/list.xlsx?month={month}&table={encoded}{of_unit}");
     let editor = matches!(who.role, Role::Editor | Role::Chief);
     let found: FactList = desk.run(move |app| app.period_facts(&who, month, table, unit)).await?;
     let of = if found.unit.is_empty() { String::new() } else { format!(" · {}", found.unit) };
@@ -65,6 +73,7 @@ async fn list(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
         frame: desk.frame(Room::Assessment, table.name()),
         heading: format!("{} · {}{of}", table.name(), found.period.chinese()),
         back: format!("/assessment?month={}", found.period.last),
+        sheet,
         more: found.more,
         lines: found
             .lines

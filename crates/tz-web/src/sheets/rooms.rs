@@ -1,5 +1,6 @@
 //! Workbooks of the network, of what stands beside the scores, and of the house.
 
+use axum::extract::Path;
 use tz_app::outgoing::OUTGOING_STATES;
 use tz_app::{Administrator, Editor, Person, Registrar};
 
@@ -21,10 +22,13 @@ pub(super) fn routes() -> Routes {
         .get("/network/yearly/list.xlsx", Allow::Editors, yearly)
         .get("/network/mailbox-requests/list.xlsx", Allow::Chiefs, mailbox_requests)
         .get("/system/mailbox-requests/list.xlsx", Allow::Administrators, mailbox_requests)
+        .get("/solicitation/points/list.xlsx", Allow::ReportersAndEditors, points)
+        .get("/assessment/facts/list.xlsx", Allow::ReportersAndEditors, facts)
         .get("/assessment/objections/list.xlsx", Allow::ReportersAndEditors, objections)
         .get("/assessment/interviews/list.xlsx", Allow::ReportersAndEditors, interviews)
         .get("/assessment/help/list.xlsx", Allow::Editors, help)
         .get("/assessment/statements/list.xlsx", Allow::Editors, statements)
+        .get("/assessment/statement/{month}/deliveries.xlsx", Allow::Editors, deliveries)
         .get("/comment/claims/list.xlsx", Allow::Editors, claims)
         .get("/intake/outgoing/list.xlsx", Allow::Editors, outgoing)
         .get("/intake/secret/list.xlsx", Allow::Editors, secret)
@@ -74,6 +78,15 @@ async fn mailbox_requests(desk: Desk, By(who): By<Registrar>) -> Answer {
     Ok(file(desk.run(move |app| app.mailbox_requests_sheet(&who)).await?))
 }
 
+async fn points(desk: Desk, By(who): By<Person>) -> Answer {
+    Ok(file(desk.run(move |app| app.points_sheet(&who)).await?))
+}
+
+async fn facts(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
+    let (month, table, unit) = assessment::facts_asked(&asked)?;
+    Ok(file(desk.run(move |app| app.facts_sheet(&who, month, table, unit)).await?))
+}
+
 async fn objections(desk: Desk, By(who): By<Person>, asked: Asked) -> Answer {
     let listing = assessment::listing(&asked);
     Ok(file(desk.run(move |app| app.objections_sheet(&who, &listing)).await?))
@@ -90,6 +103,11 @@ async fn help(desk: Desk, By(who): By<Editor>) -> Answer {
 
 async fn statements(desk: Desk, By(who): By<Editor>) -> Answer {
     Ok(file(desk.run(move |app| app.statements_sheet(&who)).await?))
+}
+
+async fn deliveries(desk: Desk, By(who): By<Editor>, Path(month): Path<String>) -> Answer {
+    let month = assessment::path_month(&month)?;
+    Ok(file(desk.run(move |app| app.deliveries_sheet(&who, month)).await?))
 }
 
 async fn claims(desk: Desk, By(who): By<Editor>) -> Answer {
