@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use tz_app::assessment::{Foresight, Objection, ObjectionState, Sent, Warning};
 use tz_app::comment::{FollowView, News};
 use tz_app::dashboard::{AdministratorDesk, EditorDesk, Owed, ReporterDesk};
+use tz_app::solicitation::OpenTopic;
 use tz_app::{Administrator, Editor, IssueReader, Leader, Person, Problem, Registrar, Reporter, Role};
 use tz_model::Quota;
 
@@ -17,6 +18,7 @@ use crate::gate::By;
 use crate::problem::{Answer, Oops};
 use crate::publication::reading::ReadingLine;
 use crate::refusals::refusals_in_words;
+use crate::report::{TopicShown, unanswered};
 use crate::{Allow, Routes, words};
 
 /// Every route of the room.
@@ -85,6 +87,8 @@ struct ReporterPage {
     warning: Option<(String, String)>,
     /// Where it stands and would stand.
     foresight: Vec<String>,
+    /// Topics of reporting points that it has not reported on.
+    topics: Vec<TopicShown>,
 }
 
 /// The quota meter.
@@ -250,6 +254,7 @@ fn reporter_page(
     news: Vec<News>,
     (papers, objections): (&[Sent], &[Objection]),
     (warning, foresight): (Option<Warning>, Option<&Foresight>),
+    topics: &[OpenTopic],
 ) -> ReporterPage {
     let items = desk.items.into_iter().map(|item| {
         let (state, tag) = state_words(&item.state, true);
@@ -292,6 +297,7 @@ fn reporter_page(
             .collect(),
         warning: warning.map(|warning| (warning.month, warning.words)),
         foresight: foresight.map(foresight_words).unwrap_or_default(),
+        topics: unanswered(topics),
         papers: papers.iter().filter(|sent| sent.opened_at.is_none()).take(PAPERS).map(sent_line).collect(),
         news: news
             .into_iter()
@@ -421,15 +427,17 @@ async fn page(desk: Desk, By(who): By<Person>) -> Answer {
     let told = told(&desk, &who).await?;
     if let Some(who) = Reporter::of(&who) {
         let reader = IssueReader::of(&who).expect("a reporter reads issues");
-        let (found, follow, news, papers, ahead) = desk
+        let (found, follow, news, papers, ahead, topics) = desk
             .run(move |app| {
                 let papers = (app.papers_sent(&reader)?, app.objections(&who)?);
                 let ahead = (app.open_warning(&who)?, app.foresight(&who)?);
-                Ok((app.reporter_desk(&who)?, app.due_follow_ups(&who)?, app.unit_news(&who)?, papers, ahead))
+                let (found, follow) = (app.reporter_desk(&who)?, app.due_follow_ups(&who)?);
+                Ok((found, follow, app.unit_news(&who)?, papers, ahead, app.my_topics(&who)?))
             })
             .await?;
         let papers = (papers.0.as_slice(), papers.1.as_slice());
-        return desk.show(&reporter_page(frame, found, &follow, news, papers, (ahead.0, ahead.1.as_ref())));
+        let ahead = (ahead.0, ahead.1.as_ref());
+        return desk.show(&reporter_page(frame, found, &follow, news, papers, ahead, &topics));
     }
     if let Some(who) = Editor::of(&who) {
         let (found, follow, objections) =

@@ -295,6 +295,11 @@ fn tied_topics(tied: &[ItemTopic]) -> Vec<TopicShown> {
         .collect()
 }
 
+/// The topics that a unit has no item about.
+pub(crate) fn unanswered(open: &[OpenTopic]) -> Vec<TopicShown> {
+    shown_topics(open, None).into_iter().filter(|topic| !topic.answered).collect()
+}
+
 /// What an item is about, and what else it may be tied to.
 #[derive(Default)]
 pub(crate) struct TopicBox {
@@ -384,7 +389,7 @@ async fn list(desk: Desk, By(who): By<Reporter>, asked: Asked) -> Answer {
         next,
         meter: state.meter.as_ref().map(meter_box),
         solicitations: shown_solicitations(&state.solicitations, None),
-        topics: shown_topics(&state.topics, None).into_iter().filter(|topic| !topic.answered).collect(),
+        topics: unanswered(&state.topics),
         registered: registered
             .iter()
             .map(|one| (registered_words(one), one.withdrawn.clone().unwrap_or_default()))

@@ -94,6 +94,10 @@ async fn a_solicitation_from_above_goes_out_with_a_file_and_a_deadline_in_workin
     let again = office.post("/solicitation/1/accept", Some(&reporter), &[]).await;
     assert!(again.text.contains("已经接受这个约稿"), "{}", again.text);
     assert!(office.get("/solicitation/1", Some(&editor)).await.text.contains("6月20日 09:00 接受"));
+    // What the editor's page asks for to keep itself up to date is the table alone, and for the office alone.
+    let part = office.get("/solicitation/1/live", Some(&editor)).await.text;
+    assert!(part.contains("接受</div>") && part.contains("截至6月20日 09:00") && !part.contains("<html"), "{part}");
+    assert_eq!(office.get("/solicitation/1/live", Some(&reporter)).await.status, StatusCode::FORBIDDEN);
     let audit = office.get("/system/audit", Some(&office.browser(Role::Administrator))).await.text;
     assert!(audit.contains("接受约稿"), "{audit}");
 }
@@ -180,6 +184,8 @@ async fn a_topic_is_chosen_while_sending_and_changed_on_the_items_page() {
     office.post("/solicitation/points/new", Some(&editor), &typed).await;
     let page = office.get("/solicitation/points/1", Some(&reporter)).await.text;
     assert!(page.contains("href=\"/report/new?topic=1\"") && page.contains("要点2018-01-1"), "{page}");
+    let first = office.get("/", Some(&reporter)).await.text;
+    assert!(first.contains("还没有报送的要点") && first.contains("href=\"/report/new?topic=1\""), "{first}");
     let list = office.get("/report", Some(&reporter)).await.text;
     assert!(list.contains("还没有报送的要点") && list.contains("/report/new?topic=2"), "{list}");
     let form = office.get("/report/new?topic=2", Some(&reporter)).await.text;

@@ -342,3 +342,17 @@ async fn the_calendar_counts_working_days_and_takes_a_pasted_notice_or_says_ever
     let audit = office.get("/system/audit", Some(&browser)).await.text;
     assert!(audit.contains("录入放假安排") && audit.contains("撤销放假安排"), "{audit}");
 }
+
+#[tokio::test]
+async fn a_job_is_run_at_once_by_the_administrator_alone() {
+    let office = Office::new();
+    let (administrator, chief) = (office.browser(Role::Administrator), office.browser(Role::Chief));
+    let path = "/system/jobs/solicitations/run";
+    assert_eq!(office.post(path, Some(&chief), &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(office.post("/system/jobs/none/run", Some(&administrator), &[]).await.status, StatusCode::NOT_FOUND);
+    let page = office.post(path, Some(&administrator), &[]).await;
+    let after = office.followed(&administrator, &page).await;
+    assert!(after.contains("“约稿催报”已运行：没有需要提醒的约稿。") && after.contains("6月20日 09:00"), "{after}");
+    let audit = office.get("/system/audit", Some(&administrator)).await.text;
+    assert!(audit.contains("立即运行定时任务"), "{audit}");
+}

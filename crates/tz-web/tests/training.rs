@@ -146,3 +146,36 @@ async fn partner_offices_and_the_rights_of_officers_are_recorded() {
     let audit = office.get("/system/audit", Some(&office.browser(Role::Administrator))).await.text;
     assert!(audit.contains("荆河街道－列席会议、荆河街道＋阅读文件"), "{audit}");
 }
+
+#[tokio::test]
+async fn a_planned_training_is_told_to_the_units_and_its_materials_and_list_are_theirs_and_the_offices() {
+    let office = Office::new();
+    let (editor, reporter) = (office.browser(Role::Editor), office.browser(Role::Reporter));
+    let typed =
+        [("name", "下半年业务培训"), ("date", "2018-07-05"), ("place", "三楼会议室"), ("content", "选题和写作")];
+    let file = ("写作要点.txt", "选题、结构、数据".as_bytes());
+    let page = office.upload("/network/training", &editor, &typed, file).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let told = office.get("/notice", Some(&reporter)).await.text;
+    assert!(told.contains("培训安排：下半年业务培训") && told.contains("定于2018年7月5日举行"), "{told}");
+    let mine = office.get("/report/training", Some(&reporter)).await.text;
+    assert!(mine.contains("还没有举行") && mine.contains("href=\"/report/training/1/file/1\""), "{mine}");
+    assert!(mine.contains("完成年度培训") && mine.contains("还没有完成。全年没有完成的，年终计-10分。"), "{mine}");
+    let kept = office.get("/report/training/1/file/1", Some(&reporter)).await;
+    assert_eq!((kept.status, kept.text.as_str()), (StatusCode::OK, "选题、结构、数据"));
+    let sheet = office.get("/network/training/1/sheet", Some(&editor)).await;
+    assert!(sheet.status == StatusCode::OK && sheet.text.starts_with("PK"), "{:?}", sheet.status);
+    assert_eq!(office.get("/network/training/9/sheet", Some(&editor)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(office.get("/network/training/1/sheet", Some(&reporter)).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(office.get("/report/training", Some(&editor)).await.status, StatusCode::FORBIDDEN);
+    // One that was held before it was entered is no news.
+    let held = [("name", "第一季度培训"), ("date", "2018-03-05")];
+    office.upload("/network/training", &editor, &held, ("", b"")).await;
+    assert!(!office.get("/notice", Some(&reporter)).await.text.contains("第一季度培训"));
+    // The officer who is to come is told to the unit.
+    let planned = [("month", "2018-07"), ("unit", "1"), ("person", "王静"), ("host", "李文博")];
+    office.post("/network/rotation", Some(&editor), &planned).await;
+    let told = office.get("/notice", Some(&reporter)).await.text;
+    assert!(told.contains("2018年7月跟岗安排：王静"), "{told}");
+    assert!(office.get("/report/training", Some(&reporter)).await.text.contains("已安排"));
+}

@@ -9,7 +9,7 @@ use tz_store::{Tx, Write};
 use super::points::{Held, is_open};
 use crate::publication::unit_names;
 use crate::report::note;
-use crate::{App, Person, Problem};
+use crate::{App, Person, Problem, Reporter};
 
 /// A topic that can be reported on today.
 #[derive(Clone, Debug)]
@@ -147,6 +147,11 @@ fn tie_in(
 }
 
 impl App {
+    /// The topics a unit may report on today (报送要点), those it has an item about marked.
+    pub fn my_topics(&self, who: &Reporter) -> Result<Vec<OpenTopic>, Problem> {
+        open_topics(&mut self.read()?, who.unit, self.today())
+    }
+
     /// The topics a person may tie an item to, whether or not their days are over.
     fn topic_for(&self, who: &Person, topic: i64) -> Result<ItemTopic, Problem> {
         let views = self.reporting_points(who)?;

@@ -87,6 +87,7 @@ pub enum RosterTaken {
 
 /// One thing to do for a list. New units have identities below zero until they are made.
 enum Step {
+    // Boxed: rows are many times as large as an address.
     Unit { before: Option<Box<UnitVersionRow>>, row: Box<UnitVersionRow> },
     Person { before: Option<Box<PersonRow>>, row: Box<PersonRow>, unit: String },
     Mailbox { unit: UnitId, name: String, address: String },

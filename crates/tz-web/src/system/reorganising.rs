@@ -28,6 +28,8 @@ struct ReorganisePage {
     old_fault: Option<String>,
     day: Field,
     new: Vec<NewLine>,
+    /// Something stands in a line after the first.
+    more: bool,
     heirs: Choices,
     stays: bool,
     reason: Field,
@@ -86,6 +88,10 @@ fn page(desk: &Desk, choices: UnitChoices, states: Vec<UnitState>, typed: &Typed
                 groups: choices_of(typed, "new-group", place, &choices.groups),
             })
             .collect(),
+        more: (2..=MOST_NEW).any(|place| {
+            let typed_in = |field: &&str| !typed.posted.one(&format!("{field}-{place}")).is_empty();
+            ["new-name", "new-class", "new-group"].iter().any(typed_in)
+        }),
         heirs,
         stays: typed.posted.one("year") == STAYS,
         reason: typed.field("reason"),
