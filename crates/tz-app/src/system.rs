@@ -27,6 +27,7 @@ use crate::{Administrator, App, FieldFault, FromDay, Problem, scheme_on, schemes
 pub use calendar::CalendarYear;
 pub(crate) use calendar::calendar_of;
 pub use people::{NewPerson, PersonFolder};
+pub(crate) use reorganising::heirs_on;
 pub use reorganising::{HeirChoice, NewUnit, ReorganiseWish, Reorganised};
 pub use roster::{Roster, RosterLine, RosterPreview, RosterTaken, SentRows};
 pub use templates::{MastheadLine, SamplePages, TemplateLine, TemplateRoom, TemplateTaken, Which};

@@ -53,11 +53,12 @@ impl Tx {
             .map_err(Failure::at("listing what went out with a statement"))
     }
 
-    /// What a unit or a leader was sent, newest first.
+    /// What a unit, with those it took over from, or a leader was sent, newest first.
     pub fn list_deliveries_to(&mut self, whom: Receiver, limit: i64) -> Result<Vec<DeliveryRow>, Failure> {
         let mut query = delivery::table.filter(delivery::office_id.eq(self.office.0)).into_boxed();
         query = match whom {
-            Receiver::Unit(unit) => query.filter(delivery::unit_id.eq(unit.0)),
+            // What went to units it took over from is its own to read.
+            Receiver::Unit(unit) => query.filter(delivery::unit_id.eq_any(self.with_predecessors(unit)?)),
             Receiver::Account(account) => query.filter(delivery::account_id.eq(account.0)),
         };
         query

@@ -194,10 +194,10 @@ fn receiver(who: &Person) -> Option<Receiver> {
 fn sent(tx: &mut Tx, rows: Vec<DeliveryRow>) -> Result<Vec<Sent>, Problem> {
     let heads = tx.list_statement_heads()?;
     let mut periods: BTreeMap<i64, ClosePeriod> = BTreeMap::new();
-    // Of a statement's bulletins only the last sent holds.
-    let mut newest: BTreeMap<i64, i64> = BTreeMap::new();
+    // Of a statement's bulletins only the last sent to each holds.
+    let mut newest: BTreeMap<(i64, Option<i64>), i64> = BTreeMap::new();
     for row in rows.iter().filter(|row| matches!(row.kind.as_str(), BULLETIN | CORRECTION)) {
-        let last = newest.entry(row.statement_id).or_insert(row.id);
+        let last = newest.entry((row.statement_id, row.unit_id)).or_insert(row.id);
         *last = row.id.max(*last);
     }
     let mut all = Vec::new();
@@ -219,7 +219,7 @@ fn sent(tx: &mut Tx, rows: Vec<DeliveryRow>) -> Result<Vec<Sent>, Problem> {
             sent_at: moment(row.sent_at),
             opened_at: row.opened_at.map(moment),
             superseded: matches!(kind, SentKind::Bulletin | SentKind::Correction)
-                && newest.get(&row.statement_id).is_some_and(|last| *last != row.id),
+                && newest.get(&(row.statement_id, row.unit_id)).is_some_and(|last| *last != row.id),
         });
     }
     Ok(all)
@@ -251,7 +251,10 @@ impl App {
             let mut tx = self.read()?;
             let row = tx.find_delivery(id)?.ok_or(Problem::NotThere)?;
             let own = match receiver(who) {
-                Some(Receiver::Unit(unit)) => row.unit_id == Some(unit.0),
+                Some(Receiver::Unit(unit)) => {
+                    let own = tx.with_predecessors(unit)?;
+                    row.unit_id.is_some_and(|of| own.contains(&of))
+                }
                 Some(Receiver::Account(account)) => row.account_id == Some(account.0),
                 None => matches!(who.role, Role::Editor | Role::Chief),
             };

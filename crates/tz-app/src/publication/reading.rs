@@ -2,7 +2,7 @@
 //! first opens an issue is noted, and editors see who has read it.
 
 use jiff::Timestamp;
-use tz_model::{IssueId, ItemId, PublicationId, Table};
+use tz_model::{IssueId, ItemId, PublicationId, Table, UnitId};
 use tz_store::Tx;
 use tz_store::issue_room::ArchiveFilter;
 use tz_store::ledger::FactFilter;
@@ -109,7 +109,10 @@ fn is_for(tx: &mut Tx, publication: &PublicationRow, who: &Person) -> Result<boo
         (Role::Editor | Role::Chief | Role::Leader, _) => true,
         (Role::Reporter, Some(unit)) => match publication.unit_readers.as_str() {
             ALL_UNITS => true,
-            LISTED_UNITS => tx.list_publication_units(PublicationId(publication.id))?.contains(&unit),
+            LISTED_UNITS => {
+                let listed = tx.list_publication_units(PublicationId(publication.id))?;
+                tx.with_predecessors(unit)?.iter().any(|own| listed.contains(&UnitId(*own)))
+            }
             _ => false,
         },
         (Role::Reporter, None) | (Role::Administrator, _) => false,

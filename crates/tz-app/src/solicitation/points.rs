@@ -15,6 +15,7 @@ use super::words_of;
 use crate::notice::{Known, NoticeKind, Telling};
 use crate::problem::all_right;
 use crate::publication::unit_names;
+use crate::system::heirs_on;
 use crate::{App, Editor, FieldFault, Person, Problem};
 
 /// Topics of one reporting points at most.
@@ -127,12 +128,19 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn read(tx: &mut Tx) -> Result<Self, Problem> {
+    /// A unit that has ended is its heir, in what was asked and in what was sent: nothing of it is asked twice.
+    pub(super) fn read(tx: &mut Tx, today: Date) -> Result<Self, Problem> {
+        let heirs = heirs_on(tx, today)?;
+        let now = |unit: i64| heirs.get(&unit).copied().unwrap_or(unit);
         let mut units: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for (points, unit) in tx.list_reporting_units()? {
-            units.entry(points).or_default().insert(unit);
+            units.entry(points).or_default().insert(now(unit));
         }
-        Ok(Self { topics: tx.list_topics()?, units, items: tx.list_topic_items()? })
+        let mut items = tx.list_topic_items()?;
+        items.iter_mut().for_each(|item| item.unit = now(item.unit));
+        // A joint item of units that became one is that one's once.
+        items.dedup_by(|one, other| (one.topic, one.item, one.unit) == (other.topic, other.item, other.unit));
+        Ok(Self { topics: tx.list_topics()?, units, items })
     }
 
     /// As a person may see them: a unit only what is for it, and of the items only its own.
@@ -314,7 +322,7 @@ impl App {
     /// The reporting points a person may see, newest first.
     pub fn reporting_points(&self, who: &Person) -> Result<Vec<PointsView>, Problem> {
         let mut tx = self.read()?;
-        let (held, names) = (Held::read(&mut tx)?, unit_names(&mut tx)?);
+        let (held, names) = (Held::read(&mut tx, self.today())?, unit_names(&mut tx)?);
         let rows = tx.list_reporting_points()?;
         Ok(rows.iter().filter_map(|row| held.view(row, who.unit, &names, self.today())).collect())
     }

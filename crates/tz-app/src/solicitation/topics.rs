@@ -54,7 +54,7 @@ pub(crate) fn open_topics(tx: &mut Tx, of: Option<UnitId>, today: Date) -> Resul
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let (held, names) = (Held::read(tx)?, unit_names(tx)?);
+    let (held, names) = (Held::read(tx, today)?, unit_names(tx)?);
     let views = rows.iter().filter_map(|row| held.view(row, of, &names, today));
     Ok(views
         .flat_map(|view| {

@@ -1,13 +1,13 @@
 //! Units merged and split (机构调整, N1): the old ones end, the new ones begin the day after, and one of them takes over what was
 //! theirs (docs/decisions/0017).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use tz_model::{Table, UnitId, parse_date};
-use tz_store::Write;
 use tz_store::directory::{PersonRow, UnitVersionRow};
 use tz_store::ledger::{FactFilter, FactRow};
+use tz_store::{Tx, Write};
 
 use super::{UnitGround, UnitWish, record, text_fault};
 use crate::facts::held_cells;
@@ -242,6 +242,27 @@ impl App {
 fn is_scored_on(unit: &UnitVersionRow, day: Date) -> bool {
     let day = day.to_string();
     unit.from_date.as_ref().is_none_or(|from| *from <= day) && unit.to_date.as_ref().is_none_or(|to| day <= *to)
+}
+
+/// The unit that stands today for each that has ended: its heir, or its heir's heir.
+pub(crate) fn heirs_on(tx: &mut Tx, today: Date) -> Result<BTreeMap<i64, i64>, Problem> {
+    // Asked first: in most offices nobody ever took over from anybody.
+    let heirs = tx.list_heirs()?;
+    if heirs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let today = today.to_string();
+    let ended: BTreeSet<i64> = tx
+        .list_units(None)?
+        .into_iter()
+        .filter(|unit| unit.to_date.as_ref().is_some_and(|last| *last < today))
+        .map(|unit| unit.unit_id)
+        .collect();
+    let next = |unit: i64| heirs.get(&unit).copied().filter(|_| ended.contains(&unit));
+    Ok(ended
+        .iter()
+        .filter_map(|unit| Some((*unit, std::iter::successors(next(*unit), |heir| next(*heir)).last()?)))
+        .collect())
 }
 
 /// How many units that had ended still had something to hand over.

@@ -1,7 +1,8 @@
 //! Units merged, split and moved to another class: months and years worked by hand, and what goes over to the heir (R17).
 
+use tz_app::solicitation::NewPoints;
 use tz_app::system::{HeirChoice, NewPerson, NewUnit, ReorganiseWish, Reorganised, UnitWish};
-use tz_app::{Administrator, Editor, Problem, Reporter, Role};
+use tz_app::{Administrator, Editor, IssueReader, Problem, Reporter, Role};
 use tz_model::{AccountId, Table, UnitId};
 use tz_store::account::AccountRow;
 
@@ -191,6 +192,39 @@ fn on_the_day_people_mailboxes_and_open_work_go_over_and_not_before() {
     office.at("2018-07-01T16:10:00Z");
     let runs = office.app.run_due_jobs("甲").unwrap();
     assert!(runs.iter().any(|run| run.outcome.as_deref() == Ok("没有要移交的单位。")), "{runs:?}");
+    office.sound();
+}
+
+#[test]
+fn what_was_asked_of_and_sent_to_the_old_units_is_their_heirs_to_answer_and_read() {
+    let office = Office::new("2018-06-20T01:00:00Z");
+    june(&office);
+    let editor = Editor::of(&office.chief).unwrap();
+    let points = NewPoints {
+        name: "夏季报送要点".to_owned(),
+        topics: "防汛准备".to_owned(),
+        from: "2018-06-20".to_owned(),
+        to: "2018-08-31".to_owned(),
+        units: vec![office.unit("墨研办"), office.unit("气象局"), office.unit("地震局")],
+        ..NewPoints::default()
+    };
+    office.app.send_points(&editor, &points).unwrap();
+    office.at("2018-07-02T01:00:00Z");
+    office.close("2018-06").unwrap();
+    merged(&office, &["墨研办", "气象局"], "墨气中心", "2018-07-01").unwrap();
+    let own = person(Role::Reporter, office.chief.account, Some(office.unit("墨气中心")));
+    let seen = office.app.reporting_points(&own).unwrap();
+    assert_eq!(seen.iter().map(|points| points.name.as_str()).collect::<Vec<_>>(), ["夏季报送要点"]);
+    let all = office.app.reporting_points(&office.chief).unwrap();
+    let units: Vec<&str> = all[0].by_unit.iter().map(|unit| unit.name.as_str()).collect();
+    assert_eq!(units, ["地震局", "墨气中心"], "asked once, and of who is there");
+    // The bulletin of June went to the old units.
+    let reader = IssueReader::of(&own).unwrap();
+    let sent = office.app.papers_sent(&reader).unwrap();
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert!(office.app.open_sent(&reader, sent[0].id).is_ok());
+    let other = IssueReader::of(&person(Role::Reporter, office.chief.account, Some(office.unit("地震局")))).unwrap();
+    assert!(matches!(office.app.open_sent(&other, sent[0].id), Err(Problem::NotThere)));
     office.sound();
 }
 
