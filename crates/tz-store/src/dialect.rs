@@ -44,9 +44,10 @@ pub(crate) enum Purpose {
 pub(crate) fn prepare(connection: &mut AnyConnection, purpose: Purpose) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => {
+            connection.batch_execute("PRAGMA busy_timeout = 15000")?;
+            keep_a_log(connection)?;
             connection.batch_execute(
-                "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
                  PRAGMA secure_delete = ON;",
             )?;
             connection.batch_execute(match purpose {
@@ -57,6 +58,25 @@ pub(crate) fn prepare(connection: &mut AnyConnection, purpose: Purpose) -> Query
             })
         }
         AnyConnection::Postgres(_) => connection.batch_execute("SET client_min_messages = warning"),
+    }
+}
+
+/// Makes SQLite write to a log (WAL). Where several processes open a new file at once, one is making it so and SQLite says to the
+/// others that the file is locked, without the patience it has otherwise: they ask again for as long.
+fn keep_a_log(connection: &mut AnyConnection) -> QueryResult<()> {
+    const TRIES: u32 = 150;
+    const WAIT: std::time::Duration = std::time::Duration::from_millis(100);
+    let mut tried = 0;
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(diesel::result::Error::DatabaseError(_, told))
+                if told.message().contains("locked") && tried < TRIES =>
+            {
+                tried += 1;
+                std::thread::sleep(WAIT);
+            }
+            done => return done,
+        }
     }
 }
 
