@@ -4,24 +4,6 @@ use crate::browser::Browser;
 use crate::people::{account, first_administrator, sign_in, sign_out, welcome};
 use crate::program::Running;
 
-/// Sets a field whose typing depends on the browser's language, such as a day.
-async fn set(browser: &Browser, name: &str, value: &str) {
-    browser.find(&format!("main [name='{name}']")).await;
-    let script = format!("document.querySelector(\"main [name='{name}']\").value = '{value}'");
-    browser.window.execute(&script, Vec::new()).await.expect("the field can be set");
-}
-
-/// Ticks units by name, be they in a closed list.
-async fn tick(browser: &Browser, units: &[&str]) {
-    browser.find("main input[name='unit']").await;
-    let names = format!("{units:?}");
-    let script = format!(
-        "const boxes = [...document.querySelectorAll(\"main input[name='unit']\")];
-         {names}.forEach(name => boxes.find(box => box.parentElement.textContent.trim() === name).click())"
-    );
-    browser.window.execute(&script, Vec::new()).await.expect("the units can be ticked");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_worked_in_two_units_works_on_in_the_one_they_became() {
     let Some(browser) = Browser::open().await else { return };
@@ -49,8 +31,9 @@ async fn who_worked_in_two_units_works_on_in_the_one_they_became() {
     browser.go(&format!("{address}/system")).await;
     browser.press("机构调整").await;
     browser.says("旧账不变，得分和稿件有人接").await;
-    tick(&browser, &["气象局", "地震局"]).await;
-    set(&browser, "day", "2018-05-31").await;
+    browser.tick("unit", "气象局").await;
+    browser.tick("unit", "地震局").await;
+    browser.set("day", "2018-05-31").await;
     browser.fill("new-name-1", "财政局").await;
     browser.choose("new-class-1", "C类").await;
     browser.choose("new-group-1", "C类").await;
@@ -60,7 +43,7 @@ async fn who_worked_in_two_units_works_on_in_the_one_they_became() {
     browser.says("2018-06-01以前已经关账，不再改动。").await;
     browser.says("已有名为“财政局”的单位").await;
     browser.picture("机构调整有误").await;
-    set(&browser, "day", "2018-06-14").await;
+    browser.set("day", "2018-06-14").await;
     browser.fill("new-name-1", "气象地震局").await;
     browser.press("记入机构调整").await;
     browser
@@ -76,7 +59,7 @@ async fn who_worked_in_two_units_works_on_in_the_one_they_became() {
     let other = if class == "A类" { "B类" } else { "A类" };
     browser.choose("class", other).await;
     browser.choose("group", other).await;
-    set(&browser, "since", "2018-07-01").await;
+    browser.set("since", "2018-07-01").await;
     browser.fill("reason", "职能调整").await;
     browser.press("记入变更").await;
     browser.says("变更已记入台账。").await;
