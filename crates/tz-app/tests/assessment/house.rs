@@ -41,27 +41,8 @@ impl Office {
         let scheme = Scheme::builtin("tengzhou-2018").unwrap();
         let shared: Arc<dyn Clock> = clock.clone();
         let app = App::open_or_set_up(Arc::clone(&store), shared, scheme, date(2018, 1, 1)).unwrap();
-        let mut tx = store.write(app.office()).unwrap();
-        let account = tx.next_id("account").unwrap();
-        tx.insert_account(&AccountRow {
-            id: account,
-            office_id: app.office().0,
-            login: "kezhang".to_owned(),
-            login_key: "kezhang".to_owned(),
-            name: "王科长".to_owned(),
-            role: "chief".to_owned(),
-            unit_id: None,
-            password_hash: String::new(),
-            must_change: false,
-            disabled: false,
-            failures: 0,
-            locked_until: None,
-            created_at: 0,
-            last_seen_at: None,
-        })
-        .unwrap();
-        tx.commit().unwrap();
-        let chief = Chief::of(&person(Role::Chief, AccountId(account), None)).unwrap();
+        let account = account(&store, &app, "kezhang", "王科长", Role::Chief, None);
+        let chief = Chief::of(&person(Role::Chief, account, None)).unwrap();
         Self { app, store, clock, folder, chief }
     }
 
@@ -115,6 +96,31 @@ impl Office {
         let faults = self.app.verify().unwrap();
         assert!(faults.is_empty(), "{faults:?}");
     }
+}
+
+/// Enters an account of somebody who has signed in before.
+pub fn account(store: &Store, app: &App, login: &str, name: &str, role: Role, unit: Option<UnitId>) -> AccountId {
+    let mut tx = store.write(app.office()).unwrap();
+    let id = tx.next_id("account").unwrap();
+    tx.insert_account(&AccountRow {
+        id,
+        office_id: app.office().0,
+        login: login.to_owned(),
+        login_key: login.to_owned(),
+        name: name.to_owned(),
+        role: role.key().to_owned(),
+        unit_id: unit.map(|unit| unit.0),
+        password_hash: String::new(),
+        must_change: false,
+        disabled: false,
+        failures: 0,
+        locked_until: None,
+        created_at: 0,
+        last_seen_at: None,
+    })
+    .unwrap();
+    tx.commit().unwrap();
+    AccountId(id)
 }
 
 pub fn person(role: Role, account: AccountId, unit: Option<UnitId>) -> Person {

@@ -4,9 +4,8 @@ use tz_app::solicitation::NewPoints;
 use tz_app::system::{HeirChoice, NewPerson, NewUnit, ReorganiseWish, Reorganised, UnitWish};
 use tz_app::{Administrator, Editor, IssueReader, Problem, Reporter, Role};
 use tz_model::{AccountId, Table, UnitId};
-use tz_store::account::AccountRow;
 
-use crate::house::{Office, june, month, person};
+use crate::house::{Office, account, june, month, person};
 
 fn administrator(office: &Office) -> Administrator {
     Administrator::of(&person(Role::Administrator, AccountId(office.chief.account.0), None)).unwrap()
@@ -93,38 +92,13 @@ fn two_units_become_one_and_their_points_follow_them_through_the_year() {
     office.sound();
 }
 
-/// Somebody who reports for a unit.
-fn reporter_account(office: &Office, login: &str, unit: UnitId) -> AccountId {
-    let mut tx = office.store.write(office.app.office()).unwrap();
-    let id = tx.next_id("account").unwrap();
-    tx.insert_account(&AccountRow {
-        id,
-        office_id: office.app.office().0,
-        login: login.to_owned(),
-        login_key: login.to_owned(),
-        name: login.to_owned(),
-        role: "reporter".to_owned(),
-        unit_id: Some(unit.0),
-        password_hash: String::new(),
-        must_change: false,
-        disabled: false,
-        failures: 0,
-        locked_until: None,
-        created_at: 0,
-        last_seen_at: None,
-    })
-    .unwrap();
-    tx.commit().unwrap();
-    AccountId(id)
-}
-
 #[test]
 fn on_the_day_people_mailboxes_and_open_work_go_over_and_not_before() {
     let office = Office::new("2018-06-20T01:00:00Z");
     june(&office);
     let admin = administrator(&office);
     let (first, second) = (office.unit("墨研办"), office.unit("气象局"));
-    let wang = reporter_account(&office, "wang", first);
+    let wang = account(&office.store, &office.app, "wang", "王静", Role::Reporter, Some(first));
     for (unit, address) in [(first, "moyan@example.org"), (second, "qixiang@example.org")] {
         office.app.register_mailbox(&admin, Some(unit), address).unwrap();
     }
